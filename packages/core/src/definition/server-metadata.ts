@@ -1,0 +1,28 @@
+/**
+ * What is known of an authorization server: an RFC 8414 §2 document, verbatim, with the names on the wire. OpenID
+ * Connect Discovery 1.0 §3 uses the same names. Members that are not listed here are kept.
+ */
+export interface ServerMetadata {
+  /** The issuer identifier. Without one, a callback gets no `iss` check (RFC 9207) and OpenID Connect cannot be used. */
+  readonly issuer?: string
+  /** Where the user is sent to authorize (RFC 6749 §3.1). Not needed for grants without a user. */
+  readonly authorization_endpoint?: string
+  /** Where tokens are requested (RFC 6749 §3.2). */
+  readonly token_endpoint: string
+  /** Where the server publishes the keys that sign its ID tokens. */
+  readonly jwks_uri?: string
+  /** Where tokens are revoked (RFC 7009). */
+  readonly revocation_endpoint?: string
+  /** How a client may authenticate at the token endpoint; absent means `client_secret_basic` (RFC 8414 §2). */
+  readonly token_endpoint_auth_methods_supported?: readonly string[]
+  /** The PKCE methods of the server (RFC 8414 §2). Where the list exists, it has to name `S256`. */
+  readonly code_challenge_methods_supported?: readonly string[]
+  /** Whether every callback carries `iss` (RFC 9207 §3). */
+  readonly authorization_response_iss_parameter_supported?: boolean
+  /** The algorithms that may sign an ID token; absent means `RS256`. */
+  readonly id_token_signing_alg_values_supported?: readonly string[]
+  /** The scopes of the server, for information. */
+  readonly scopes_supported?: readonly string[]
+  /** Anything else that the document says. */
+  readonly [member: string]: unknown
+}

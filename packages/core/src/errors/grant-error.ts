@@ -1,0 +1,158 @@
+import { printable, redact, scrub } from './scrub.ts'
+
+/** What the caller of a failed call should do: each {@link GrantErrorCode} has one, and `token_error` follows the OAuth error. */
+export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | 'report' | 'none'
+
+/** Every stable error code of this library. A new code is a feature; a code whose meaning changes is a breaking change. */
+export type GrantErrorCode =
+  | 'config_invalid'
+  | 'insecure_url'
+  | 'metadata_invalid'
+  | 'discovery_failed'
+  | 'pkce_unsupported'
+  | 'origin_not_allowed'
+  | 'issuer_mismatch'
+  | 'issuer_missing'
+  | 'state_mismatch'
+  | 'transaction_expired'
+  | 'transaction_used'
+  | 'callback_invalid'
+  | 'authorization_denied'
+  | 'authorization_error'
+  | 'reauthorization_required'
+  | 'scope_insufficient'
+  | 'token_error'
+  | 'token_response_invalid'
+  | 'token_type_unsupported'
+  | 'token_type_mismatch'
+  | 'id_token_invalid'
+  | 'response_too_large'
+  | 'redirect_refused'
+  | 'timeout'
+  | 'network_error'
+  | 'rate_limited'
+  | 'store_failed'
+  | 'aborted'
+
+const actions: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
+  config_invalid: 'fix_configuration',
+  insecure_url: 'fix_configuration',
+  metadata_invalid: 'fix_configuration',
+  discovery_failed: 'fix_configuration',
+  pkce_unsupported: 'fix_configuration',
+  origin_not_allowed: 'fix_configuration',
+  issuer_mismatch: 'reauthorize',
+  issuer_missing: 'reauthorize',
+  state_mismatch: 'reauthorize',
+  transaction_expired: 'reauthorize',
+  transaction_used: 'reauthorize',
+  callback_invalid: 'reauthorize',
+  authorization_denied: 'reauthorize',
+  authorization_error: 'reauthorize',
+  reauthorization_required: 'reauthorize',
+  scope_insufficient: 'reauthorize',
+  token_error: 'report',
+  token_response_invalid: 'report',
+  token_type_unsupported: 'report',
+  token_type_mismatch: 'report',
+  id_token_invalid: 'report',
+  response_too_large: 'report',
+  redirect_refused: 'report',
+  timeout: 'retry',
+  network_error: 'retry',
+  rate_limited: 'retry',
+  store_failed: 'retry',
+  aborted: 'none',
+}
+
+/** What the provider said of an error, as it said it (RFC 6749 §4.1.2.1 and §5.2). Untrusted text: escape it before you show it. */
+export interface OAuthError {
+  /** The error code of the provider, such as `invalid_grant`. */
+  readonly error: string
+  /** The provider's explanation for developers. */
+  readonly errorDescription?: string
+  /** The URL of a page about the error. */
+  readonly errorUri?: string
+}
+
+/** What a {@link GrantError} may carry beside its code and message. */
+export interface GrantErrorOptions {
+  /** Overrides the action that belongs to the code. */
+  readonly action?: GrantErrorAction
+  /** What the provider said. */
+  readonly oauth?: OAuthError | undefined
+  /** The HTTP status of the answer. */
+  readonly status?: number | undefined
+  /** Seconds to wait before the next attempt, as the server asked (RFC 9110 §10.2.3). */
+  readonly retryAfter?: number | undefined
+  /** What was thrown below; it is kept as a copy without anything that could hold a secret. */
+  readonly cause?: unknown
+  /** Values that must not appear in the message, the cause or the provider's text. */
+  readonly secrets?: readonly string[]
+}
+
+/**
+ * The one class of error that this library throws: a stable `code`, what to do about it (`action`), and what the
+ * provider said (`oauth`, `status`, `retryAfter`). No message, property, cause or stack holds a secret.
+ *
+ * @example
+ * ```ts
+ * import { GrantError, Provider } from '@grantkit/core'
+ *
+ * let code
+ * try {
+ *   new Provider({ name: 'acme', metadata: { token_endpoint: 'http://id.acme.example/token' } }, { clientId: 'my-client' })
+ * } catch (error) {
+ *   if (error instanceof GrantError) code = error.code
+ * }
+ * code // => 'insecure_url'
+ * ```
+ */
+export class GrantError extends Error {
+  /** Always `'GrantError'`. */
+  declare readonly name: 'GrantError'
+  /** Which failure this is: stable, from a closed union. */
+  readonly code: GrantErrorCode
+  /** What the caller should do. */
+  readonly action: GrantErrorAction
+  /** What the provider said, where it said something. */
+  declare readonly oauth?: OAuthError
+  /** The HTTP status of the answer, where there was one. */
+  declare readonly status?: number
+  /** Seconds to wait before the next attempt, where the server asked for a pause. */
+  declare readonly retryAfter?: number
+
+  /**
+   * Errors are made by the library and by custom grants.
+   *
+   * @param code - Which failure this is.
+   * @param message - What is wrong and, for a configuration mistake, what to write instead.
+   */
+  constructor(code: GrantErrorCode, message: string, options: GrantErrorOptions = {}) {
+    const { oauth, status, retryAfter, cause, secrets = [] } = options
+    super(printable(message, secrets), cause === undefined ? undefined : { cause: scrub(cause, secrets) })
+    this.code = code
+    this.action = options.action ?? actions[code]
+    if (oauth) this.oauth = withoutSecrets(oauth, secrets)
+    if (status !== undefined) this.status = status
+    if (retryAfter !== undefined) this.retryAfter = retryAfter
+  }
+
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'GrantError' })
+  }
+
+  /** The error as plain data, for logs that take JSON. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, action, message, oauth, status, retryAfter } = this
+    return { name, code, action, message, oauth, status, retryAfter }
+  }
+}
+
+/** A server may echo what it was sent; what is known to be secret is cut out of its text. */
+function withoutSecrets(oauth: OAuthError, secrets: readonly string[]): OAuthError {
+  const entries = Object.entries(oauth).filter(([, value]) => value !== undefined)
+  return Object.freeze(
+    Object.fromEntries(entries.map(([key, value]) => [key, redact(String(value), secrets)])),
+  ) as unknown as OAuthError
+}

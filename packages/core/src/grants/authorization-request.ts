@@ -1,0 +1,97 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { pickRedirectUri } from '../definition/redirect-uri.ts'
+import { checkExtra, reservedInAuthorization } from '../protocol/parameters.ts'
+import type { GrantPort, RequestValues } from '../protocol/port.ts'
+import { checkScope } from '../token/scope.ts'
+import { generateState } from './random.ts'
+import { checkResource } from './resource.ts'
+import { type Transaction, transactionLife } from './transaction.ts'
+
+/** What a login may be begun with. */
+export interface AuthorizationOptions<Scope extends string = string> {
+  /** The scopes to ask for (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
+  readonly scope?: readonly Scope[] | undefined
+  /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
+  readonly redirectUri?: string | undefined
+  /** The resource, or resources, that the token is for (RFC 8707 §2). */
+  readonly resource?: string | readonly string[] | undefined
+  /** Further parameters of the authorization URL, such as `prompt` or `login_hint`. */
+  readonly parameters?: RequestValues | undefined
+  /** A state of your own, printable ASCII; a random one unless given. */
+  readonly state?: string | undefined
+}
+
+/** Where to send the user, and what to keep until they come back. */
+export interface AuthorizationRequest {
+  /** The URL to redirect the user to. */
+  readonly url: URL
+  /** The login under way: plain JSON for the user's session. */
+  readonly transaction: Transaction
+}
+
+/** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Throws `config_invalid`. */
+export function authorizationRequest(
+  port: GrantPort,
+  options: AuthorizationOptions,
+  proof: { codeVerifier?: string; challenge?: RequestValues },
+): AuthorizationRequest {
+  const { provider, client, clock } = port
+  const extra = checkExtra(options.parameters, reservedInAuthorization)
+  const now = clock.now()
+  const transaction = compact<Transaction>({
+    state: checkState(options.state ?? generateState()),
+    codeVerifier: proof.codeVerifier,
+    nonce: undefined,
+    redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri),
+    scope: checkScope(options.scope),
+    resource: checkResource(options.resource),
+    provider: provider.name,
+    issuer: provider.metadata.issuer,
+    createdAt: now,
+    expiresAt: now + transactionLife,
+    ...openid(port, options, extra),
+  })
+  const { redirectUri, scope, state, nonce, resource } = transaction
+  const own = {
+    response_type: 'code',
+    client_id: client.clientId,
+    redirect_uri: redirectUri,
+    scope: scope.join(' '),
+    state,
+    nonce,
+    resource,
+  }
+  return { url: port.authorizationUrl({ ...extra, ...own, ...proof.challenge }), transaction }
+}
+
+/** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */
+function openid(
+  { provider }: GrantPort,
+  { scope }: AuthorizationOptions,
+  extra: RequestValues,
+): { nonce?: string; maxAge?: number } {
+  if (!scope?.includes('openid')) return {}
+  const { issuer, jwks_uri } = provider.metadata
+  if (issuer === undefined || jwks_uri === undefined)
+    throw new GrantError(
+      'config_invalid',
+      `the scope "openid" needs issuer and jwks_uri in the metadata of ${provider.name}: Provider.discover() finds both`,
+    )
+  const maxAge = extra['max_age']
+  if (maxAge !== undefined && !/^\d{1,10}$/.test(String(maxAge)))
+    throw new GrantError('config_invalid', 'max_age is a number of seconds, as a text')
+  return { nonce: generateState(), ...(maxAge !== undefined && { maxAge: Number(maxAge) }) }
+}
+
+/** `1*VSCHAR` (RFC 6749 App. A.5). */
+function checkState(state: unknown): string {
+  if (typeof state === 'string' && /^[\u0020-\u007E]+$/.test(state)) return state
+  throw new GrantError(
+    'config_invalid',
+    'a state of your own is printable ASCII and not empty: generateState() makes one',
+  )
+}
+
+function compact<T extends object>(members: { [Name in keyof T]: T[Name] | undefined }): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
+}

@@ -1,0 +1,70 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { AuthorizationCode } from './authorization-code.ts'
+import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
+import { checkChallenge, checkVerifier, generatePkce } from './pkce-proof.ts'
+
+/** What a login with PKCE may be begun with. */
+export interface PkceOptions<Scope extends string = string> extends AuthorizationOptions<Scope> {
+  /** A code verifier of your own (RFC 7636 §4.1); a random one unless given. */
+  readonly codeVerifier?: string | undefined
+  /** A challenge whose verifier is kept elsewhere: finish with `{ ...transaction, codeVerifier }`. */
+  readonly codeChallenge?: string | undefined
+}
+
+/**
+ * The authorization code grant with proof key for code exchange (RFC 6749 §4.1, RFC 7636), always with `S256`. It is the
+ * way to log a user in, for public and confidential clients alike: a configured secret still authenticates the client.
+ *
+ * @example
+ * ```ts no-run
+ * const login = provider.grant(Pkce)
+ * const { url, transaction } = await login.authorize({ scope: ['read'] })
+ * // redirect the user to url; keep transaction in their session; then, at the redirect URI:
+ * const token = await login.requestToken(request.url, transaction)
+ * ```
+ */
+export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope> {
+  /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid` or `pkce_unsupported`. */
+  override async authorize(options: PkceOptions<Scope> = {}): Promise<AuthorizationRequest> {
+    this.#checkSupport()
+    const { codeChallenge, codeVerifier } = options
+    if (codeChallenge !== undefined && codeVerifier !== undefined)
+      throw new GrantError(
+        'config_invalid',
+        'write codeVerifier or codeChallenge, not both: the challenge is made of the verifier',
+      )
+    const proof =
+      codeChallenge === undefined
+        ? await generatePkce(codeVerifier === undefined ? {} : { verifier: codeVerifier })
+        : undefined
+    return authorizationRequest(this.port, options, {
+      ...(proof && { codeVerifier: proof.verifier }),
+      challenge: { code_challenge: proof?.challenge ?? checkChallenge(codeChallenge), code_challenge_method: 'S256' },
+    })
+  }
+
+  /** Without its verifier, a code would be redeemed as if there were no PKCE. */
+  protected override checkProof(codeVerifier: string | undefined): void {
+    if (codeVerifier === undefined)
+      throw new GrantError(
+        'config_invalid',
+        'the code verifier is missing: pass { ...transaction, codeVerifier } with the one whose challenge you sent',
+      )
+    checkVerifier(codeVerifier)
+  }
+
+  #checkSupport(): void {
+    const { name, pkce, metadata } = this.port.provider
+    if (pkce === 'refused')
+      throw new GrantError(
+        'pkce_unsupported',
+        `${name} refuses PKCE: use provider.grant(AuthorizationCode) with a client secret`,
+      )
+    const methods = metadata.code_challenge_methods_supported
+    if (methods && !methods.includes('S256'))
+      throw new GrantError(
+        'pkce_unsupported',
+        `${name} supports no S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
+      )
+  }
+}

@@ -1,0 +1,41 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { base64url } from '../protocol/base64url.ts'
+
+/** 64 of the 66 characters that RFC 7636 §4.1 allows, so that six random bits are one character. */
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/**
+ * A state: 256 random bits, which bind a callback to the browser that began (RFC 6749 §10.12). `authorize` makes one by
+ * itself.
+ *
+ * @example
+ * ```ts
+ * import { generateState } from '@grantkit/core'
+ *
+ * generateState().length // => 43
+ * ```
+ */
+export function generateState(): string {
+  return base64url(crypto.getRandomValues(new Uint8Array(32)))
+}
+
+/**
+ * A code verifier of exactly `length` unreserved characters, from 43 to 128 (RFC 7636 §4.1). Throws `config_invalid`
+ * for another length.
+ *
+ * @example
+ * ```ts
+ * import { generateVerifier } from '@grantkit/core'
+ *
+ * generateVerifier().length // => 64
+ * generateVerifier(128).length // => 128
+ * ```
+ */
+export function generateVerifier(length = 64): string {
+  if (!Number.isInteger(length) || length < 43 || length > 128)
+    throw new GrantError(
+      'config_invalid',
+      `a code verifier must be between 43 and 128 characters long, not ${String(length)} (RFC 7636 §4.1)`,
+    )
+  return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => alphabet[byte & 63]).join('')
+}

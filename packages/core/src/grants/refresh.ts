@@ -1,0 +1,86 @@
+import { GrantError } from '../errors/grant-error.ts'
+import type { ExpectedIdToken } from '../protocol/port.ts'
+import { Token } from '../token/token.ts'
+import { Grant, type GrantOptions } from './grant.ts'
+
+/**
+ * Trades a refresh token for a fresh access token (RFC 6749 §6).
+ *
+ * @example
+ * ```ts no-run
+ * const fresh = await provider.grant(Refresh).requestToken(token) // a Token, or a refresh token
+ * ```
+ */
+export class Refresh<Scope extends string = string> extends Grant<Scope> {
+  /** RFC 6749 §6. */
+  static readonly grantType = 'refresh_token'
+
+  /**
+   * Refreshes a token, given as a {@link Token} or as its refresh token. What the answer leaves out stays as it was:
+   * the refresh token, the scope, the provider's extras. Rejects with `reauthorization_required` when the server says
+   * `invalid_grant`.
+   */
+  async requestToken(token: Token | string, options: GrantOptions<Scope> = {}): Promise<Token> {
+    const { refreshToken, previous } = read(token)
+    if (previous) checkWithin(previous.scope, options.scope)
+    const assumedScope = options.scope?.length ? options.scope : previous?.scope
+    const fresh = await this.tokenRequest({ refresh_token: refreshToken }, options, {
+      assumedScope,
+      idToken: expectedIdToken(previous),
+    })
+    return previous
+      ? this.#merge(previous, fresh)
+      : this.#limit(fresh.refreshToken === undefined ? fresh.with({ refreshToken }) : fresh)
+  }
+
+  #merge(previous: Token, fresh: Token): Token {
+    const rotated = fresh.refreshToken !== undefined && fresh.refreshToken !== previous.refreshToken
+    return this.#limit(
+      new Token({
+        ...previous,
+        ...fresh,
+        expiresAt: fresh.expiresAt,
+        refreshToken: fresh.refreshToken ?? previous.refreshToken,
+        refreshExpiresAt: fresh.refreshExpiresAt ?? (rotated ? undefined : previous.refreshExpiresAt),
+        requestedScope: fresh.requestedScope ?? previous.requestedScope,
+        extra: { ...previous.extra, ...fresh.extra },
+      }),
+    )
+  }
+
+  /** A refresh does not move the day on which the provider ends the grant, counted from the user's authorization. */
+  #limit(token: Token): Token {
+    const { absoluteLifetime } = this.port.provider.refreshToken ?? {}
+    if (absoluteLifetime === undefined || token.authorizedAt === undefined) return token
+    const end = token.authorizedAt + absoluteLifetime * 1000
+    return token.with({ refreshExpiresAt: Math.min(end, token.refreshExpiresAt ?? end) })
+  }
+}
+
+function read(token: Token | string): { refreshToken: string; previous?: Token } {
+  const previous = typeof token === 'string' ? undefined : Token.from(token)
+  const refreshToken = typeof token === 'string' ? token : previous?.refreshToken
+  if (refreshToken === undefined || refreshToken === '')
+    throw new GrantError(
+      'config_invalid',
+      'there is no refresh token to use: the provider issued none, so ask the user to log in again',
+      { action: 'reauthorize' },
+    )
+  return { refreshToken, ...(previous && { previous }) }
+}
+
+/** A refresh can narrow the scope, never widen it (RFC 6749 §6). */
+function checkWithin(granted: readonly string[], wanted: readonly string[] = []): void {
+  const beyond = granted.length > 0 ? wanted.filter((scope) => !granted.includes(scope)) : []
+  if (beyond.length > 0)
+    throw new GrantError(
+      'config_invalid',
+      `a refresh cannot add the scope ${beyond.join(' ')}: authorize again with it`,
+      { action: 'reauthorize' },
+    )
+}
+
+/** A refreshed ID token has to speak of the same login as the one before; none is needed (OpenID Connect Core §12.2). */
+function expectedIdToken(previous: Token | undefined): ExpectedIdToken | undefined {
+  return previous?.claims && { required: false, previous: previous.claims }
+}

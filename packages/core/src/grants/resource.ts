@@ -1,0 +1,16 @@
+import { parseUrl } from '../definition/url.ts'
+import { GrantError } from '../errors/grant-error.ts'
+
+/** Checks resource indicators: absolute URIs without fragment (RFC 8707 §2). Throws `config_invalid`. */
+export function checkResource(
+  resource: string | readonly string[] | undefined,
+): string | readonly string[] | undefined {
+  for (const item of [resource].flat()) {
+    if (item === undefined || (parseUrl(item) && !item.includes('#'))) continue
+    throw new GrantError(
+      'config_invalid',
+      `${JSON.stringify(item)} is no resource: write an absolute URI without fragment, such as "https://api.example"`,
+    )
+  }
+  return resource
+}

@@ -1,0 +1,51 @@
+/**
+ * Provider-agnostic OAuth 2 grants: configure a provider, run a grant, get a `Token`, call an API.
+ *
+ * @packageDocumentation
+ */
+export { Provider, type DiscoverOptions } from './provider/provider.ts'
+export type { ProviderOptions } from './provider/options.ts'
+
+export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
+export type { AuthorizationOptions, AuthorizationRequest } from './grants/authorization-request.ts'
+export type { Callback } from './grants/callback.ts'
+export { ClientCredentials } from './grants/client-credentials.ts'
+export { Grant, type GrantOptions } from './grants/grant.ts'
+export { Pkce, type PkceOptions } from './grants/pkce.ts'
+export { generatePkce, pkceChallenge, type PkceProof } from './grants/pkce-proof.ts'
+export { generateState, generateVerifier } from './grants/random.ts'
+export { Refresh } from './grants/refresh.ts'
+export type { Transaction } from './grants/transaction.ts'
+
+export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
+
+export { Token } from './token/token.ts'
+export type { TokenMembers } from './token/token-members.ts'
+export {
+  GrantError,
+  type GrantErrorAction,
+  type GrantErrorCode,
+  type GrantErrorOptions,
+  type OAuthError,
+} from './errors/grant-error.ts'
+
+export type {
+  ClientAuthentication,
+  ClientRegistration,
+  UnauthenticatedRequest,
+} from './definition/client-registration.ts'
+export type {
+  ClientAuthenticationMethod,
+  ClientAuthenticationRules,
+  FactSource,
+  ProviderDefinition,
+  RedirectUriRules,
+  RefreshTokenFacts,
+  RequestParameters,
+  ScopeDescription,
+  TokenResponseDeviations,
+} from './definition/provider-definition.ts'
+export type { ServerMetadata } from './definition/server-metadata.ts'
+export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
+export type { ExpectedIdToken, GrantClient, GrantPort, RequestValues, TokenRequest } from './protocol/port.ts'
+export type { Clock } from './transport/clock.ts'

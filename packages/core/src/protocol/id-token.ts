@@ -1,0 +1,122 @@
+import type { JWTVerifyGetKey, JWTVerifyResult } from 'jose'
+import { GrantError } from '../errors/grant-error.ts'
+import { freezeDeep, withoutPrototypes } from '../token/plain.ts'
+import { base64url, digest, equalInConstantTime } from './base64url.ts'
+import type { KeySet } from './key-set.ts'
+import type { ExpectedIdToken } from './port.ts'
+
+/** The claims of an ID token (OpenID Connect Core §2). */
+export type IdTokenClaims = Readonly<Record<string, unknown>>
+
+/** What an ID token is checked against. */
+export interface IdTokenContext {
+  readonly issuer: string
+  readonly clientId: string
+  readonly algorithms: readonly string[]
+  readonly keys: KeySet
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly accessToken: string
+}
+
+/** Seconds by which the clocks of two honest machines may differ. */
+const tolerance = 30
+/** Seconds after which a token that was just handed out is too old to be true. */
+const oldest = 24 * 3600
+/** Seconds into the future beyond which an end of life is none. */
+const furthest = 10 * 365 * 24 * 3600
+
+/** Verifies an ID token: its signature, and every claim of OpenID Connect Core §3.1.3.7 and §12.2. Rejects with `id_token_invalid`. */
+export async function verifyIdToken(
+  idToken: unknown,
+  expected: ExpectedIdToken,
+  context: IdTokenContext,
+): Promise<IdTokenClaims> {
+  if (typeof idToken !== 'string') throw invalid('is no text')
+  const { payload, protectedHeader } = await verifySignature(idToken, context)
+  const { typ, alg } = protectedHeader
+  if (typ !== undefined && !/^(?:application\/)?(?:id_token\+)?jwt$/i.test(typ))
+    throw invalid(`is a token of another kind (typ)`)
+  checkParties(payload, context)
+  checkTimes(payload, expected, context.now / 1000)
+  checkNonce(payload['nonce'], expected)
+  await checkHash('at_hash', payload['at_hash'], context.accessToken, alg)
+  if (expected.code !== undefined) await checkHash('c_hash', payload['c_hash'], expected.code, alg)
+  if (expected.previous) checkContinuity(payload, expected.previous)
+  return freezeDeep(withoutPrototypes<IdTokenClaims>(payload))
+}
+
+async function verifySignature(idToken: string, { keys, algorithms, now }: IdTokenContext): Promise<JWTVerifyResult> {
+  const { jwtVerify } = await import('jose/jwt/verify')
+  const options = { algorithms: [...algorithms], currentDate: new Date(now), clockTolerance: tolerance }
+  const verification = (key: JWTVerifyGetKey): Promise<JWTVerifyResult> =>
+    jwtVerify(idToken, key, options).catch((error: unknown) =>
+      tryEach(error, (candidate) => jwtVerify(idToken, candidate, options)),
+    )
+  try {
+    return await keys.verify(verification)
+  } catch (error) {
+    if (error instanceof GrantError) throw error
+    throw invalid('is not signed as it should be, or is past its life', error)
+  }
+}
+
+/** Several keys may fit a token without a key ID, and one key ID may stand on two keys: any of them may verify. */
+async function tryEach(error: unknown, verify: (key: CryptoKey) => Promise<JWTVerifyResult>): Promise<JWTVerifyResult> {
+  if (!(error instanceof Error) || !(Symbol.asyncIterator in error)) throw error
+  for await (const key of error as unknown as AsyncIterable<CryptoKey>) {
+    const result = await verify(key).catch(() => undefined) // the next candidate may be the right one
+    if (result) return result
+  }
+  throw error
+}
+
+function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {
+  const { iss, aud, azp, sub } = claims
+  if (iss !== issuer) throw invalid('has another issuer (iss)')
+  const audience = [aud].flat()
+  if (!audience.includes(clientId)) throw invalid('is meant for another client (aud)')
+  if (azp !== undefined ? azp !== clientId : audience.length > 1) throw invalid('was issued to another client (azp)')
+  if (typeof sub !== 'string' || !/^[\u0021-\u007E][\u0020-\u007E]{0,254}$/.test(sub))
+    throw invalid('names no user (sub)')
+}
+
+function checkTimes({ iat, exp, nbf, auth_time }: IdTokenClaims, { maxAge }: ExpectedIdToken, now: number): void {
+  if (!isTime(iat) || iat > now + tolerance || iat < now - oldest) throw invalid('was not issued just now (iat)')
+  if (!isTime(exp) || exp <= now - tolerance || exp > now + furthest) throw invalid('is past its life (exp)')
+  if (nbf !== undefined && (!isTime(nbf) || nbf > now + tolerance)) throw invalid('is not valid yet (nbf)')
+  if (auth_time !== undefined && !isTime(auth_time)) throw invalid('has no time of authentication (auth_time)')
+  if (maxAge !== undefined && (auth_time === undefined || now - auth_time > maxAge + tolerance))
+    throw invalid('comes from an authentication that is too old (auth_time)')
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function checkNonce(nonce: unknown, expected: ExpectedIdToken): void {
+  const wanted = expected.nonce ?? (nonce === undefined ? undefined : expected.previous?.['nonce'])
+  const both = typeof nonce === 'string' && typeof wanted === 'string'
+  if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw invalid('belongs to another login (nonce)')
+}
+
+/** `at_hash` and `c_hash`: the left half of the hash that the signature uses (OpenID Connect Core §3.1.3.6 and §3.3.2.11). */
+async function checkHash(claim: string, value: unknown, text: string, algorithm: string): Promise<void> {
+  if (value === undefined) return
+  const bits = algorithm.startsWith('Ed') ? '512' : algorithm.slice(-3)
+  const hash = await digest(`SHA-${bits}` as 'SHA-256', text)
+  if (value !== base64url(hash.subarray(0, hash.length / 2))) throw invalid(`does not fit what it came with (${claim})`)
+}
+
+/** A refreshed ID token speaks of the same login (OpenID Connect Core §12.2). */
+function checkContinuity(claims: IdTokenClaims, previous: IdTokenClaims): void {
+  for (const claim of ['iss', 'sub', 'azp', 'auth_time']) {
+    const both = previous[claim] !== undefined && claims[claim] !== undefined
+    const changed = both ? previous[claim] !== claims[claim] : claim === 'iss' || claim === 'sub'
+    if (changed) throw invalid(`is not of the login that is refreshed (${claim})`)
+  }
+}
+
+function invalid(what: string, cause?: unknown): GrantError {
+  return new GrantError('id_token_invalid', `the ID token ${what}`, { cause })
+}

@@ -1,0 +1,67 @@
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { Token } from '../token/token.ts'
+import type { Clock } from '../transport/clock.ts'
+
+/** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
+export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/**
+ * What a grant needs of the protocol, and all it sees of it: where the user is sent, and how a token is requested. A
+ * grant under test gets an object literal.
+ */
+export interface GrantPort<Scope extends string = string> {
+  /** The provider that the grant is run at. */
+  readonly provider: ProviderDefinition<Scope>
+  /** What a grant may know of the client: never its secret. */
+  readonly client: GrantClient
+  /** The clock of the provider. */
+  readonly clock: Clock
+  /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
+  authorizationUrl(parameters: RequestValues): URL
+  /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
+  requestToken(request: TokenRequest): Promise<Token>
+}
+
+/** The registered application, as a grant sees it. */
+export interface GrantClient {
+  /** The client identifier (RFC 6749 §2.2). */
+  readonly clientId: string
+  /** The registered redirect URIs; the first is the default. */
+  readonly redirectUris: readonly string[]
+  /** Whether the client authenticates: a confidential client of RFC 6749 §2.1. */
+  readonly confidential: boolean
+}
+
+/** A token request, as a grant asks for it. */
+export interface TokenRequest {
+  /** The `grant_type` (RFC 6749 §1.3), a name or an absolute URI. */
+  readonly grantType: string
+  /** The parameters of the grant itself. */
+  readonly parameters: RequestValues
+  /** Parameters of the caller's own, which are sent beside them. */
+  readonly extra?: RequestValues | undefined
+  /** The scopes to ask for. */
+  readonly scope?: readonly string[] | undefined
+  /** The scopes that were granted if the answer does not say (RFC 6749 §5.1 and §6): `scope` unless given. */
+  readonly assumedScope?: readonly string[] | undefined
+  /** The resources to ask for (RFC 8707 §2.2). */
+  readonly resource?: string | readonly string[] | undefined
+  /** What the ID token of the answer has to be; without it, an ID token is left in `extra`, unread. */
+  readonly idToken?: ExpectedIdToken | undefined
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What is expected of an ID token (OpenID Connect Core §3.1.3.7 and §12.2). */
+export interface ExpectedIdToken {
+  /** Whether the answer has to hold one: after a login, but not after a refresh. */
+  readonly required: boolean
+  /** The nonce of the authorization request; a token without a request that had one has none. */
+  readonly nonce?: string | undefined
+  /** The most seconds since the user last proved who they are. */
+  readonly maxAge?: number | undefined
+  /** The authorization code, which a `c_hash` has to fit. */
+  readonly code?: string | undefined
+  /** The claims of the ID token before, which a refreshed one has to keep. */
+  readonly previous?: Readonly<Record<string, unknown>> | undefined
+}

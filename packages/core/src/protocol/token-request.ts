@@ -1,0 +1,169 @@
+import type { ClientAuthentication } from '../definition/client-registration.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import { send, type OAuthAnswer, type Transport } from '../transport/transport.ts'
+import type { Emit } from './events.ts'
+import { errorInBody, tokenError } from './oauth-error.ts'
+import { append, checkExtra, reservedInTokenRequest } from './parameters.ts'
+import type { RequestValues, TokenRequest } from './port.ts'
+import { readTokenResponse, type TokenResponse } from './token-response.ts'
+
+/** What stands behind a token request: who asks whom, and how. */
+export interface TokenRequestContext {
+  readonly provider: ProviderDefinition
+  readonly clientId: string
+  readonly authenticate: ClientAuthentication
+  /** What no error may show, beside what the request itself carries. */
+  readonly secrets: readonly string[]
+  readonly transport: Transport
+  readonly emit: Emit
+}
+
+const largestAnswer = 1024 * 1024
+
+/** Sends a token request and checks its answer. Every guard and every check is ours; the engine makes the request and reads what has passed them. */
+export async function requestTokenResponse(
+  request: TokenRequest,
+  context: TokenRequestContext,
+): Promise<TokenResponse> {
+  const exchange = new TokenExchange(request, context)
+  const openid = await import('./engine.ts')
+  const { issuer, token_endpoint } = context.provider.metadata
+  const server = { issuer: issuer ?? context.provider.name, token_endpoint }
+  const skew = { [openid.clockSkew]: Math.floor((context.transport.clock.now() - Date.now()) / 1000) }
+  // oxlint-disable-next-line typescript/no-misused-promises -- the engine awaits it, though its type does not say so
+  const engine = new openid.Configuration(server, context.clientId, skew, (_server, _client, body, headers) =>
+    exchange.authenticate(body, headers),
+  )
+  engine[openid.customFetch] = (_url, options) =>
+    exchange.send(new Headers(options.headers), options.body as URLSearchParams)
+  engine.timeout = 0 // the transport's deadline covers the body, too
+  if (new URL(token_endpoint).protocol === 'http:') openid.allowInsecureRequests(engine) // loopback: the transport lets nothing else through
+  try {
+    await openid.genericGrantRequest(engine, request.grantType, exchange.parameters)
+    return exchange.response
+  } catch (error) {
+    throw (
+      exchange.failure ??
+      new GrantError('token_response_invalid', 'the token answer was refused', {
+        cause: error,
+        secrets: exchange.secrets,
+      })
+    )
+  }
+}
+
+/** One request on its way through the engine: what is sent, what came back, and what went wrong. */
+class TokenExchange {
+  readonly parameters: URLSearchParams
+  readonly #request: TokenRequest
+  readonly #context: TokenRequestContext
+  #response: TokenResponse | undefined
+  failure: GrantError | undefined
+  secrets: readonly string[]
+
+  constructor(request: TokenRequest, context: TokenRequestContext) {
+    const { parameters, scope = [], resource, extra } = request
+    this.#request = request
+    this.#context = context
+    this.parameters = new URLSearchParams()
+    const own: RequestValues = { ...parameters, scope: scope.join(' '), resource }
+    const reserved = new Set([...reservedInTokenRequest, ...Object.keys(parameters)])
+    append(this.parameters, { ...context.provider.parameters?.token, ...checkExtra(extra, reserved), ...own })
+    this.secrets = context.secrets
+  }
+
+  get response(): TokenResponse {
+    if (!this.#response) throw new GrantError('token_response_invalid', 'the engine made no request')
+    return this.#response
+  }
+
+  async authenticate(body: URLSearchParams, headers: Headers): Promise<void> {
+    const url = new URL(this.#context.provider.metadata.token_endpoint)
+    try {
+      await this.#context.authenticate({ url, headers, body, clientId: this.#context.clientId })
+    } catch (error) {
+      throw (this.failure = new GrantError('config_invalid', 'the authentication function of the client failed', {
+        cause: error,
+        secrets: this.secrets,
+      }))
+    }
+  }
+
+  async send(headers: Headers, body: URLSearchParams): Promise<Response> {
+    this.secrets = [...this.secrets, ...secretsOf(headers, body)]
+    try {
+      return await this.#send(headers, body)
+    } catch (error) {
+      throw (this.failure = error as GrantError)
+    }
+  }
+
+  async #send(headers: Headers, body: URLSearchParams): Promise<Response> {
+    const { provider, transport } = this.#context
+    const { signal } = this.#request
+    const url = provider.metadata.token_endpoint
+    headers.set('content-type', 'application/x-www-form-urlencoded') // RFC 6749 App. B knows no charset parameter
+    if (headers.has('user-agent')) headers.set('user-agent', 'grantkit') // where the engine may name itself: not in a browser
+    const answer = await send(transport, {
+      url,
+      method: 'POST',
+      headers,
+      body: body.toString(),
+      signal,
+      maxBytes: largestAnswer,
+      secrets: this.secrets,
+    })
+    this.#response = this.#read(answer)
+    return canonical(this.#response)
+  }
+
+  #read(answer: OAuthAnswer): TokenResponse {
+    const { provider, transport, emit } = this.#context
+    const { grantType } = this.#request
+    if (isError(answer))
+      throw tokenError(answer, {
+        provider: provider.name,
+        grantType,
+        now: transport.clock.now(),
+        secrets: this.secrets,
+      })
+    return readTokenResponse(answer, {
+      deviations: provider.tokenResponse ?? {},
+      grantType,
+      normalised: (deviation) => emit({ type: 'normalised', grantType, deviation }),
+      secrets: this.secrets,
+    })
+  }
+}
+
+/** Some servers say what went wrong with status 200, GitHub among them. */
+function isError({ status, body }: OAuthAnswer): boolean {
+  return status >= 400 || (!body.includes('access_token') && errorInBody(body) !== undefined)
+}
+
+/** What the engine gets to read: the members it knows, as RFC 6749 §5.1 writes them. An ID token is verified elsewhere. */
+function canonical({ accessToken, tokenType, expiresIn, refreshToken, scope }: TokenResponse): Response {
+  return Response.json({
+    access_token: accessToken,
+    token_type: tokenType,
+    expires_in: expiresIn,
+    refresh_token: refreshToken,
+    scope: scope?.join(' '),
+  })
+}
+
+const harmless: ReadonlySet<string> = new Set([
+  'grant_type',
+  'client_id',
+  'scope',
+  'redirect_uri',
+  'resource',
+  'client_assertion_type',
+])
+
+/** Everything in a request that could be a secret: its credentials, and each parameter that is not known to be none. */
+function secretsOf(headers: Headers, body: URLSearchParams): string[] {
+  const credentials = headers.get('authorization')?.split(' ').slice(1) ?? []
+  return [...credentials, ...[...body].filter(([name]) => !harmless.has(name)).map(([, value]) => value)]
+}

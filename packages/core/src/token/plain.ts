@@ -1,0 +1,35 @@
+import { GrantError } from '../errors/grant-error.ts'
+
+const deepest = 64
+
+/** Freezes plain data all the way down, and returns it. What is frozen already is taken to be so all the way. */
+export function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const member of Object.values(value)) freezeDeep(member)
+  return Object.freeze(value)
+}
+
+/**
+ * Copies plain data without any member named `__proto__`: one that came in JSON would become the prototype of whatever
+ * a caller later makes of the object with `Object.assign` or a loop.
+ */
+export function withoutPrototypes<T>(value: T, depth: number = deepest): T {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth === 0) throw new GrantError('config_invalid', `data is nested deeper than ${deepest} levels`)
+  if (Array.isArray(value)) return value.map((item: unknown) => withoutPrototypes(item, depth - 1)) as T
+  const entries = Object.entries(value).filter(([name]) => name !== '__proto__')
+  return Object.fromEntries(
+    entries.map(([name, member]) => [name, withoutPrototypes(member as unknown, depth - 1)]),
+  ) as T
+}
+
+type Inspect = (value: unknown, options: object) => string
+
+/** Makes `console.log` and `util.inspect` show something else than an object's members (Node, Bun, Deno). */
+export function showInstead<T extends object>(prototype: T, label: string, show: (value: T) => unknown): void {
+  Object.defineProperty(prototype, Symbol.for('nodejs.util.inspect.custom'), {
+    value(this: T, _depth: number, options: object, inspect?: Inspect): unknown {
+      return inspect ? `${label} ${inspect(show(this), options)}` : show(this)
+    },
+  })
+}

@@ -1,0 +1,28 @@
+import { GrantError } from '../errors/grant-error.ts'
+
+/** `scope-token` of RFC 6749 §3.3: printable ASCII without space, `"` and `\`. */
+const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
+
+/** Whether a text may stand as one scope (RFC 6749 §3.3). */
+export function isScopeToken(text: string): boolean {
+  return scopeToken.test(text)
+}
+
+/** Checks a list of scopes that a caller asks for, and copies it. Throws `config_invalid`. */
+export function checkScope(scope: readonly string[] | undefined): readonly string[] {
+  if (scope === undefined) return []
+  if (!Array.isArray(scope)) throw new GrantError('config_invalid', `scope is an array: write ${arrayOf(scope)}`)
+  for (const item of scope as readonly unknown[]) {
+    if (typeof item === 'string' && isScopeToken(item)) continue
+    throw new GrantError(
+      'config_invalid',
+      `${JSON.stringify(item)} is no scope: write ${arrayOf(item)}, printable ASCII without quotes or backslashes`,
+    )
+  }
+  return Object.freeze([...new Set(scope as readonly string[])])
+}
+
+function arrayOf(scope: unknown): string {
+  const words = typeof scope === 'string' ? scope.split(/[\s,]+/).filter(isScopeToken) : []
+  return words.length > 0 ? `[${words.map((word) => `'${word}'`).join(', ')}]` : `['read', 'write']`
+}

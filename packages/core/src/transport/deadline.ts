@@ -1,0 +1,58 @@
+import { GrantError } from '../errors/grant-error.ts'
+import type { Clock } from './clock.ts'
+
+/**
+ * Runs some work under one deadline and the caller's signal. The work gets a signal that aborts for either, and the
+ * returned promise settles then even if the work ignores it. Rejects with `timeout`, or with `aborted`.
+ */
+export async function withDeadline<T>(
+  clock: Clock,
+  timeout: number,
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  refuseAborted(caller)
+  const controller = new AbortController()
+  const timer = new AbortController()
+  const stop = (): void => controller.abort(aborted(caller))
+  caller?.addEventListener('abort', stop, { once: true })
+  clock.sleep(timeout, timer.signal).then(
+    () => controller.abort(new GrantError('timeout', `no complete answer within ${timeout} ms`)),
+    () => undefined, // the timer was stopped because the work is done
+  )
+  try {
+    return await Promise.race([work(controller.signal), rejection(controller.signal)])
+  } finally {
+    timer.abort()
+    caller?.removeEventListener('abort', stop)
+  }
+}
+
+/** Throws `aborted` when the caller has given up before anything was begun. */
+export function refuseAborted(caller: AbortSignal | undefined): void {
+  if (caller?.aborted) throw aborted(caller)
+}
+
+/** Waits for something that others wait for, too: an abort detaches this caller and leaves the work alone. */
+export async function detachable<T>(work: Promise<T>, caller: AbortSignal | undefined): Promise<T> {
+  if (!caller) return work
+  refuseAborted(caller)
+  const detach = new AbortController()
+  const stop = (): void => detach.abort(aborted(caller))
+  caller.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, rejection(detach.signal)])
+  } finally {
+    caller.removeEventListener('abort', stop)
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as GrantError), { once: true })
+  })
+}
+
+function aborted(caller: AbortSignal | undefined): GrantError {
+  return new GrantError('aborted', 'the caller aborted the request', { cause: caller?.reason })
+}

@@ -1,0 +1,24 @@
+import { GrantError } from '../errors/grant-error.ts'
+
+/**
+ * Reads a body as text and stops at `maxBytes`, counted as they arrive: after decompression, so that a small answer
+ * cannot unfold into a large one. Rejects with `response_too_large`.
+ */
+export async function readBody(message: Request | Response, maxBytes: number): Promise<string> {
+  if (!message.body) return ''
+  const reader = message.body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- a stream is read piece by piece
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    bytes += value.byteLength
+    if (bytes > maxBytes) {
+      void reader.cancel().catch(() => undefined) // the connection is given up; what that throws changes nothing
+      throw new GrantError('response_too_large', `the answer has more than ${maxBytes} bytes`)
+    }
+    text += decoder.decode(value, { stream: true })
+  }
+}

@@ -1,0 +1,91 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { checkServerUrl } from '../definition/url.ts'
+import type { Clock } from './clock.ts'
+import { withDeadline } from './deadline.ts'
+import { readBody } from './read-body.ts'
+
+/** How requests to OAuth endpoints are made. */
+export interface Transport {
+  /** The `fetch` that carries them. */
+  readonly fetch: typeof globalThis.fetch
+  /** Milliseconds for one request, from connecting to the last byte of the body, with all its retries. */
+  readonly timeout: number
+  /** The clock that measures the deadline. */
+  readonly clock: Clock
+}
+
+/** A request to an OAuth endpoint. */
+export interface OAuthRequest {
+  readonly url: string
+  readonly method: 'GET' | 'POST'
+  readonly headers: Headers
+  readonly body?: string
+  readonly signal: AbortSignal | undefined
+  /** The most bytes that its answer may have, once decompressed. */
+  readonly maxBytes: number
+  /** What no error may show. */
+  readonly secrets?: readonly string[]
+}
+
+/** An answer, read to its end. */
+export interface OAuthAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+}
+
+/**
+ * Sends one request to an OAuth endpoint and reads its answer, under every guard: https or loopback, no redirect
+ * followed, a byte cap, one deadline. Rejects with a `GrantError`.
+ */
+export async function send(transport: Transport, request: OAuthRequest): Promise<OAuthAnswer> {
+  checkServerUrl('the endpoint', request.url)
+  return underGuard(transport, request.signal, (signal) => sendOnce(transport, request, signal), request.secrets)
+}
+
+/** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */
+export async function underGuard<T>(
+  { clock, timeout }: Transport,
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+  secrets: readonly string[] = [],
+): Promise<T> {
+  try {
+    return await withDeadline(clock, timeout, caller, work)
+  } catch (error) {
+    if (error instanceof GrantError) throw error
+    throw new GrantError('network_error', 'the server could not be reached, or broke off its answer', {
+      cause: error,
+      secrets,
+    })
+  }
+}
+
+/** Sends a request whose URL was checked and whose deadline runs already. */
+export async function sendOnce({ fetch }: Transport, request: OAuthRequest, signal: AbortSignal): Promise<OAuthAnswer> {
+  const { url, method, headers, body, maxBytes } = request
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body !== undefined && { body }),
+    redirect: 'manual',
+    signal,
+  })
+  refuseRedirect(response)
+  return { status: response.status, headers: response.headers, body: await readBody(response, maxBytes) }
+}
+
+/** A redirect would carry a code or a secret to wherever it points (RFC 9700 §4.12). A browser shows it as an opaque answer only. */
+function refuseRedirect(response: Response): void {
+  const redirect =
+    response.type === 'opaqueredirect' || response.redirected || (response.status >= 300 && response.status < 400)
+  if (!redirect) return
+  void response.body?.cancel().catch(() => undefined) // nobody reads it
+  throw new GrantError(
+    'redirect_refused',
+    'the endpoint answered with a redirect, which is never followed: write the URL it moved to',
+    {
+      status: response.status || undefined,
+    },
+  )
+}

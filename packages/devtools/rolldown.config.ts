@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'rolldown'
+
+// One bundled file per public entry of the package it is called in; code that entries share goes to chunks, so that
+// one GrantError and one Token exist. Everything that is not our own source stays external.
+const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
+
+const entries = Object.values(exports)
+  .map((target) => (target as { '@grantkit/source'?: string })['@grantkit/source'])
+  .filter((source) => source !== undefined)
+  .map((source) => [source.replace('./src/', '').replace('.ts', ''), source] as const)
+
+export default defineConfig({
+  input: Object.fromEntries(entries),
+  platform: 'neutral',
+  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  tsconfig: 'tsconfig.build.json',
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    sourcemap: true,
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    minify: false,
+  },
+})

@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config'
+
+const root = new URL('../..', import.meta.url).pathname
+
+/** Sibling packages are read as sources, so no build is needed to test. */
+const fromSource = {
+  resolve: { conditions: ['@grantkit/source'] },
+  ssr: { resolve: { conditions: ['@grantkit/source'] } },
+}
+
+const project = (name: string, folder = `packages/${name}`) => ({
+  ...fromSource,
+  root: root + folder,
+  test: { name, include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] },
+})
+
+export default defineConfig({
+  root,
+  test: {
+    projects: [
+      project('core'),
+      project('provider-spotify'),
+      project('testing'),
+      project('demo'),
+      project('devtools'),
+      project('docs', 'docs'),
+    ],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/{core,provider-spotify,testing}/src/**'],
+      exclude: ['**/index.ts'],
+    },
+  },
+})

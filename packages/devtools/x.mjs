@@ -1,0 +1,78 @@
+#!/usr/bin/env node
+// Runs one task of this repository on any machine with Node >= 20 and npm: fetches the pinned pnpm, installs what the
+// lock file says, and hands over to turbo. It has no dependencies, because it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const windows = process.platform === 'win32'
+const [task = 'test', ...rest] = process.argv.slice(2)
+
+/** @type {NodeJS.ProcessEnv} */
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', GRANTKIT_BOOTSTRAPPED: '1' }
+
+/** @param {string} command @param {string[]} args */
+function run(command, ...args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit', shell: windows })
+  if (error) throw error
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** Starts over with the pinned pnpm on PATH; npm keeps it in its cache after the first time. */
+function bootstrap() {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const options = ['--yes', '--prefer-offline', '--loglevel=error', '-p', packageManager]
+  run('npx', ...options, '--', 'node', 'packages/devtools/x.mjs', task, ...rest)
+}
+
+function install() {
+  console.error('· installing what the lock file says')
+  const options = ['--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn']
+  run('pnpm', 'install', ...options)
+  env.PATH = join(root, 'node_modules/.bin') + delimiter + env.PATH
+}
+
+/** The Node that the lock file brings, where it has one for this platform; else the one that is installed. */
+function supportedNode() {
+  const bundled = join(root, 'node_modules/.bin/node')
+  const node = existsSync(bundled) ? bundled : process.execPath
+  const { stdout } = spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' })
+  const [major = 0, minor = 0] = stdout.trim().split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 18)) return node
+  console.error(`Node ${stdout.trim()} is too old to develop this repository: install Node 22.18 or later.`)
+  return process.exit(1)
+}
+
+/** @param {string[]} args */
+function turbo(...args) {
+  run('turbo', 'run', ...args, '--output-logs=errors-only', ...rest)
+}
+
+/** What a test needs and a machine may lack: where it is found, and how to add it. */
+const browsers = [process.env.CHROME_BIN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+function test() {
+  const chromium = browsers.find((path) => path && existsSync(path))
+  if (chromium) env.CHROME_BIN = chromium
+  turbo('typecheck', 'test', ...(chromium ? ['test:browser'] : []))
+  console.error('\nAll tests passed.')
+  if (!chromium)
+    console.error(
+      'Left out, because this machine has no Chromium: the browser tests of core and demo.\n' +
+        'To add it: apt-get install chromium, or set CHROME_BIN to the browser you have.',
+    )
+}
+
+function start() {
+  run(supportedNode(), '--conditions=@grantkit/source', 'packages/demo/src/main.ts', ...rest)
+}
+
+if (process.env.GRANTKIT_BOOTSTRAPPED) {
+  install()
+  supportedNode()
+  if (task === 'test') test()
+  else if (task === 'start') start()
+  else turbo(task)
+} else bootstrap()
