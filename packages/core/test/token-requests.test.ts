@@ -1,0 +1,197 @@
+import { AuthorizationCode, ClientCredentials, Grant, Pkce, Refresh, Token } from '@grantkit/core'
+import { describe, expect, test } from 'vitest'
+import { confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
+import { vectorsOf } from './support/vectors.ts'
+
+const basic = 'Basic Y2lkOnNlYw=='
+const checked = { code: 'abc', redirectUri: 'https://app.example/cb?a=1' }
+const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+
+describe('5.4 token requests', () => {
+  test('a code is sent with its redirect URI, and Basic', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider().grant(AuthorizationCode).requestToken(checked)
+    const { method, headers, form } = await lastRequest()
+    expect(method).toBe('POST')
+    expect(headers['content-type']).toBe('application/x-www-form-urlencoded')
+    expect(headers['accept']).toBe('application/json')
+    expect(headers['authorization']).toBe(basic)
+    expect(form).toEqual({ grant_type: 'authorization_code', code: 'abc', redirect_uri: 'https://app.example/cb?a=1' })
+  })
+
+  test('with post, id and secret are in the body and nowhere else', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider({ ...confidential, authentication: 'client_secret_post' })
+      .grant(AuthorizationCode)
+      .requestToken(checked)
+    const { headers, form } = await lastRequest()
+    expect(headers['authorization']).toBeUndefined()
+    expect(form).toMatchObject({ client_id: 'cid', client_secret: 'sec' })
+  })
+
+  test('a PKCE exchange of a public client has the id and the verifier, and no header', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider(publicClient).grant(Pkce).requestToken({ code: 'abc', codeVerifier })
+    const { headers, form } = await lastRequest()
+    expect(headers['authorization']).toBeUndefined()
+    expect(form).toEqual({
+      client_id: 'cid',
+      grant_type: 'authorization_code',
+      code: 'abc',
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    })
+  })
+
+  test('E-56: a refresh of a public client has the id, and no header', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider(publicClient).grant(Refresh).requestToken('rt')
+    const { headers, form } = await lastRequest()
+    expect(headers['authorization']).toBeUndefined()
+    expect(form).toEqual({ client_id: 'cid', grant_type: 'refresh_token', refresh_token: 'rt' })
+  })
+
+  test('a refresh with a secret has Basic', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider().grant(Refresh).requestToken('rt')
+    const { headers, form } = await lastRequest()
+    expect(headers['authorization']).toBe(basic)
+    expect(form).toEqual({ grant_type: 'refresh_token', refresh_token: 'rt' })
+  })
+
+  test('client credentials have a scope only when there is one', async () => {
+    const { provider, lastRequest } = await scene()
+    const grant = provider().grant(ClientCredentials)
+    await grant.requestToken()
+    expect((await lastRequest()).form).toEqual({ grant_type: 'client_credentials' })
+    await grant.requestToken({ scope: [] })
+    expect((await lastRequest()).form).toEqual({ grant_type: 'client_credentials' })
+    await grant.requestToken({ scope: ['a', 'b'] })
+    expect((await lastRequest()).body).toContain('scope=a+b')
+  })
+
+  class Swap extends Grant {
+    static readonly grantType = 'urn:example:swap'
+    requestToken(options?: Parameters<ClientCredentials['requestToken']>[0]): Promise<Token> {
+      return this.tokenRequest({ assertion: 'x' }, options)
+    }
+  }
+
+  test.each([
+    ['authorization code', AuthorizationCode, [checked]],
+    ['refresh', Refresh, ['rt']],
+    ['client credentials', ClientCredentials, []],
+    ['a custom grant', Swap, []],
+  ] as const)('a further parameter is sent by %s', async (_, Class, input) => {
+    const { provider, lastRequest } = await scene()
+    const grant = provider().grant(Class as typeof Swap) as unknown as {
+      requestToken(...input: unknown[]): Promise<Token>
+    }
+    await grant.requestToken(...input, {
+      parameters: { custom_param: 'custom_value', empty: '', absent: undefined, twice: ['1', '2'] },
+    })
+    const { body } = await lastRequest()
+    const sent = new URLSearchParams(body)
+    expect(sent.get('custom_param')).toBe('custom_value')
+    expect(sent.getAll('twice')).toEqual(['1', '2'])
+    expect(sent.has('empty') || sent.has('absent')).toBe(false)
+  })
+
+  test('several resources repeat the parameter, in order', async () => {
+    const { provider, lastRequest } = await scene()
+    const resource = ['https://cal.example/', 'https://contacts.example/']
+    await provider().grant(ClientCredentials).requestToken({ resource })
+    expect(new URLSearchParams((await lastRequest()).body).getAll('resource')).toEqual(resource)
+  })
+
+  test('a resource of the authorization request is asked for in the token request, too', async () => {
+    const { provider, lastRequest } = await scene()
+    const login = provider().grant(Pkce)
+    const { transaction } = await login.authorize({ resource: 'https://api.example' })
+    await login.requestToken(`?code=c&state=${transaction.state}`, transaction)
+    expect((await lastRequest()).form?.['resource']).toBe('https://api.example')
+  })
+
+  test("a preset's token parameters are sent unless the caller gives another value", async () => {
+    const { provider, lastRequest } = await scene()
+    const grant = provider(confidential, { parameters: { token: { audience: 'api', mode: 'x' } } }).grant(
+      ClientCredentials,
+    )
+    await grant.requestToken({ parameters: { mode: 'y' } })
+    expect((await lastRequest()).form).toEqual({ grant_type: 'client_credentials', audience: 'api', mode: 'y' })
+  })
+
+  test.each([
+    'grant_type',
+    'client_id',
+    'client_secret',
+    'code',
+    'redirect_uri',
+    'code_verifier',
+    'refresh_token',
+    'scope',
+    'resource',
+    'assertion',
+  ])('A39: %s among the free parameters is refused, and nothing is sent', async (name) => {
+    const { provider, tokenRequests } = await scene()
+    const error = await errorOf(
+      provider()
+        .grant(Swap)
+        .requestToken({ parameters: { [name]: 'evil' } }),
+    )
+    expect(error.code).toBe('config_invalid')
+    expect(await tokenRequests()).toHaveLength(0)
+  })
+
+  test('characters of every alphabet reach the server as they are', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider()
+      .grant(ClientCredentials)
+      .requestToken({ parameters: { note: '😀 ä+&=%' } })
+    expect(new URLSearchParams((await lastRequest()).body).get('note')).toBe('😀 ä+&=%')
+  })
+
+  test.each(vectorsOf('authorization code token request body'))('$name', async ({ input, expected }) => {
+    const { provider, lastRequest } = await scene()
+    await provider()
+      .grant(AuthorizationCode)
+      .requestToken({ code: String(input['code']), redirectUri: String(input['redirect_uri']) })
+    expect((await lastRequest()).form).toEqual(expected)
+  })
+})
+
+describe('refreshing', () => {
+  const token = Token.from({ accessToken: 'old', refreshToken: 'rt', scope: ['a', 'b'] })
+
+  test('R27: a scope beyond what was granted is refused, and nothing is sent', async () => {
+    const { provider, tokenRequests } = await scene()
+    const error = await errorOf(
+      provider()
+        .grant(Refresh)
+        .requestToken(token, { scope: ['a', 'c'] }),
+    )
+    expect(error.code).toBe('config_invalid')
+    expect(error.action).toBe('reauthorize')
+    expect(error.message).toContain('c')
+    expect(await tokenRequests()).toHaveLength(0)
+  })
+
+  test('a narrower scope is asked for, and assumed when the answer does not say', async () => {
+    const { provider, lastRequest } = await scene()
+    const fresh = await provider()
+      .grant(Refresh)
+      .requestToken(token, { scope: ['a'] })
+    expect((await lastRequest()).form?.['scope']).toBe('a')
+    expect(fresh.scope).toEqual(['a'])
+  })
+
+  test.each([[Token.from({ accessToken: 'a' })], ['']])(
+    'without a refresh token, it says to log in again: %s',
+    async (input) => {
+      const { provider, tokenRequests } = await scene()
+      const error = await errorOf(provider().grant(Refresh).requestToken(input))
+      expect(error).toMatchObject({ code: 'config_invalid', action: 'reauthorize' })
+      expect(await tokenRequests()).toHaveLength(0)
+    },
+  )
+})
