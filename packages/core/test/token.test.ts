@@ -1,0 +1,154 @@
+import { Token, type TokenMembers } from '@grantkit/core'
+import { describe, expect, test } from 'vitest'
+import { errorOf } from './support/scene.ts'
+
+const members: TokenMembers = {
+  accessToken: 'at-secret',
+  tokenType: 'Bearer',
+  scope: ['scope-1', 'scope-2'],
+  requestedScope: ['scope-1', 'scope-2', 'scope-3'],
+  expiresAt: 1_600_000_000_000,
+  refreshExpiresAt: 1_700_000_000_000,
+  authorizedAt: 1_500_000_000_000,
+  refreshToken: 'rt-secret',
+  idToken: 'it-secret',
+  claims: { sub: 'ada', groups: ['a', { b: 1 }] },
+  extra: { custom_param: 'value', nested: { deep: [1] } },
+}
+const token = new Token(members)
+
+describe('a token', () => {
+  test('has own, enumerable members', () => {
+    expect({ ...token }).toEqual(members)
+    expect(Object.keys(token).toSorted()).toEqual(Object.keys(members).toSorted())
+  })
+
+  test('is frozen all the way down', () => {
+    expect(Object.isFrozen(token)).toBe(true)
+    expect(() => Object.assign(token, { accessToken: 'x' })).toThrow(TypeError)
+    for (const part of [
+      token.scope,
+      token.requestedScope,
+      token.claims?.['groups'],
+      token.extra,
+      token.extra['nested'],
+    ])
+      expect(Object.isFrozen(part)).toBe(true)
+  })
+
+  test('shares nothing with what it was made of', () => {
+    const scope = ['a']
+    const extra = { nested: { deep: [1] } }
+    const made = new Token({ accessToken: 'a', scope, extra })
+    scope.push('b')
+    extra.nested.deep.push(2)
+    expect(made.scope).toEqual(['a'])
+    expect(made.extra).toEqual({ nested: { deep: [1] } })
+  })
+
+  test('survives JSON without loss', () => {
+    const again = Token.from(JSON.stringify(token))
+    expect(again).toStrictEqual(token)
+    expect(JSON.stringify(again)).toBe(JSON.stringify(token))
+    expect(Token.from(JSON.parse(JSON.stringify(token)))).toStrictEqual(token)
+  })
+
+  test('writes only the members that are there', () => {
+    expect(JSON.parse(JSON.stringify(Token.from({ accessToken: 'a' })))).toEqual({
+      accessToken: 'a',
+      tokenType: 'Bearer',
+      scope: [],
+      extra: {},
+    })
+  })
+
+  test('keeps members that a later version has stored', () => {
+    const stored = { accessToken: 'a', dpopKey: { kty: 'EC' } } as TokenMembers
+    expect(JSON.parse(JSON.stringify(Token.from(stored)))).toMatchObject({ dpopKey: { kty: 'EC' } })
+  })
+
+  test('E-29: a stored access token is enough', () => {
+    expect(Token.from({ accessToken: 'a' })).toMatchObject({ accessToken: 'a', tokenType: 'Bearer', scope: [] })
+    expect(Token.from('{"accessToken":"a"}').accessToken).toBe('a')
+    expect(Token.from(token)).toBe(token)
+  })
+
+  test.each(['bearer', 'BEARER', 'Bearer'])('spells %s as Bearer, and dpop as DPoP', (tokenType) => {
+    expect(Token.from({ accessToken: 'a', tokenType }).tokenType).toBe('Bearer')
+    expect(Token.from({ accessToken: 'a', tokenType: 'dpop' }).tokenType).toBe('DPoP')
+    expect(Token.from({ accessToken: 'a', tokenType: 'N_A' }).tokenType).toBe('N_A')
+  })
+})
+
+describe('isExpired', () => {
+  test.each([
+    [0, 1_599_999_999_999, false],
+    [0, 1_600_000_000_000, true],
+    [60, 1_599_999_939_999, false],
+    [60, 1_599_999_940_000, true],
+    [-60, 1_600_000_059_999, false],
+  ])('with a leeway of %i s at %i is %s', (leeway, now, expired) => expect(token.isExpired(leeway, now)).toBe(expired))
+
+  test('goes by the time of the machine unless told otherwise', () => {
+    expect(token.isExpired()).toBe(true)
+    expect(token.with({ expiresAt: Date.now() + 100_000 }).isExpired()).toBe(false)
+  })
+
+  test('is false while the end is unknown', () =>
+    expect(token.with({ expiresAt: undefined }).isExpired(1e9)).toBe(false))
+})
+
+describe('hasScope', () => {
+  test.each([
+    [['scope-1'], true],
+    [['scope-1', 'scope-2'], true],
+    [['scope-3'], false],
+    [['SCOPE-1'], false],
+    [['scope-1', 'scope-3'], false],
+    [[], true],
+  ])('%j is %s', (scopes, granted) => expect(token.hasScope(...scopes)).toBe(granted))
+})
+
+describe('with', () => {
+  test('changes some members of a copy', () => {
+    const changed = token.with({ accessToken: 'new', refreshToken: undefined })
+    expect(changed).toMatchObject({ accessToken: 'new', scope: token.scope })
+    expect(changed).not.toHaveProperty('refreshToken')
+    expect(token.refreshToken).toBe('rt-secret')
+  })
+})
+
+describe('what is no token', () => {
+  test.each([
+    ['', 'JSON'],
+    ['not json', 'JSON'],
+    ['null', 'an object'],
+    ['{}', 'accessToken'],
+    [{ accessToken: '' }, 'accessToken'],
+    [{ accessToken: 'a\r\nX: y' }, 'accessToken'],
+    [{ accessToken: 'é' }, 'accessToken'],
+    [{ access_token: 'a' }, 'name on the wire'],
+    [{ accessToken: 'a', expires_in: 3600 }, 'expires_in is a name on the wire'],
+    [{ accessToken: 'a', expiresAt: '2026-01-01' }, 'milliseconds'],
+    [{ accessToken: 'a', expiresAt: Number.NaN }, 'milliseconds'],
+    [{ accessToken: 'a', scope: 'a b' }, 'an array of texts'],
+    [{ accessToken: 'a', scope: [1] }, 'an array of texts'],
+    [{ accessToken: 'a', refreshToken: '' }, 'not empty'],
+    [{ accessToken: 'a', extra: [] }, 'an object'],
+    [{ accessToken: 'a', claims: 'x' }, 'an object'],
+  ])('%j says what to write', async (stored, advice) => {
+    const error = await errorOf(() => Token.from(stored as never))
+    expect(error.code).toBe('config_invalid')
+    expect(error.message).toContain(advice)
+  })
+
+  test('the error does not show what was given', async () => {
+    const error = await errorOf(() => Token.from({ accessToken: 'secret value\n', refreshToken: 'rt-secret' }))
+    expect(String(error) + JSON.stringify(error)).not.toMatch(/secret value|rt-secret/)
+  })
+})
+
+test('a template text shows no secret', () => {
+  expect(`${token}`).toBe('Token Bearer [redacted]')
+  expect('' + token).toBe('Token Bearer [redacted]')
+})
