@@ -22,6 +22,7 @@ function run(command, ...args) {
 
 /** Starts over with the pinned pnpm on PATH; npm keeps it in its cache after the first time. */
 function bootstrap() {
+  /** @type {{ packageManager: string }} */
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const options = ['--yes', '--prefer-offline', '--loglevel=error', '-p', packageManager]
   run('npx', ...options, '--', 'node', 'packages/devtools/x.mjs', task, ...rest)

@@ -268,7 +268,7 @@ describe('events', () => {
     ],
   ])('whose listener fails fail nothing', async (onEvent) => {
     const { provider } = await scene()
-    const token = await provider({ clientId: 'cid', clientSecret: 'sec' }, {}, { onEvent: onEvent as () => void })
+    const token = await provider({ clientId: 'cid', clientSecret: 'sec' }, {}, { onEvent })
       .grant(ClientCredentials)
       .requestToken()
     expect(token.accessToken).toBe('2YotnFZFEjr1zCsicMWpAA')

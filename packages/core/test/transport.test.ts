@@ -98,11 +98,8 @@ describe('size', () => {
 })
 
 describe('the network', () => {
-  test.each<[string, Reply]>([
-    ['a reset connection', { reset: true }],
-    ['a body that breaks off', { json: { ...goodToken, padding: 'x'.repeat(1000) }, truncate: 20 }],
-  ])('G6: %s is network_error, and the request is not sent again', async (_, reply) => {
-    const { error, tokenRequests } = await failing(reply)
+  test('G6: a body that breaks off is network_error, and the request is not sent again', async () => {
+    const { error, tokenRequests } = await failing({ json: { ...goodToken, padding: 'x'.repeat(1000) }, truncate: 20 })
     expect(error).toMatchObject({ code: 'network_error', action: 'retry' })
     expect(JSON.stringify(error) + String(error.stack)).not.toContain('rt-secret')
     expect(await tokenRequests()).toHaveLength(1)

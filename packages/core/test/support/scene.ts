@@ -45,7 +45,7 @@ export async function scene(...replies: readonly Reply[]): Promise<Scene> {
         {
           name: 'acme',
           ...definition,
-          metadata: { ...metadata, ...definition.metadata } as ProviderDefinition['metadata'],
+          metadata: { ...metadata, ...definition.metadata },
         },
         client,
         options,

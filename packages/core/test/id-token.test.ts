@@ -1,0 +1,404 @@
+import { type ClientRegistration, Pkce, Provider, Refresh, type Token } from '@grantkit/core'
+import { type Reply, startAuthorizationServer, startFaultServer } from '@grantkit/testing/server'
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { base64url, digest } from '../src/protocol/base64url.ts'
+import { testClock, type TestClock } from './support/clock.ts'
+import { errorOf, redirectUri } from './support/scene.ts'
+
+const accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
+
+interface Key {
+  readonly privateKey: CryptoKey
+  readonly jwk: JWK
+}
+const keyOf = async (alg: string, kid?: string): Promise<Key> => {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), ...(kid && { kid }), alg, use: 'sig' } }
+}
+const rs256 = await keyOf('RS256', 'k1')
+const es256 = await keyOf('ES256', 'k2')
+const eddsa = await keyOf('EdDSA', 'k3')
+
+/** An OpenID provider whose ID tokens are made by the test. */
+async function openid(
+  options: {
+    keys?: JWK[]
+    jwks?: Reply
+    metadata?: object
+    client?: Partial<ClientRegistration>
+    clock?: TestClock
+  } = {},
+) {
+  const server = await startFaultServer()
+  onTestFinished(() => server.close())
+  const clock = options.clock ?? testClock()
+  const issuer = server.url
+  const metadata = {
+    issuer,
+    authorization_endpoint: `${issuer}/a`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    ...options.metadata,
+  }
+  const publish = (...keys: JWK[]) => server.reply('/jwks', { json: { keys } })
+  await (options.jwks ? server.reply('/jwks', options.jwks) : publish(...(options.keys ?? [rs256.jwk])))
+  const provider = new Provider(
+    { name: 'acme', metadata: metadata },
+    { clientId: 'cid', redirectUri, ...options.client },
+    { clock },
+  )
+  const now = () => Math.floor(clock.now() / 1000)
+  const claims = (): JWTPayload => ({ iss: issuer, sub: 'ada', aud: 'cid', iat: now(), exp: now() + 300 })
+  const answer = (id_token: unknown, more: object = {}) =>
+    server.reply('/token', { json: { access_token: accessToken, token_type: 'Bearer', id_token, ...more } })
+  const jwksRequests = async () => (await server.requests()).filter(({ path }) => path === '/jwks').length
+  return { server, clock, provider, publish, claims, answer, jwksRequests }
+}
+
+const sign = (claims: JWTPayload, { key = rs256, header = {} }: { key?: Key; header?: object } = {}) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: String(key.jwk.alg), kid: String(key.jwk.kid), ...header })
+    .sign(key.privateKey)
+
+/** Logs in; the ID token is made of honest claims, changed by the test. */
+async function logIn(
+  stage: Awaited<ReturnType<typeof openid>>,
+  change: object = {},
+  signing: Parameters<typeof sign>[1] = {},
+  parameters = {},
+): Promise<Token> {
+  const login = stage.provider.grant(Pkce)
+  const { transaction } = await login.authorize({ scope: ['openid'], parameters })
+  const claims = { ...stage.claims(), nonce: transaction.nonce, ...change }
+  await stage.answer(await sign(JSON.parse(JSON.stringify(claims)) as JWTPayload, signing))
+  return login.requestToken(`?code=abc&state=${transaction.state}`, transaction)
+}
+
+describe('OpenID Connect at a real server', () => {
+  test('an ID token is verified, and its claims are on the token', async () => {
+    const server = await startAuthorizationServer()
+    onTestFinished(() => server.close())
+    const provider = await Provider.discover(server.issuer, server.clients.public)
+    const login = provider.grant(Pkce)
+    const { url, transaction } = await login.authorize({ scope: ['openid'] })
+    expect(url.searchParams.get('nonce')).toBe(transaction.nonce)
+    const token = await login.requestToken(await server.logIn(url), transaction)
+    expect(token.claims).toMatchObject({ iss: server.issuer, sub: 'ada', nonce: transaction.nonce })
+    expect(token.idToken).toMatch(/^ey/)
+    expect(token.extra).not.toHaveProperty('id_token')
+    expect((await provider.grant(Refresh).requestToken(token)).claims?.['sub']).toBe('ada')
+  })
+})
+
+describe('when OpenID Connect applies', () => {
+  test('with "openid" in the scope, an ID token is required', async () => {
+    const stage = await openid()
+    await stage.answer(undefined)
+    const login = stage.provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['openid'] })
+    expect((await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))).code).toBe(
+      'id_token_invalid',
+    )
+  })
+
+  test('without, an ID token is left in the extras, unread', async () => {
+    const stage = await openid()
+    await stage.answer('nonsense')
+    const login = stage.provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['read'] })
+    const token = await login.requestToken(`?code=a&state=${transaction.state}`, transaction)
+    expect(token.extra).toEqual({ id_token: 'nonsense' })
+    expect(transaction).not.toHaveProperty('nonce')
+    expect(await stage.jwksRequests()).toBe(0)
+  })
+
+  test.each([['issuer'], ['jwks_uri']])(
+    'a provider without %s says so before the user is sent anywhere',
+    async (member) => {
+      const { provider } = await openid({ metadata: { [member]: undefined } })
+      const error = await errorOf(provider.grant(Pkce).authorize({ scope: ['openid'] }))
+      expect(error.code).toBe('config_invalid')
+      expect(error.message).toContain(member)
+    },
+  )
+})
+
+describe('the signature', () => {
+  test.each([
+    ['RS256, by default', rs256, {}, {}],
+    ['ES256, listed in the metadata', es256, { id_token_signing_alg_values_supported: ['RS256', 'ES256'] }, {}],
+    ['EdDSA, registered for the client', eddsa, {}, { idTokenSigningAlgorithm: 'EdDSA' }],
+  ])('%s, is accepted', async (_, key, metadata, client) => {
+    const stage = await openid({ keys: [rs256.jwk, es256.jwk, eddsa.jwk], metadata, client })
+    expect((await logIn(stage, {}, { key })).claims?.['sub']).toBe('ada')
+  })
+
+  test.each([
+    ['R223: ES256, when nothing but RS256 is expected', es256, {}, {}],
+    ['R223: RS256, when the client registered ES256', rs256, {}, { idTokenSigningAlgorithm: 'ES256' }],
+    [
+      'G36: none and HS256 listed in the metadata',
+      es256,
+      { id_token_signing_alg_values_supported: ['none', 'HS256'] },
+      {},
+    ],
+  ])('%s, is refused', async (_, key, metadata, client) => {
+    const stage = await openid({ keys: [rs256.jwk, es256.jwk], metadata, client })
+    expect((await errorOf(logIn(stage, {}, { key }))).code).toBe('id_token_invalid')
+  })
+
+  test('R222: of another key, is refused', async () => {
+    const other = await keyOf('RS256', 'k1')
+    expect((await errorOf(logIn(await openid(), {}, { key: other }))).code).toBe('id_token_invalid')
+  })
+
+  test.each([
+    [
+      'A22: none',
+      (claims: JWTPayload) =>
+        `${btoa('{"alg":"none"}').replaceAll('=', '')}.${base64url(new TextEncoder().encode(JSON.stringify(claims)))}.`,
+    ],
+    [
+      'A23: HS256 with the public key',
+      async (claims: JWTPayload) =>
+        new SignJWT(claims)
+          .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
+          .sign(new TextEncoder().encode(JSON.stringify(rs256.jwk))),
+    ],
+    ['a token cut short', async (claims: JWTPayload) => (await sign(claims)).slice(0, -4)],
+    ['no token', () => 'abc'],
+    ['a number', () => 42],
+    ['an empty text', () => ''],
+  ])('%s is refused', async (_, make) => {
+    const stage = await openid()
+    const login = stage.provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['openid'] })
+    await stage.answer(await make({ ...stage.claims(), nonce: transaction.nonce }))
+    const error = await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))
+    expect(error.code).toBe('id_token_invalid')
+  })
+
+  test('A25: keys that the token brings or points to are ignored', async () => {
+    const other = await keyOf('RS256', 'k1')
+    const evil = await startFaultServer()
+    onTestFinished(() => evil.close())
+    const header = { jku: `${evil.url}/jwks`, x5u: `${evil.url}/x5u`, jwk: other.jwk }
+    expect((await errorOf(logIn(await openid(), {}, { key: other, header }))).code).toBe('id_token_invalid')
+    expect(await evil.requests()).toHaveLength(0)
+  })
+
+  test.each(['../../dev/null', '__proto__', 'constructor', `' OR 1=1 --`, 'x'.repeat(10_000)])(
+    'A24: the key ID %.20s is only looked up',
+    async (kid) => {
+      expect((await errorOf(logIn(await openid(), {}, { header: { kid } }))).code).toBe('id_token_invalid')
+    },
+  )
+
+  test('an unknown critical header is refused', async () => {
+    await expect(sign({}, { header: { crit: ['x'], x: 1 } })).rejects.toThrow('x')
+    const stage = await openid()
+    const header = base64url(new TextEncoder().encode(JSON.stringify({ alg: 'RS256', kid: 'k1', crit: ['x'], x: 1 })))
+    const login = stage.provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['openid'] })
+    const payload = base64url(new TextEncoder().encode(JSON.stringify({ ...stage.claims(), nonce: transaction.nonce })))
+    const signature = await crypto.subtle.sign(
+      'RSASSA-PKCS1-v1_5',
+      rs256.privateKey,
+      new TextEncoder().encode(`${header}.${payload}`),
+    )
+    await stage.answer(`${header}.${payload}.${base64url(new Uint8Array(signature))}`)
+    expect((await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))).code).toBe(
+      'id_token_invalid',
+    )
+  })
+})
+
+describe('the keys', () => {
+  test('are fetched once for many logins', async () => {
+    const stage = await openid()
+    for (let i = 0; i < 3; i++) await logIn(stage)
+    expect(await stage.jwksRequests()).toBe(1)
+  })
+
+  test('R231: are fetched again for a key that is unknown: rotate, then sign', async () => {
+    const stage = await openid()
+    await logIn(stage)
+    const next = await keyOf('RS256', 'k9')
+    await stage.publish(next.jwk)
+    expect((await logIn(stage, {}, { key: next })).claims?.['sub']).toBe('ada')
+    expect(await stage.jwksRequests()).toBe(2)
+  })
+
+  test('R231: five unknown keys make one refetch, and another one only after a minute', async () => {
+    const stage = await openid()
+    const forged = await keyOf('RS256', 'unknown')
+    for (let i = 0; i < 5; i++) expect((await errorOf(logIn(stage, {}, { key: forged }))).code).toBe('id_token_invalid')
+    expect(await stage.jwksRequests()).toBe(2)
+    await stage.clock.advance(60_001)
+    await errorOf(logIn(stage, {}, { key: forged }))
+    expect(await stage.jwksRequests()).toBe(3)
+  })
+
+  test('are fetched again after ten minutes', async () => {
+    const stage = await openid()
+    await logIn(stage)
+    await stage.clock.advance(600_001)
+    await logIn(stage)
+    expect(await stage.jwksRequests()).toBe(2)
+  })
+
+  test('R232: a token without key ID fits the only key, or one of several', async () => {
+    const second = await keyOf('RS256', 'other')
+    for (const keys of [[rs256.jwk], [second.jwk, rs256.jwk], [rs256.jwk, second.jwk]]) {
+      const stage = await openid({ keys })
+      expect((await logIn(stage, {}, { header: { kid: undefined } })).claims?.['sub']).toBe('ada')
+    }
+  })
+
+  test('R233: a key ID that stands on several keys is no obstacle, in any order', async () => {
+    const decoys = [{ ...es256.jwk, kid: 'k1' }, { ...(await keyOf('RS256', 'k1')).jwk }]
+    for (const keys of [
+      [...decoys, rs256.jwk],
+      [rs256.jwk, ...decoys],
+    ]) {
+      expect((await logIn(await openid({ keys }))).claims?.['sub']).toBe('ada')
+    }
+  })
+
+  test.each([
+    [{ status: 404 }, 'report'],
+    [{ json: { keys: 'none' } }, 'report'],
+    [{ json: [] }, 'report'],
+    [{ status: 503 }, 'retry'],
+  ])('that cannot be had are an error: %j', async (reply, action) => {
+    const clock = { ...testClock(), sleep: async (ms: number) => (ms > 5000 ? new Promise<void>(() => {}) : undefined) }
+    const broken = await openid({ clock, jwks: reply })
+    expect(await errorOf(logIn(broken))).toMatchObject({ code: 'id_token_invalid', action })
+  })
+})
+
+describe('the claims', () => {
+  test.each<[string, object]>([
+    ['R219: iss of another issuer', { iss: 'https://evil.example' }],
+    ['iss missing', { iss: undefined }],
+    ['R220: aud of another client', { aud: 'other' }],
+    ['aud missing', { aud: undefined }],
+    ['R220: a second audience without azp', { aud: ['cid', 'other'] }],
+    ['R221: azp of another client', { azp: 'other' }],
+    ['R229: sub empty', { sub: '' }],
+    ['sub missing', { sub: undefined }],
+    ['R229: sub too long', { sub: 'x'.repeat(256) }],
+    ['sub with control characters', { sub: 'a\nb' }],
+    ['sub a number', { sub: 42 }],
+    ['R225: nonce of another login', { nonce: 'other' }],
+    ['R225: nonce missing', { nonce: undefined }],
+    ['iat missing', { iat: undefined }],
+    ['exp missing', { exp: undefined }],
+    ['exp beyond reason', { exp: 1e300 }],
+    ['R227: at_hash of another token', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    ['at_hash a number', { at_hash: 1 }],
+    ['R228: c_hash of another code', { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    ['auth_time a text', { auth_time: 'x' }],
+  ])('%s is refused', async (_, change) => {
+    expect((await errorOf(logIn(await openid(), change))).code).toBe('id_token_invalid')
+  })
+
+  test.each([
+    ['exp 40 s ago', 'exp', -40],
+    ['iat in an hour', 'iat', 3600],
+    ['iat a week ago', 'iat', -7 * 24 * 3600],
+    ['nbf in an hour', 'nbf', 3600],
+  ])('R224: %s is refused', async (_, claim, offset) => {
+    const stage = await openid()
+    const error = await errorOf(logIn(stage, { [claim]: Math.floor(stage.clock.now() / 1000) + offset }))
+    expect(error.code).toBe('id_token_invalid')
+  })
+
+  test.each([
+    ['exp 20 s ago', 'exp', -20],
+    ['iat in 20 s', 'iat', 20],
+    ['nbf in 20 s', 'nbf', 20],
+  ])('A43: clocks may differ a little: %s', async (_, claim, offset) => {
+    const stage = await openid()
+    const token = await logIn(stage, { [claim]: Math.floor(stage.clock.now() / 1000) + offset })
+    expect(token.claims?.['sub']).toBe('ada')
+  })
+
+  test('the clock of the provider counts, not that of the machine', async () => {
+    const clock = testClock(Date.UTC(2040, 0, 1))
+    expect((await logIn(await openid({ clock }))).claims?.['sub']).toBe('ada')
+  })
+
+  test.each<[string, object]>([
+    ['an audience list of one', { aud: ['cid'] }],
+    ['several audiences with azp', { aud: ['cid', 'other'], azp: 'cid' }],
+    ['azp beside a single audience', { azp: 'cid' }],
+  ])('%s is accepted', async (_, change) => expect((await logIn(await openid(), change)).claims?.['sub']).toBe('ada'))
+
+  test('hashes that fit are accepted', async () => {
+    const half = async (text: string) => base64url((await digest('SHA-256', text)).subarray(0, 16))
+    expect(await half(accessToken)).toBe('77QmUPtjPfzWtF2AnpK9RQ') // OpenID Connect Core App. A.3
+    const token = await logIn(await openid(), { at_hash: await half(accessToken), c_hash: await half('abc') })
+    expect(token.claims?.['sub']).toBe('ada')
+  })
+
+  test.each(['at+jwt', 'logout+jwt', 'dpop+jwt'])('R230: a token of the kind %s is no ID token', async (typ) => {
+    expect((await errorOf(logIn(await openid(), {}, { header: { typ } }))).code).toBe('id_token_invalid')
+    expect((await logIn(await openid(), {}, { header: { typ: 'JWT' } })).claims?.['sub']).toBe('ada')
+  })
+
+  test('R226: a promised max_age has to be kept', async () => {
+    const stage = await openid()
+    const at = Math.floor(stage.clock.now() / 1000)
+    const parameters = { max_age: '60' }
+    expect((await errorOf(logIn(stage, {}, {}, parameters))).code).toBe('id_token_invalid')
+    expect((await errorOf(logIn(stage, { auth_time: at - 100 }, {}, parameters))).code).toBe('id_token_invalid')
+    expect((await logIn(stage, { auth_time: at - 50 }, {}, parameters)).claims?.['auth_time']).toBe(at - 50)
+    expect(
+      (await errorOf(stage.provider.grant(Pkce).authorize({ scope: ['openid'], parameters: { max_age: 'x' } }))).code,
+    ).toBe('config_invalid')
+  })
+
+  test('are frozen, and __proto__ is not among them', async () => {
+    const { claims } = await logIn(await openid(), JSON.parse('{"address":{"__proto__":{"isAdmin":true}}}') as object)
+    expect(Object.isFrozen(claims?.['address'])).toBe(true)
+    expect(claims).not.toHaveProperty('address.isAdmin')
+  })
+})
+
+describe('R237: a refreshed ID token', () => {
+  async function refreshed(change: object) {
+    const stage = await openid()
+    const token = (await logIn(stage, { auth_time: 5, azp: 'cid' })).with({ refreshToken: 'rt' })
+    await stage.answer(await sign(JSON.parse(JSON.stringify({ ...stage.claims(), ...change })) as JWTPayload), {
+      refresh_token: 'rt-2',
+    })
+    return { token, result: stage.provider.grant(Refresh).requestToken(token) }
+  }
+
+  test.each<[string, object]>([
+    ['another user', { sub: 'eve' }],
+    ['another issuer', { iss: 'https://evil.example' }],
+    ['another client', { azp: 'other' }],
+    ['another login', { auth_time: 6 }],
+    ['another nonce', { nonce: 'other' }],
+  ])('of %s is refused', async (_, change) =>
+    expect((await errorOf((await refreshed(change)).result)).code).toBe('id_token_invalid'),
+  )
+
+  test('of the same login is accepted, without a nonce', async () => {
+    const { result, token } = await refreshed({ auth_time: 5 })
+    const fresh = await result
+    expect(fresh.claims).toMatchObject({ sub: 'ada', auth_time: 5 })
+    expect(fresh.idToken).not.toBe(token.idToken)
+  })
+
+  test('is not needed: the old one stays', async () => {
+    const stage = await openid()
+    const token = (await logIn(stage)).with({ refreshToken: 'rt' })
+    await stage.answer(undefined)
+    const { idToken, claims } = await stage.provider.grant(Refresh).requestToken(token)
+    expect({ idToken, claims }).toEqual({ idToken: token.idToken, claims: token.claims })
+  })
+})

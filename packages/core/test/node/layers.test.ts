@@ -1,0 +1,59 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+const src = join(import.meta.dirname, '../../src')
+const layers = ['errors', 'token', 'definition', 'transport', 'protocol', 'grants', 'tokens', 'provider', 'index']
+/** The dependencies, and the only layers that know them; an entry of its own may know one more. */
+const owners: Readonly<Record<string, readonly string[]>> = {
+  ky: ['transport', 'tokens'],
+  'openid-client': ['protocol'],
+  jose: ['protocol'],
+}
+
+interface Import {
+  readonly from: string
+  readonly to: string
+}
+
+const files = globSync('**/*.ts', { cwd: src })
+const imports = files.flatMap((from) => {
+  const text = readFileSync(join(src, from), 'utf8').replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)
+  return [...found].map(([, to = '']): Import => ({
+    from,
+    to: to.startsWith('.') ? relative(src, join(src, dirname(from), to)) : to,
+  }))
+})
+const layerOf = (file: string): number => layers.indexOf(file.split('/')[0]?.replace('.ts', '') ?? '')
+
+describe('a file imports its own layer or an earlier one', () => {
+  test('every file stands in a layer', () => {
+    expect(files.length).toBeGreaterThan(30)
+    expect(files.filter((file) => layerOf(file) === -1)).toEqual([])
+  })
+
+  test('no import goes to a later layer', () => {
+    const inside = imports.filter(({ to }) => to.endsWith('.ts'))
+    expect(inside.length).toBeGreaterThan(100)
+    expect(inside.filter(({ from, to }) => layerOf(to) > layerOf(from))).toEqual([])
+  })
+
+  test('each dependency is known to its own layer only, and nothing else is imported', () => {
+    const outside = imports.filter(({ to }) => !to.endsWith('.ts'))
+    expect(new Set(outside.map(({ to }) => to.split('/')[0]))).toEqual(new Set(Object.keys(owners)))
+    const strangers = outside.filter(
+      ({ from, to }) => !owners[to.split('/')[0] ?? '']?.includes(from.split('/')[0] ?? ''),
+    )
+    expect(strangers).toEqual([])
+  })
+
+  test('dependencies are loaded when first needed: only the engine module imports one at once', () => {
+    const eager = files.filter((file) =>
+      /^(?:import(?! type)|export)[^;]*?from '(?![.])/m.test(
+        readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\*.*$/gm, ''),
+      ),
+    )
+    expect(eager).toEqual(['protocol/engine.ts'])
+  })
+})
