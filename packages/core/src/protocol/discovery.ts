@@ -5,8 +5,6 @@ import { withoutPrototypes } from '../token/plain.ts'
 import { getJson, type JsonAnswer } from '../transport/get-json.ts'
 import type { Transport } from '../transport/transport.ts'
 
-const largestDocument = 512 * 1024
-
 /** Where an issuer publishes its metadata: by RFC 8414 §3.1, and by OpenID Connect Discovery §4. */
 export function metadataUrls(issuer: string): readonly [rfc8414: string, openid: string] {
   const { origin, pathname } = checkIssuer(issuer)
@@ -27,8 +25,9 @@ export async function discoverMetadata(
   signal?: AbortSignal,
 ): Promise<ServerMetadata> {
   const [rfc8414, openid] = metadataUrls(issuer)
-  const first = await getJson(transport, 'metadata', rfc8414, largestDocument, signal)
-  const answer = first.status === 404 ? await getJson(transport, 'metadata', openid, largestDocument, signal) : first
+  const first = await getJson(transport, 'metadata', rfc8414, transport.limits.metadata, signal)
+  const answer =
+    first.status === 404 ? await getJson(transport, 'metadata', openid, transport.limits.metadata, signal) : first
   const document = documentOf(answer, issuer)
   if (document['issuer'] !== issuer) throw mismatch(document['issuer'], issuer)
   const metadata = withoutPrototypes(document) as ServerMetadata

@@ -27,8 +27,8 @@ export interface GrantEvent {
   readonly message?: string
 }
 
-/** Receives every event; what it throws, or rejects with, is ignored. */
-export type OnEvent = (event: GrantEvent) => void | Promise<void>
+/** Receives every event; what it returns, throws or rejects with is ignored. */
+export type OnEvent = (event: GrantEvent) => unknown
 
 /** An event before it is stamped with its provider and time. */
 export type Emit = (event: Omit<GrantEvent, 'provider' | 'at'>) => void

@@ -12,10 +12,9 @@ import { verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
 import { append } from './parameters.ts'
 import type { ExpectedIdToken, GrantClient, GrantPort, RequestValues, TokenRequest } from './port.ts'
+import { rememberRefreshToken } from './salvage.ts'
 import { requestTokenResponse } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
-
-const largestKeySet = 512 * 1024
 
 /** The port of the grants, on openid-client and jose. It holds the client's secret, and shows it to nobody. */
 export class OpenidClientPort<Scope extends string = string> implements GrantPort<Scope> {
@@ -71,7 +70,12 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
 
   async #toToken(response: TokenResponse, request: TokenRequest, sentAt: number): Promise<Token> {
     const { accessToken, tokenType, refreshToken, expiresIn, refreshExpiresIn, idToken, extra } = response
-    const openid = request.idToken && (await this.#readIdToken(idToken, request.idToken, accessToken))
+    const openid =
+      request.idToken &&
+      (await this.#readIdToken(idToken, request.idToken, accessToken).catch((error: GrantError) => {
+        if (request.grantType === 'refresh_token') rememberRefreshToken(error, refreshToken)
+        throw error
+      }))
     return new Token({
       accessToken,
       tokenType,
@@ -109,7 +113,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
         'config_invalid',
         `${this.provider.name} has no jwks_uri in its metadata: add it to verify ID tokens`,
       )
-    const { status, json } = await getJson(this.#transport, 'jwks_uri', jwks_uri, largestKeySet)
+    const { status, json } = await getJson(this.#transport, 'jwks_uri', jwks_uri, this.#transport.limits.keys)
     if (status === 200) return json
     throw new GrantError(
       'id_token_invalid',

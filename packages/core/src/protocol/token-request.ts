@@ -6,6 +6,7 @@ import type { Emit } from './events.ts'
 import { errorInBody, tokenError } from './oauth-error.ts'
 import { append, checkExtra, reservedInTokenRequest } from './parameters.ts'
 import type { RequestValues, TokenRequest } from './port.ts'
+import { rememberRefreshTokenOf } from './salvage.ts'
 import { readTokenResponse, type TokenResponse } from './token-response.ts'
 
 /** What stands behind a token request: who asks whom, and how. */
@@ -18,8 +19,6 @@ export interface TokenRequestContext {
   readonly transport: Transport
   readonly emit: Emit
 }
-
-const largestAnswer = 1024 * 1024
 
 /** Sends a token request and checks its answer. Every guard and every check is ours; the engine makes the request and reads what has passed them. */
 export async function requestTokenResponse(
@@ -111,7 +110,7 @@ class TokenExchange {
       headers,
       body: body.toString(),
       signal,
-      maxBytes: largestAnswer,
+      maxBytes: transport.limits.token,
       secrets: this.secrets,
     })
     this.#response = this.#read(answer)
@@ -119,7 +118,7 @@ class TokenExchange {
   }
 
   #read(answer: OAuthAnswer): TokenResponse {
-    const { provider, transport, emit } = this.#context
+    const { provider, transport } = this.#context
     const { grantType } = this.#request
     if (isError(answer))
       throw tokenError(answer, {
@@ -128,12 +127,23 @@ class TokenExchange {
         now: transport.clock.now(),
         secrets: this.secrets,
       })
-    return readTokenResponse(answer, {
-      deviations: provider.tokenResponse ?? {},
-      grantType,
-      normalised: (deviation) => emit({ type: 'normalised', grantType, deviation }),
-      secrets: this.secrets,
-    })
+    return this.#readSuccess(answer)
+  }
+
+  #readSuccess(answer: OAuthAnswer): TokenResponse {
+    const { provider, emit } = this.#context
+    const { grantType } = this.#request
+    try {
+      return readTokenResponse(answer, {
+        deviations: provider.tokenResponse ?? {},
+        grantType,
+        normalised: (deviation) => emit({ type: 'normalised', grantType, deviation }),
+        secrets: this.secrets,
+      })
+    } catch (error) {
+      if (grantType === 'refresh_token') rememberRefreshTokenOf(error as GrantError, answer.body)
+      throw error
+    }
   }
 }
 

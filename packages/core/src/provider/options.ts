@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { ResponseLimits, Transport } from '../transport/transport.ts'
 
 /** What a provider may be given beside its definition and client. Each has a safe default. */
 export interface ProviderOptions {
@@ -9,6 +9,14 @@ export interface ProviderOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Milliseconds for one OAuth request with its retries, from connecting to the last byte: 10,000 unless given. */
   readonly timeout?: number | undefined
+  /** The most bytes that an answer may have, counted after decompression. */
+  readonly limits?: ResponseLimits | undefined
+  /**
+   * Whether OAuth requests may go to addresses of this machine or its network: `allowed` unless given. Refuse them where
+   * an issuer comes from outside. A plain `fetch` can only tell literals, not what a name resolves to: the one of
+   * `@grantkit/core/node` checks the address that it really connects to.
+   */
+  readonly privateAddresses?: 'allowed' | 'refused' | undefined
   /** The clock that everything follows; the machine's own unless given. */
   readonly clock?: Clock | undefined
   /** Receives what happens, for logs and metrics, and never a secret. What it throws is ignored. */
@@ -23,6 +31,8 @@ export function checkOptions({
   timeout = defaultTimeout,
   clock = systemClock,
   onEvent,
+  limits = {},
+  privateAddresses = 'allowed',
 }: ProviderOptions): Transport {
   if (fetch !== undefined && typeof fetch !== 'function')
     throw invalid('fetch is a function, with the signature of the global one')
@@ -32,7 +42,21 @@ export function checkOptions({
     throw invalid('clock is { now(): number, sleep(ms, signal?): Promise<void> }')
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalid('onEvent is a function that takes one event')
-  return { fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)), timeout, clock }
+  if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
+    throw invalid(`privateAddresses is 'allowed' or 'refused'`)
+  return { fetch: fetch ?? globalFetch, timeout, clock, limits: checkLimits(limits), privateAddresses }
+}
+
+/** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
+const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
+
+const defaultLimits: Transport['limits'] = Object.freeze({ token: 1024 * 1024, metadata: 512 * 1024, keys: 512 * 1024 })
+
+function checkLimits(limits: ResponseLimits): Transport['limits'] {
+  const given = Object.entries(limits).filter(([, bytes]) => bytes !== undefined)
+  for (const [name, bytes] of given)
+    if (!(Number.isInteger(bytes) && Number(bytes) > 0)) throw invalid(`limits.${name} is a number of bytes above zero`)
+  return given.length === 0 ? defaultLimits : { ...defaultLimits, ...Object.fromEntries(given) }
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

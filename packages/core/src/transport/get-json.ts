@@ -1,7 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { checkServerUrl } from '../definition/url.ts'
 import { retryAfter } from './retry-after.ts'
-import { sendOnce, underGuard, type OAuthAnswer, type Transport } from './transport.ts'
+import { checkTarget, sendOnce, underGuard, type OAuthAnswer, type Transport } from './transport.ts'
 
 const attempts = 3
 const longestPause = 5
@@ -26,7 +25,7 @@ export async function getJson(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<JsonAnswer> {
-  checkServerUrl(what, url)
+  checkTarget(transport, what, url)
   const answer = await underGuard(transport, signal, (deadline) => getWithRetries(transport, url, maxBytes, deadline))
   return { status: answer.status, json: answer.status === 200 ? parse(what, answer) : undefined }
 }

@@ -1,4 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { isPrivateHost } from '../definition/private-address.ts'
 import { checkServerUrl } from '../definition/url.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
@@ -12,6 +13,20 @@ export interface Transport {
   readonly timeout: number
   /** The clock that measures the deadline. */
   readonly clock: Clock
+  /** The most bytes that an answer may have, once decompressed, by what it is. */
+  readonly limits: { readonly [Kind in keyof ResponseLimits]-?: number }
+  /** Whether a URL that came from outside may lead to an address of this machine or its network. */
+  readonly privateAddresses: 'allowed' | 'refused'
+}
+
+/** The most bytes that an answer of a provider may have, counted after decompression. */
+export interface ResponseLimits {
+  /** Answers of the token endpoint: 1 MiB unless given. */
+  readonly token?: number | undefined
+  /** Metadata documents: 512 KiB unless given. */
+  readonly metadata?: number | undefined
+  /** Key sets: 512 KiB unless given. */
+  readonly keys?: number | undefined
 }
 
 /** A request to an OAuth endpoint. */
@@ -39,8 +54,18 @@ export interface OAuthAnswer {
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
 export async function send(transport: Transport, request: OAuthRequest): Promise<OAuthAnswer> {
-  checkServerUrl('the endpoint', request.url)
+  checkTarget(transport, 'the endpoint', request.url)
   return underGuard(transport, request.signal, (signal) => sendOnce(transport, request, signal), request.secrets)
+}
+
+/** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
+export function checkTarget({ privateAddresses }: Transport, what: string, target: string): void {
+  const { hostname } = checkServerUrl(what, target)
+  if (privateAddresses === 'refused' && isPrivateHost(hostname))
+    throw new GrantError(
+      'insecure_url',
+      `${what} leads to the private address ${hostname}, which this provider refuses`,
+    )
 }
 
 /** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */
