@@ -3,7 +3,20 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 
 const src = join(import.meta.dirname, '../../src')
-const layers = ['errors', 'token', 'definition', 'transport', 'protocol', 'grants', 'tokens', 'provider', 'index']
+const layers = [
+  'errors',
+  'token',
+  'definition',
+  'transport',
+  'protocol',
+  'grants',
+  'tokens',
+  'provider',
+  'index',
+  'node',
+]
+/** The files that are only in the entry for Node, and may use what is Node's. */
+const forNode = /^(?:node\.ts$|transport\/node-)/
 /** The dependencies, and the only layers that know them; an entry of its own may know one more. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   ky: ['transport', 'tokens'],
@@ -39,8 +52,15 @@ describe('a file imports its own layer or an earlier one', () => {
     expect(inside.filter(({ from, to }) => layerOf(to) > layerOf(from))).toEqual([])
   })
 
+  test('only the entry for Node reaches what is Node’s', () => {
+    const reaching = imports.filter(({ from, to }) => forNode.test(to) && !forNode.test(from))
+    expect(reaching).toEqual([])
+  })
+
   test('each dependency is known to its own layer only, and nothing else is imported', () => {
-    const outside = imports.filter(({ to }) => !to.endsWith('.ts'))
+    const outside = imports.filter(
+      ({ to, from }) => !to.endsWith('.ts') && !(to.startsWith('node:') && forNode.test(from)),
+    )
     expect(new Set(outside.map(({ to }) => to.split('/')[0]))).toEqual(new Set(Object.keys(owners)))
     const strangers = outside.filter(
       ({ from, to }) => !owners[to.split('/')[0] ?? '']?.includes(from.split('/')[0] ?? ''),
@@ -49,11 +69,13 @@ describe('a file imports its own layer or an earlier one', () => {
   })
 
   test('dependencies are loaded when first needed: only the engine module imports one at once', () => {
-    const eager = files.filter((file) =>
-      /^(?:import(?! type)|export)[^;]*?from '(?![.])/m.test(
-        readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\*.*$/gm, ''),
-      ),
-    )
+    const eager = files
+      .filter((file) => !forNode.test(file))
+      .filter((file) =>
+        /^(?:import(?! type)|export)[^;]*?from '(?![.])/m.test(
+          readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\*.*$/gm, ''),
+        ),
+      )
     expect(eager).toEqual(['protocol/engine.ts'])
   })
 })

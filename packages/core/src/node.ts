@@ -1,0 +1,6 @@
+/**
+ * What core can do better on Node: HTTP that is faster and sees which address it connects to.
+ *
+ * @packageDocumentation
+ */
+export { nodeFetch, type NodeFetchOptions } from './transport/node-fetch.ts'
