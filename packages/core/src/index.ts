@@ -47,5 +47,6 @@ export type {
 } from './definition/provider-definition.ts'
 export type { ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
-export type { ExpectedIdToken, GrantClient, GrantPort, RequestValues, TokenRequest } from './protocol/port.ts'
+export type { RequestValues } from './definition/parameters.ts'
+export type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'

@@ -274,3 +274,51 @@ describe('events', () => {
     expect(token.accessToken).toBe('2YotnFZFEjr1zCsicMWpAA')
   })
 })
+
+describe('what a definition declares', () => {
+  test.each([
+    [{ authorization: { client_id: 'evil' } }],
+    [{ authorization: { code_challenge_method: 'plain' } }],
+    [{ token: { client_secret: 'x' } }],
+    [{ token: { code_verifier: 'x' } }],
+    [{ token: { audience: 1 as never } }],
+  ])('parameters cannot stand for those of the protocol: %j', async (parameters) => {
+    expect((await errorOf(() => new Provider({ name: 'acme', metadata, parameters }, client))).code).toBe(
+      'config_invalid',
+    )
+  })
+
+  test.each([
+    [{ localhost: 'refused' } as const, 'http://localhost:8888/cb?x=1', 'use "http://127.0.0.1:8888/cb?x=1"'],
+    [{ localhost: 'refused' } as const, 'http://%6cocalhost:8888/cb', 'use "http://127.0.0.1:8888/cb"'],
+    [{ localhost: 'refused' } as const, 'https://localhost/cb', 'use "https://127.0.0.1/cb"'],
+    [{ loopback: 'refused' } as const, 'http://127.0.0.1:8888/cb', 'https'],
+    [{ loopback: 'refused', localhost: 'refused' } as const, 'http://localhost:8888/cb', 'https'],
+    [{ customScheme: 'refused' } as const, 'com.example.app:/cb', 'https'],
+  ])('redirect URI rules are kept: %j', async (redirectUriRules, redirectUri, advice) => {
+    const error = await errorOf(
+      () => new Provider({ name: 'acme', metadata, redirectUri: redirectUriRules }, { clientId: 'cid', redirectUri }),
+    )
+    expect(error.code).toBe('config_invalid')
+    expect(error.message).toContain(advice)
+  })
+
+  test('what is refused is not suggested', async () => {
+    const rules = { loopback: 'refused' } as const
+    const error = await errorOf(
+      () =>
+        new Provider(
+          { name: 'acme', metadata, redirectUri: rules },
+          { clientId: 'cid', redirectUri: 'http://app.example/cb' },
+        ),
+    )
+    expect(error.message).not.toContain('127.0.0.1')
+  })
+
+  test('a frozen preset is held once by all its providers', () => {
+    const preset = Object.freeze({ name: 'acme', metadata: Object.freeze({ ...metadata }) })
+    expect(new Provider(preset, client).definition).toBe(new Provider(preset, client).definition)
+    const halfFrozen = Object.freeze({ name: 'acme', metadata: { ...metadata } })
+    expect(new Provider(halfFrozen, client).definition).not.toBe(new Provider(halfFrozen, client).definition)
+  })
+})

@@ -1,27 +1,33 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { freezeDeep, withoutPrototypes } from '../token/plain.ts'
+import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../token/plain.ts'
+import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './parameters.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 import { checkServerUrl, isSecure, parseUrl } from './url.ts'
 
-const checked = new WeakSet<ProviderDefinition>()
+/** Checked copies, by what they were made of where that cannot change, and by themselves. */
+const copies = new WeakMap<ProviderDefinition, ProviderDefinition>()
 
 /**
- * Checks a definition and returns a frozen copy; one that was checked before is shared, so that ten thousand providers
- * of one preset hold one definition. Throws `config_invalid`, `metadata_invalid` or `insecure_url`.
+ * Checks a definition and returns a frozen copy. That of a frozen definition is shared, so that ten thousand providers of
+ * one preset hold it once. Throws `config_invalid`, `metadata_invalid` or `insecure_url`.
  */
 export function checkDefinition<Scope extends string>(
   definition: ProviderDefinition<Scope>,
 ): ProviderDefinition<Scope> {
   if (typeof definition !== 'object' || definition === null)
     throw invalid(`a provider is defined by { name, metadata }`)
-  if (checked.has(definition)) return definition
+  const known = copies.get(definition)
+  if (known) return known
   if (typeof definition.name !== 'string' || definition.name === '')
     throw invalid(`a provider needs a name, such as 'acme'`)
   checkMetadata(definition.metadata)
   for (const origin of definition.apiOrigins ?? []) checkOrigin(origin)
+  checkExtra(definition.parameters?.authorization, reservedInAuthorization)
+  checkExtra(definition.parameters?.token, reservedInTokenRequest)
   const copy = freezeDeep(withoutPrototypes(definition))
-  checked.add(copy)
+  copies.set(copy, copy)
+  if (isFrozenDeep(definition)) copies.set(definition, copy)
   return copy
 }
 

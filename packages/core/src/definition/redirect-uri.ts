@@ -35,20 +35,20 @@ export function checkRedirectUri(definition: ProviderDefinition, uri: unknown): 
 }
 
 function checkWeb({ name, redirectUri: rules }: ProviderDefinition, url: URL, text: string): undefined {
-  const secure = text.replace(/^http:/i, 'https:')
+  const { pathname, search } = url
+  const secure = `https://${url.host}${pathname}${search}`
+  if (rules?.loopback === 'refused' && url.protocol === 'http:' && isLoopback(url))
+    throw refused(`${name} refuses http in "${text}": register and use an https URL`)
   if (rules?.localhost === 'refused' && /^localhost\.?$/.test(url.hostname)) {
-    const literal = text.replace(/localhost\.?/i, '127.0.0.1')
+    const literal = `${url.protocol}//127.0.0.1${url.port && `:${url.port}`}${pathname}${search}`
     throw refused(`${name} refuses "${text}": register and use "${literal}"`)
   }
-  if (!isSecure(url)) {
-    const local = `http://127.0.0.1:8888${url.pathname}`
-    throw new GrantError(
-      'insecure_url',
-      `"${text}" is not secure: use "${secure}", or "${local}" for an app on the user's own machine`,
-    )
-  }
-  if (rules?.loopback === 'refused' && url.protocol === 'http:')
-    throw refused(`${name} refuses http in "${text}": use "${secure}"`)
+  if (isSecure(url)) return
+  const local =
+    rules?.loopback === 'refused'
+      ? ''
+      : `, or "http://127.0.0.1:${url.port || 8888}${pathname}${search}" for an app on the user's own machine`
+  throw new GrantError('insecure_url', `"${text}" is not secure: use "${secure}"${local}`)
 }
 
 function checkCustom({ name, redirectUri: rules }: ProviderDefinition, url: URL, text: string): string | undefined {

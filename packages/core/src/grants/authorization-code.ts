@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { ExpectedIdToken, RequestValues } from '../protocol/port.ts'
+import type { ExpectedIdToken } from '../protocol/port.ts'
+import type { RequestValues } from '../definition/parameters.ts'
 import type { Token } from '../token/token.ts'
 import { detachable, refuseAborted } from '../transport/deadline.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'

@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { GrantPort, RequestValues, TokenRequest } from '../protocol/port.ts'
+import type { GrantPort, TokenRequest } from '../protocol/port.ts'
+import type { RequestValues } from '../definition/parameters.ts'
 import { checkScope } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
 import { checkResource } from './resource.ts'

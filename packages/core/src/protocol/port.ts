@@ -1,9 +1,7 @@
+import type { RequestValues } from '../definition/parameters.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
-
-/** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
-export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /**
  * What a grant needs of the protocol, and all it sees of it: where the user is sent, and how a token is requested. A

@@ -9,6 +9,12 @@ export function freezeDeep<T>(value: T): T {
   return Object.freeze(value)
 }
 
+/** Whether plain data cannot change any more, all the way down. */
+export function isFrozenDeep(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return Object.isFrozen(value) && Object.values(value).every((member) => isFrozenDeep(member))
+}
+
 /**
  * Copies plain data without any member named `__proto__`: one that came in JSON would become the prototype of whatever
  * a caller later makes of the object with `Object.assign` or a loop.

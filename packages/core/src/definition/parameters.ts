@@ -1,5 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { RequestValues } from './port.ts'
+
+/** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
+export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** Copies parameters to a form or a query; an array repeats its name, what is undefined or empty is left out (RFC 6749 §3.1). */
 export function append(target: URLSearchParams, values: RequestValues): void {
