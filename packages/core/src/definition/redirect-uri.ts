@@ -36,13 +36,11 @@ export function checkRedirectUri(definition: ProviderDefinition, uri: unknown): 
 
 function checkWeb({ name, redirectUri: rules }: ProviderDefinition, url: URL, text: string): undefined {
   const { pathname, search } = url
-  const secure = `https://${url.host}${pathname}${search}`
+  const byName = rules?.localhost === 'refused' && /^localhost\.?$/.test(url.hostname)
+  const secure = `https://${byName ? url.host.replace(url.hostname, '127.0.0.1') : url.host}${pathname}${search}`
   if (rules?.loopback === 'refused' && url.protocol === 'http:' && isLoopback(url))
-    throw refused(`${name} refuses http in "${text}": register and use an https URL`)
-  if (rules?.localhost === 'refused' && /^localhost\.?$/.test(url.hostname)) {
-    const literal = `${url.protocol}//127.0.0.1${url.port && `:${url.port}`}${pathname}${search}`
-    throw refused(`${name} refuses "${text}": register and use "${literal}"`)
-  }
+    throw refused(`${name} refuses http in "${text}": register and use "${secure}"`)
+  if (byName) throw refused(`${name} refuses "${text}": register and use "${secure.replace('https:', url.protocol)}"`)
   if (isSecure(url)) return
   const local =
     rules?.loopback === 'refused'
