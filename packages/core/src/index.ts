@@ -17,6 +17,8 @@ export { generateState, generateVerifier } from './grants/random.ts'
 export { Refresh } from './grants/refresh.ts'
 export type { Transaction } from './grants/transaction.ts'
 
+export { memoryStore } from './tokens/memory-store.ts'
+export type { StoredText, TokenStore } from './tokens/token-store.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'

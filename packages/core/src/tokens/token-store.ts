@@ -1,0 +1,52 @@
+/**
+ * Where tokens are kept, for one process or a fleet of them: versioned texts, and a lease per key. The store knows
+ * nothing of OAuth; the token source does, and writes one text per key. Writing a store for another engine means these
+ * few calls, and `describeTokenStore` of `@grantkit/testing` proves it.
+ *
+ * Every call is atomic for its key, seen at once by every process that shares the store. A call that cannot be carried
+ * out rejects; it never pretends. Keys are any texts that are not empty, and different texts are different keys.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore } from '@grantkit/core'
+ *
+ * const store = memoryStore()
+ * await store.compareAndSet('user:42', 0, 'first') // => true
+ * await store.compareAndSet('user:42', 0, 'too late') // => false
+ * await store.read('user:42') // => { version: 1, value: 'first' }
+ * await store.acquire('user:42', 'process-a', 30_000) // => true
+ * await store.acquire('user:42', 'process-b', 30_000) // => false
+ * ```
+ */
+export interface TokenStore {
+  /** What is stored under a key, or undefined where nothing ever was. */
+  read(key: string): Promise<StoredText | undefined>
+  /**
+   * Writes if the stored version is still `expected`, and resolves to whether it did. Where nothing is stored the version
+   * is 0, and each write makes it one more. Once it resolves to true, the text survives a crash of this process. An
+   * undefined `value` forgets the text and keeps the version, for an hour at least: so a write that was on its way when
+   * a user logged out finds another version. Leases have no say in writes.
+   */
+  compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean>
+  /** Takes the lease of a key for `ttl` milliseconds of the store's clock; false while another owner has it. The same owner gets it again, for longer. */
+  acquire(key: string, owner: string, ttl: number): Promise<boolean>
+  /** Prolongs a lease to `ttl` milliseconds from now; false when it is over, or is another's. */
+  renew(key: string, owner: string, ttl: number): Promise<boolean>
+  /** Gives a lease back; that of another owner stays as it is. */
+  release(key: string, owner: string): Promise<void>
+  /** The time of the store, in milliseconds since the epoch: the one clock that all its processes share, which rules the leases. */
+  now(): Promise<number>
+  /**
+   * Calls `onChange` soon after a key was written, by whatever process; now and then without a reason. Returns what stops
+   * it. Where the engine cannot, it is left out, and who waits asks again.
+   */
+  watch?(key: string, onChange: () => void): () => void
+}
+
+/** A text and its version. */
+export interface StoredText {
+  /** How often the key was written. */
+  readonly version: number
+  /** The text; undefined where it was forgotten. */
+  readonly value: string | undefined
+}
