@@ -1,0 +1,37 @@
+import { impliedScope } from './scope.ts'
+import type { errors, OidcContext, Provider } from 'oidc-provider'
+import type { ExtensionGrant, ExtensionGrantResult } from '../authorization-server-options.ts'
+import type { Settings } from './settings.ts'
+
+/** Teaches the engine the extension grants of the options (RFC 6749 §4.5). They issue an access token and no more. */
+export function registerGrants(engine: Provider, { InvalidGrant }: typeof errors, settings: Settings): void {
+  for (const [grantType, grant] of Object.entries(settings.grants)) {
+    const handler = async (context: OidcContext): Promise<void> => {
+      const result = await ask(grant, context)
+      if (result === undefined) throw new InvalidGrant(`${grantType}: the grant was not accepted`)
+      if (!Object.hasOwn(settings.accounts, result.accountId)) throw new Error(`no account ${result.accountId}`)
+      context.body = await issue(engine, context, grantType, result)
+    }
+    engine.registerGrantType(grantType, handler, ['scope'])
+  }
+}
+
+/** A grant gets every parameter of the form, whatever it is called. */
+function ask(grant: ExtensionGrant, { oidc: { body } }: OidcContext): ReturnType<ExtensionGrant> {
+  const parameters = Object.entries(body).map(([name, value]) => [name, String(value)] as const)
+  return grant(Object.fromEntries(parameters))
+}
+
+async function issue(
+  engine: Provider,
+  { oidc: { client } }: OidcContext,
+  gty: string,
+  { accountId, scope = [] }: ExtensionGrantResult,
+): Promise<object> {
+  const scopes = [...scope, impliedScope].join(' ')
+  const grant = new engine.Grant({ accountId, clientId: client.clientId })
+  grant.addOIDCScope(scopes)
+  const grantId = await grant.save()
+  const token = new engine.AccessToken({ client, accountId, grantId, gty, scope: scopes })
+  return { access_token: await token.save(), token_type: 'Bearer', expires_in: token.expiration, scope: scopes }
+}

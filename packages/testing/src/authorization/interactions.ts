@@ -1,0 +1,79 @@
+import { consentPage, errorPage, loginPage } from '../pages/pages.ts'
+import { send } from '../http/answer.ts'
+import { impliedScope, scopeArray } from './scope.ts'
+import type { ServerResponse } from 'node:http'
+import type { EngineRequest, Interaction, InteractionResult, Provider } from 'oidc-provider'
+import type { Settings } from './settings.ts'
+
+type Engine = Pick<Provider, 'Client' | 'Grant' | 'Session' | 'interactionDetails' | 'interactionFinished'>
+
+/** The login and consent pages, and what their forms do. */
+export class Interactions {
+  readonly #engine: Engine
+  readonly #settings: Settings
+
+  constructor(engine: Engine, settings: Settings) {
+    this.#engine = engine
+    this.#settings = settings
+  }
+
+  /** Shows the page that the login needs next, or takes its form. */
+  async answer(request: EngineRequest, response: ServerResponse, form: URLSearchParams): Promise<void> {
+    const interaction = await this.#engine.interactionDetails(request, response).catch(() => undefined)
+    if (interaction === undefined)
+      return send(response, errorPage('This login is over: begin again where you came from'))
+    if (request.method !== 'POST') return this.#show(interaction, response)
+    const result = await this.#resultOf(interaction, form)
+    if (typeof result === 'string') return send(response, errorPage(result))
+    await this.#engine.interactionFinished(request, response, result, { mergeWithLastSubmission: !('error' in result) })
+  }
+
+  async #show({ prompt, params, session }: Interaction, response: ServerResponse): Promise<void> {
+    const { accounts, scopes } = this.#settings
+    const client = (await this.#engine.Client.find(params['client_id'] ?? ''))?.clientName ?? ''
+    const redirectUri = params['redirect_uri']
+    if (prompt.name === 'login') return send(response, loginPage(accounts, client, redirectUri))
+    const { accountId = '' } = session ?? {}
+    const asked = scopeArray(params['scope']).map((scope) => [scope, scopes[scope] ?? ''] as const)
+    send(response, consentPage({ client, account: accounts[accountId]?.name ?? accountId, scopes: asked, redirectUri }))
+  }
+
+  /** What the user decided, or what was wrong with the form. */
+  async #resultOf(interaction: Interaction, form: URLSearchParams): Promise<InteractionResult | string> {
+    if (form.has('cancel')) return { error: 'access_denied', error_description: 'The user said no' }
+    const accountId = form.get('login') ?? ''
+    if (interaction.prompt.name === 'consent') return this.#consent(interaction, form.getAll('scope'))
+    if (!Object.hasOwn(this.#settings.accounts, accountId)) return `There is no account ${JSON.stringify(accountId)}`
+    await this.#leaveOtherAccount(interaction, accountId)
+    return { login: { accountId } }
+  }
+
+  /** Every consent is a grant of its own, which begins with what the same client has been granted before. */
+  async #consent(
+    { params, session, grantId }: Interaction,
+    agreed: readonly string[],
+  ): Promise<InteractionResult | string> {
+    const asked = scopeArray(params['scope'])
+    const extra = agreed.find((scope) => !asked.includes(scope))
+    if (extra !== undefined) return `The app did not ask for the scope ${JSON.stringify(extra)}`
+    const before = grantId === undefined ? undefined : await this.#engine.Grant.find(grantId)
+    const kept = scopeArray(before?.getOIDCScope()).filter((scope) => !asked.includes(scope))
+    const refused = asked.filter((scope) => !agreed.includes(scope))
+    const grant = new this.#engine.Grant({ accountId: session?.accountId ?? '', clientId: params['client_id'] ?? '' })
+    grant.addOIDCScope([...kept, ...agreed, impliedScope].join(' '))
+    if (refused.length > 0) grant.rejectOIDCScope(refused.join(' '))
+    return { consent: { grantId: await grant.save() } }
+  }
+
+  /** The engine would end the session of another account with a page that needs JavaScript. */
+  async #leaveOtherAccount(interaction: Interaction, accountId: string): Promise<void> {
+    if (interaction.session === undefined || interaction.session.accountId === accountId) return
+    const session = await this.#engine.Session.findByUid(interaction.session.uid)
+    if (session === undefined) return
+    session.loginAccount({ accountId })
+    session.authorizations = {}
+    await session.persist()
+    interaction.session.accountId = accountId
+    await interaction.persist()
+  }
+}

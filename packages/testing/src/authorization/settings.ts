@@ -1,0 +1,58 @@
+import { spotify } from '../dialects/spotify.ts'
+import { standard } from '../dialects/standard.ts'
+import { clientsToRegister } from './clients.ts'
+import { openidScopes } from './scope.ts'
+import type {
+  AccountProfile,
+  AuthorizationServerOptions,
+  DescribedScope,
+  ExtensionGrant,
+  RefreshTokenRotation,
+} from '../authorization-server-options.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import type { TestClient } from './clients.ts'
+
+/** The options with every default filled in. */
+export interface Settings {
+  readonly dialect: Dialect
+  readonly clients: readonly TestClient[]
+  readonly accounts: Readonly<Record<string, AccountProfile>>
+  /** The scopes with what the consent page says of them. */
+  readonly scopes: Readonly<Record<string, string>>
+  readonly accessTokenLifetime: number
+  readonly refreshTokenLifetime: number
+  readonly rotation: RefreshTokenRotation
+  readonly openid: boolean
+  readonly grants: Readonly<Record<string, ExtensionGrant>>
+}
+
+const defaultAccounts: Readonly<Record<string, AccountProfile>> = {
+  ada: { name: 'Ada Example', email: 'ada@mail.example', email_verified: true, country: 'SE', product: 'premium' },
+}
+
+/** Fills in the defaults of the options and of the provider that the server is like. */
+export function settle(options: AuthorizationServerOptions): Settings {
+  const dialect = options.like === 'spotify' ? spotify : standard
+  const openid = dialect.openid && (options.openid ?? true)
+  return {
+    dialect,
+    openid,
+    clients: clientsToRegister(options.clients),
+    accounts: options.accounts ?? defaultAccounts,
+    scopes: { ...(openid ? openidScopes : {}), ...describeScopes(options.scopes ?? dialect.scopes) },
+    accessTokenLifetime: options.accessTokenLifetime ?? 3600,
+    refreshTokenLifetime: options.refreshTokenLifetime ?? dialect.refreshTokenLifetime,
+    rotation: options.rotateRefreshTokens ?? dialect.rotation,
+    grants: options.grants ?? {},
+  }
+}
+
+function describeScopes(scopes: NonNullable<AuthorizationServerOptions['scopes']>): Record<string, string> {
+  if (Array.isArray(scopes)) return Object.fromEntries(scopes.map((scope: string) => [scope, '']))
+  return Object.fromEntries(
+    Object.entries(scopes as Readonly<Record<string, string | DescribedScope>>).map(([scope, about]) => [
+      scope,
+      typeof about === 'string' ? about : about.description,
+    ]),
+  )
+}

@@ -1,0 +1,24 @@
+import { generateKeyPair } from 'node:crypto'
+import { promisify } from 'node:util'
+
+let rsa: Promise<object> | undefined
+
+/**
+ * The key that signs ID tokens. RS256 is what a client expects that was told nothing else (OpenID Connect Core §2), and
+ * an RSA key takes up to a tenth of a second to make, so that the servers of one process share it.
+ */
+export async function signingKeys(openid: boolean): Promise<{ keys: object[] }> {
+  if (!openid) return { keys: [await ellipticKey()] } // nothing is ever signed with it, but the engine insists on one
+  rsa ??= rsaKey()
+  return { keys: [await rsa] }
+}
+
+async function rsaKey(): Promise<object> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }
+}
+
+async function ellipticKey(): Promise<object> {
+  const { privateKey } = await promisify(generateKeyPair)('ec', { namedCurve: 'P-256' })
+  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'ES256' }
+}

@@ -1,0 +1,54 @@
+import type { ProviderDefinition } from '@grantkit/core'
+import { describe, expect, test } from 'vitest'
+import { authorizationChecks } from './preset-checks/authorization.ts'
+import type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
+import { factChecks } from './preset-checks/facts.ts'
+import { redirectUriChecks } from './preset-checks/redirect-uris.ts'
+import { tokenChecks } from './preset-checks/tokens.ts'
+
+export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
+
+/**
+ * What every preset has to pass, check by check: {@link describeProvider} runs them all, and a test can run one by hand.
+ *
+ * @example
+ * ```ts no-run
+ * const [check] = providerChecks.filter(({ name }) => name === 'its name is a kebab-case word')
+ * await check?.check({ ...preset, name: 'Acme Inc.' }, {}) // rejects
+ * ```
+ */
+export const providerChecks: readonly ProviderCheck[] = [
+  ...factChecks,
+  ...redirectUriChecks,
+  ...authorizationChecks,
+  ...tokenChecks,
+]
+
+/**
+ * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data, what a provider
+ * makes of them, and a login, a refresh and a token of the client itself against a server on loopback that stands in
+ * for the provider. Nothing leaves the machine.
+ *
+ * @example
+ * ```ts no-run
+ * import { spotify } from '@grantkit/provider-spotify'
+ * import { describeProvider } from '@grantkit/testing'
+ *
+ * describeProvider(spotify)
+ * ```
+ */
+export function describeProvider<Scope extends string>(
+  preset: ProviderDefinition<Scope>,
+  options: DescribeProviderOptions = {},
+): void {
+  describe(`the preset ${preset.name}`, () => {
+    for (const { name, check, applies } of providerChecks) {
+      if (applies?.(preset) === false) continue
+      // oxlint-disable-next-line vitest/valid-title -- it is one, of the check
+      test(name, async () => {
+        expect.hasAssertions()
+        await check(preset, options)
+      })
+    }
+  })
+}

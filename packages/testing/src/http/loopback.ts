@@ -1,0 +1,39 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server that listens on 127.0.0.1. */
+export interface Loopback {
+  /** Its origin. */
+  readonly url: string
+  /** Stops it at once, open connections included. */
+  readonly close: () => Promise<void>
+}
+
+/** Answers one request. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+/** Listens on a port of 127.0.0.1, on any free one for 0. Rejects when the port is taken. */
+export async function listen(handler: Handler, port = 0): Promise<Loopback> {
+  const server = createServer((request, response) => {
+    handler(request, response).catch((error: unknown) => fail(response, error))
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => void server.close(() => resolve()))
+      server.closeAllConnections() // close() alone waits for the keep-alive of the client
+      await closed
+    },
+  }
+}
+
+/** A bug of ours should be read in the test that met it. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) return void response.destroy()
+  response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+  response.end(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}

@@ -1,0 +1,47 @@
+import { request as send } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { readBody } from './record.ts'
+
+/** What a visitor gets to see. */
+export interface View {
+  readonly url: string
+  readonly status: number
+  /** Where the server sends the visitor, as it wrote it. */
+  readonly location: string | undefined
+  readonly text: string
+}
+
+/** Follows no redirect, keeps cookies as RFC 6265 says, and does not care if a test has replaced `fetch`. */
+export class Visitor {
+  readonly #cookies = new Map<string, { readonly pair: string; readonly path: string }>()
+
+  /** Opens a page, or sends it a form. */
+  async visit(url: string, form?: URLSearchParams): Promise<View> {
+    const response = await this.#exchange(url, form)
+    for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie)
+    const text = (await readBody(response)).toString()
+    return { url, status: response.statusCode ?? 0, location: response.headers.location, text }
+  }
+
+  #exchange(url: string, form: URLSearchParams | undefined): Promise<IncomingMessage> {
+    const type = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { accept: 'text/html, text/plain;q=0.9', cookie: this.#cookiesFor(new URL(url).pathname), ...type }
+    return new Promise((resolve, reject) => {
+      const method = form === undefined ? 'GET' : 'POST'
+      send(url, { method, headers, agent: false }, resolve).on('error', reject).end(form?.toString())
+    })
+  }
+
+  #keep(cookie: string): void {
+    const [pair = '', ...attributes] = cookie.split(';').map((part) => part.trim())
+    const path = attributes.find((part) => /^path=/i.test(part))?.slice('path='.length) ?? '/'
+    const key = `${pair.slice(0, pair.indexOf('='))} ${path}`
+    if (attributes.some((part) => /^expires=thu, 01 jan 1970/i.test(part))) this.#cookies.delete(key)
+    else this.#cookies.set(key, { pair, path })
+  }
+
+  #cookiesFor(pathname: string): string {
+    const fitting = [...this.#cookies.values()].filter(({ path }) => pathname.startsWith(path))
+    return fitting.map(({ pair }) => pair).join('; ')
+  }
+}

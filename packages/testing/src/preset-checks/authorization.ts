@@ -1,0 +1,86 @@
+import {
+  AuthorizationCode,
+  ClientCredentials,
+  Pkce,
+  pkceChallenge,
+  Provider,
+  type ProviderDefinition,
+} from '@grantkit/core'
+import { expect } from 'vitest'
+import { clientOf, hasLogin, type ProviderCheck, scopeOf } from './check.ts'
+
+/** What the user's browser is sent with. */
+export const authorizationChecks: readonly ProviderCheck[] = [
+  {
+    name: 'its own parameters are free ones: none that the protocol sends',
+    applies: ({ parameters }) => parameters !== undefined,
+    async check(preset, options) {
+      const { authorization = {}, token = {} } = preset.parameters ?? {}
+      for (const value of [authorization, token].flatMap(Object.values<string>)) expect(value).toMatch(/\S/)
+      if (!hasLogin(preset)) expect(authorization, 'parameters for a login, where there is none').toEqual({})
+      // What a caller may not send, a preset may not send in the name of every caller.
+      const provider = new Provider(preset, clientOf(options), { fetch: answerAtOnce })
+      const login = provider.grant(loginOf(preset))
+      if (hasLogin(preset)) await expect(login.authorize({ parameters: authorization })).resolves.toBeDefined()
+      await expect(provider.grant(ClientCredentials).requestToken({ parameters: token })).resolves.toBeDefined()
+    },
+  },
+  {
+    name: 'the authorization URL has the parameters of the protocol and those of the preset, and no other',
+    applies: hasLogin,
+    async check(preset, options) {
+      const client = clientOf(options)
+      const scope = scopeOf(preset, options)
+      const { url, transaction } = await new Provider(preset, client).grant(loginOf(preset)).authorize({ scope })
+      const { state, redirectUri, codeVerifier } = transaction
+      const endpoint = new URL(preset.metadata.authorization_endpoint ?? '')
+      expect(url.origin + url.pathname).toBe(endpoint.origin + endpoint.pathname)
+      const expected = [
+        ...endpoint.searchParams,
+        ...Object.entries(preset.parameters?.authorization ?? {}),
+        ...Object.entries({ response_type: 'code', client_id: client.clientId, redirect_uri: redirectUri, state }),
+        ...(scope.length > 0 ? [['scope', scope.join(' ')]] : []),
+        ...(codeVerifier === undefined ? [] : Object.entries(await proof(codeVerifier))),
+      ]
+      expect(sorted([...url.searchParams])).toEqual(sorted(expected))
+    },
+  },
+  {
+    name: 'PKCE goes along, unless the preset says that the provider refuses it',
+    applies: hasLogin,
+    async check(preset, options) {
+      const { pkce = 'supported', metadata } = preset
+      const provider = new Provider(preset, clientOf(options))
+      expect(['required', 'supported', 'refused']).toContain(pkce)
+      if (pkce === 'refused') {
+        await expect(challengeOf(provider.grant(Pkce))).rejects.toMatchObject({ code: 'pkce_unsupported' })
+        expect(metadata.code_challenge_methods_supported ?? [], 'what is refused').toEqual([])
+      } else expect(await challengeOf(provider.grant(Pkce))).toMatch(/^[\w-]{43}$/)
+      const bare = challengeOf(provider.grant(AuthorizationCode))
+      if (pkce === 'required') await expect(bare).rejects.toMatchObject({ code: 'config_invalid' })
+      else await expect(bare).resolves.toBeNull()
+    },
+  },
+]
+
+/** The grant by which users log in at the provider. */
+export function loginOf({ pkce }: ProviderDefinition): typeof AuthorizationCode {
+  return pkce === 'refused' ? AuthorizationCode : Pkce
+}
+
+async function challengeOf(login: AuthorizationCode): Promise<string | null> {
+  const { url } = await login.authorize()
+  return url.searchParams.get('code_challenge')
+}
+
+async function proof(verifier: string): Promise<Record<string, string>> {
+  return { code_challenge: await pkceChallenge(verifier), code_challenge_method: 'S256' }
+}
+
+function sorted(parameters: readonly (readonly string[])[]): string[] {
+  return parameters.map(([name, value]) => `${name}=${value}`).toSorted()
+}
+
+async function answerAtOnce(): Promise<Response> {
+  return Response.json({ access_token: 'token', token_type: 'Bearer' })
+}

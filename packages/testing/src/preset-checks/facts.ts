@@ -1,0 +1,117 @@
+import { Provider, type ProviderDefinition, type ServerMetadata } from '@grantkit/core'
+import { expect } from 'vitest'
+import { clientOf, type ProviderCheck } from './check.ts'
+
+/** `scope-token` of RFC 6749 §3.3. */
+const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
+/** An https URL whose host is written out, without user information. */
+const secureUrl = /^https:\/\/[\w.-]+(?::\d+)?(?:[/?#][^\s{}]*)?$/
+const oauth2 = Date.parse('2012-10-01') // RFC 6749; nobody can have read about it before
+const oneDay = 24 * 60 * 60 * 1000 // it is tomorrow already where some authors live
+const tenYears = 10 * 365 * 24 * 60 * 60 // longer lives are milliseconds by mistake
+
+/** What the data have to be. */
+export const factChecks: readonly ProviderCheck[] = [
+  {
+    name: 'its name is a kebab-case word',
+    check: ({ name }) => expect(name).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+  },
+  {
+    name: 'it survives JSON without loss',
+    check: (preset) => expect(JSON.parse(JSON.stringify(preset))).toStrictEqual(preset),
+  },
+  {
+    name: 'it is frozen all the way down',
+    check: (preset) => expect(unfrozen('preset', preset)).toEqual([]),
+  },
+  {
+    name: 'a provider takes it as it is, with a client that has a secret',
+    check: (preset, options) => expect(new Provider(preset, clientOf(options)).definition).toEqual(preset),
+  },
+  {
+    name: 'every endpoint is an https URL',
+    check({ metadata }) {
+      for (const [member, url] of endpoints(metadata)) expect(url, `${member} of the metadata`).toMatch(secureUrl)
+    },
+  },
+  {
+    name: 'every scope is a scope token with a description',
+    applies: ({ scopes }) => scopes !== undefined,
+    check({ scopes = {} }) {
+      for (const [scope, { description }] of Object.entries(scopes)) {
+        expect(scope).toMatch(scopeToken)
+        expect(description, `the description of ${scope}`).toMatch(/^\S(?:.*\S)?$/)
+      }
+    },
+  },
+  {
+    name: 'every fact has an https page and the day on which it was read',
+    check(preset) {
+      const { sources = [] } = preset
+      expect(sources, 'sources').not.toHaveLength(0)
+      for (const { url, read } of sources) {
+        expect(url).toMatch(secureUrl)
+        expect(isPlausibleDay(read), `${read}, the day on which ${url} was read`).toBe(true)
+      }
+      const pages = sources.map(({ url }) => withoutFragment(url))
+      for (const [fact, page] of pagesOf(preset)) expect(pages, `the page of ${fact}`).toContain(withoutFragment(page))
+    },
+  },
+  {
+    name: 'its API origins are https origins',
+    applies: ({ apiOrigins }) => apiOrigins !== undefined,
+    check({ apiOrigins = [] }) {
+      expect(new Set(apiOrigins).size, 'apiOrigins').toBe(apiOrigins.length)
+      for (const origin of apiOrigins) {
+        expect(origin).toMatch(secureUrl)
+        expect(new URL(origin).origin).toBe(origin)
+      }
+    },
+  },
+  {
+    name: 'its refresh tokens have plausible lives, in seconds',
+    applies: ({ refreshToken }) => refreshToken !== undefined,
+    check({ refreshToken = {} }) {
+      const { rotation = 'sometimes', idleLifetime, absoluteLifetime } = refreshToken
+      expect(['always', 'sometimes', 'never']).toContain(rotation)
+      for (const life of [idleLifetime, absoluteLifetime])
+        expect(life === undefined || (Number.isInteger(life) && life > 0 && life < tenYears), `${life}`).toBe(true)
+      expect(idleLifetime ?? 0).toBeLessThanOrEqual(absoluteLifetime ?? Infinity)
+    },
+  },
+]
+
+/** The paths of everything that can be changed. */
+function unfrozen(path: string, value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const members = Object.entries(value).flatMap(([name, member]) => unfrozen(`${path}.${name}`, member))
+  return Object.isFrozen(value) ? members : [path, ...members]
+}
+
+/** Every URL of a server that the library may use (RFC 8414 §2, RFC 8705 §5 for the aliases). */
+function endpoints(metadata: Readonly<ServerMetadata>): (readonly [string, unknown])[] {
+  const { mtls_endpoint_aliases: aliases = {}, ...own } = metadata
+  return [...Object.entries(own), ...Object.entries(aliases as object)].filter(([member]) =>
+    /^issuer$|_endpoint$|^jwks_uri$/.test(member),
+  )
+}
+
+/** The pages that single facts name, by the place of the fact. */
+function pagesOf({ scopes = {}, redirectUri, refreshToken }: ProviderDefinition): (readonly [string, string])[] {
+  const facts = [
+    ...Object.entries(scopes).map(([scope, { source }]) => [`scopes.${scope}`, source] as const),
+    ['redirectUri', redirectUri?.source] as const,
+    ['refreshToken', refreshToken?.source] as const,
+  ]
+  return facts.flatMap(([fact, page]) => (page === undefined ? [] : [[fact, page] as const]))
+}
+
+function withoutFragment(url: string): string {
+  return url.replace(/#.*/, '')
+}
+
+function isPlausibleDay(day: string): boolean {
+  const time = Date.parse(`${day}T00:00:00Z`)
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(time)) return false
+  return new Date(time).toISOString().startsWith(day) && time >= oauth2 && time <= Date.now() + oneDay
+}

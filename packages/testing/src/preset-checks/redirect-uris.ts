@@ -1,0 +1,94 @@
+import { GrantError, type OnEvent, Provider, type ProviderDefinition } from '@grantkit/core'
+import { expect } from 'vitest'
+import { hasLogin, type ProviderCheck, safeRedirectUri } from './check.ts'
+
+const literal = 'http://127.0.0.1:8888/callback'
+const localhost = 'http://localhost:8888/callback'
+const custom = 'com.example.app:/callback'
+
+/** What the preset's rules have to do to a redirect URI. */
+export const redirectUriChecks: readonly ProviderCheck[] = [
+  {
+    name: 'an https redirect URI is taken; plain http, a fragment and a relative one are not',
+    applies: hasLogin,
+    check(preset) {
+      expect(register(preset, safeRedirectUri)).toEqual([])
+      refuses(preset, 'http://app.example/callback', 'insecure_url', safeRedirectUri)
+      refuses(preset, `${safeRedirectUri}#top`, 'config_invalid', safeRedirectUri)
+      refuses(preset, '/callback', 'config_invalid', safeRedirectUri)
+    },
+  },
+  {
+    name: 'its rules about redirect URIs are known ones',
+    applies: ({ redirectUri }) => redirectUri !== undefined,
+    check({ redirectUri = {} }) {
+      const {
+        localhost: name = 'allowed',
+        customScheme = 'allowed',
+        loopback = 'allowed',
+        source,
+        ...rest
+      } = redirectUri
+      expect(rest).toEqual({})
+      expect(source, 'where the rules are documented').toBeTypeOf('string')
+      expect(['allowed', 'refused'], 'localhost').toContain(name)
+      expect(['allowed', 'refused'], 'loopback').toContain(loopback)
+      expect(['allowed', 'discouraged', 'refused'], 'customScheme').toContain(customScheme)
+    },
+  },
+  {
+    name: 'http on a loopback literal is taken, unless its rules refuse it in favour of https',
+    applies: hasLogin,
+    check(preset) {
+      if (preset.redirectUri?.loopback === 'refused') refuses(preset, literal, 'config_invalid', secured(literal))
+      else for (const uri of [literal, 'http://[::1]:8888/callback']) expect(register(preset, uri)).toEqual([])
+    },
+  },
+  {
+    name: 'localhost is taken, unless its rules refuse it in favour of a literal',
+    applies: hasLogin,
+    check(preset) {
+      const { localhost: name, loopback } = preset.redirectUri ?? {}
+      if (name === 'refused')
+        refuses(preset, localhost, 'config_invalid', loopback === 'refused' ? secured(literal) : literal)
+      else if (loopback === 'refused') refuses(preset, localhost, 'config_invalid', secured(localhost))
+      else expect(register(preset, localhost)).toEqual([])
+    },
+  },
+  {
+    name: 'a custom scheme is taken, unless its rules refuse or discourage it in favour of https',
+    applies: hasLogin,
+    check(preset) {
+      const rule = preset.redirectUri?.customScheme
+      if (rule === 'refused') refuses(preset, custom, 'config_invalid', 'https')
+      else if (rule === 'discouraged') expect(register(preset, custom)).toEqual([expect.stringContaining('https')])
+      else expect(register(preset, custom)).toEqual([])
+    },
+  },
+]
+
+/** Registers a redirect URI; returns what was discouraged. */
+function register(preset: ProviderDefinition, redirectUri: string): string[] {
+  const discouraged: string[] = []
+  const onEvent: OnEvent = ({ type, message = '' }) => {
+    if (type === 'discouraged') discouraged.push(message)
+  }
+  void new Provider(preset, { clientId: 'preset-client', redirectUri }, { onEvent })
+  return discouraged
+}
+
+/** Expects a redirect URI to be refused with a message that holds what to write instead. */
+function refuses(preset: ProviderDefinition, redirectUri: string, code: string, instead: string): void {
+  try {
+    register(preset, redirectUri)
+  } catch (error) {
+    expect(error).toBeInstanceOf(GrantError)
+    expect(error).toMatchObject({ code, message: expect.stringContaining(instead) as string })
+    return
+  }
+  expect.unreachable(`${preset.name} should refuse ${redirectUri}`)
+}
+
+function secured(uri: string): string {
+  return uri.replace('http:', 'https:')
+}

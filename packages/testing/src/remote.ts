@@ -1,0 +1,24 @@
+/**
+ * The servers to test against, driven from a browser.
+ *
+ * @packageDocumentation
+ */
+export { connectTesting } from './control/connect.ts'
+export type {
+  AdaptableDefinition,
+  AuthorizationServer,
+  AuthorizationServerMetadata,
+  ConfidentialTestClient,
+  LogInOptions,
+  PublicTestClient,
+  TestClients,
+} from './authorization-server.ts'
+export type {
+  AccountProfile,
+  DescribedScope,
+  RefreshTokenRotation,
+  TestClientOptions,
+} from './authorization-server-options.ts'
+export type { FaultServer, FaultyRequest, Reply, ReplyChunk } from './fault-server.ts'
+export type { RecordedRequest } from './recorded-request.ts'
+export type { RemoteAuthorizationServerOptions, RemoteTesting } from './testing-service.ts'

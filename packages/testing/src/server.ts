@@ -1,0 +1,30 @@
+/**
+ * The servers to test against, without a test framework.
+ *
+ * @packageDocumentation
+ */
+/// <reference types="node" />
+export { startAuthorizationServer } from './authorization/start.ts'
+export { serveTesting } from './control/serve.ts'
+export { startFaultServer } from './faults/start.ts'
+export type {
+  AdaptableDefinition,
+  AuthorizationServer,
+  AuthorizationServerMetadata,
+  ConfidentialTestClient,
+  LogInOptions,
+  PublicTestClient,
+  TestClients,
+} from './authorization-server.ts'
+export type {
+  AccountProfile,
+  AuthorizationServerOptions,
+  DescribedScope,
+  ExtensionGrant,
+  ExtensionGrantResult,
+  RefreshTokenRotation,
+  TestClientOptions,
+} from './authorization-server-options.ts'
+export type { FaultServer, FaultyRequest, LocalFaultServer, Reply, ReplyChunk, ReplyFunction } from './fault-server.ts'
+export type { RecordedRequest } from './recorded-request.ts'
+export type { TestingService } from './testing-service.ts'
