@@ -1,0 +1,35 @@
+import type { Handler } from 'hono'
+import { notLoggedIn } from '../failures.ts'
+import { accountPage } from '../pages/account-page.ts'
+import { ApiError, SpotifyApi } from '../spotify-api.ts'
+import type { Demo, Steps } from './demo.ts'
+import { showFailure } from './failed.ts'
+
+/** `GET /account`: what the token is, and what it is good for. */
+export function account(demo: Demo): Handler<Steps> {
+  const { definition } = demo.connection.provider
+  return async (context) => {
+    const { session } = context.var
+    const { login, formToken } = session
+    if (!login) return showFailure(context, notLoggedIn)
+    const api = new SpotifyApi(login.token, definition)
+    const [profile, track] = await Promise.all([answerOf(api.profile()), answerOf(api.track())])
+    const notice = session.takeNotice()
+    const page = accountPage({ login, profile, track, scopes: definition.scopes, formToken, notice, now: demo.now() })
+    return context.html(page, [profile, track].some(isLost) ? 502 : 200)
+  }
+}
+
+/** An answer of the API, or why there is none. */
+async function answerOf<T>(answer: Promise<T>): Promise<T | ApiError> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+}
+
+function isLost(answer: unknown): boolean {
+  return answer instanceof ApiError && (answer.status === undefined || answer.status >= 500)
+}

@@ -1,0 +1,31 @@
+import type { ScopeDescription } from '@grantkit/core'
+import { html } from 'hono/html'
+import type { Login } from '../sessions/session.ts'
+import type { ApiError, Profile, Track } from '../spotify-api.ts'
+import { profileCard, trackCard } from './api-cards.ts'
+import { button } from './form.ts'
+import { type Markup, page } from './layout.ts'
+import { insideCard, lifeCard, scopesCard } from './token-cards.ts'
+
+/** What the account page shows. */
+export interface AccountView {
+  readonly login: Login
+  readonly profile: Profile | ApiError
+  readonly track: Track | ApiError
+  /** The scopes of the provider, with what each means. */
+  readonly scopes: Readonly<Record<string, ScopeDescription>> | undefined
+  readonly formToken: string
+  readonly notice: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The page of a user who is logged in. */
+export function accountPage(view: AccountView): Markup {
+  const { login, profile, track, scopes, formToken, notice } = view
+  const content = html`<div class="columns">
+    <div>${profileCard(profile)} ${lifeCard(view)} ${scopesCard(login.token, scopes)}</div>
+    <div>${trackCard(track)} ${insideCard(login.token)}</div>
+  </div>`
+  return page('Your profile', content, { notice, corner: button('/logout', 'Log out', formToken, 'quiet') })
+}
