@@ -18,6 +18,8 @@ export { Refresh } from './grants/refresh.ts'
 export type { Transaction } from './grants/transaction.ts'
 
 export { memoryStore } from './tokens/memory-store.ts'
+export type { AskableGrant, TokenSourceOptions } from './tokens/source-options.ts'
+export type { ClearOptions, TokenOptions, TokenSource } from './tokens/token-source.ts'
 export type { StoredText, TokenStore } from './tokens/token-store.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
 
@@ -52,3 +54,4 @@ export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
 export type { RequestValues } from './definition/parameters.ts'
 export type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'
+export type { ResponseLimits } from './transport/transport.ts'

@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export { nodeFetch, type NodeFetchOptions } from './transport/node-fetch.ts'
+export { nodeFetch, type NodeFetchOptions, type NodeTlsOptions } from './transport/node-fetch.ts'

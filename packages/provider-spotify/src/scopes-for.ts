@@ -1,7 +1,59 @@
 import { freeze } from './freeze.ts'
+import type { SpotifyScope } from './scopes.ts'
+
+/** An operation of Spotify's Web API: its method, and its path below `https://api.spotify.com/v1`. */
+export type SpotifyOperation =
+  | 'PUT /playlists/{id}'
+  | 'POST /playlists/{id}/items'
+  | 'PUT /playlists/{id}/items'
+  | 'DELETE /playlists/{id}/items'
+  | 'POST /me/playlists'
+  | 'GET /playlists/{id}/items'
+  | 'GET /me/playlists'
+  | 'PUT /playlists/{id}/images'
+  | 'GET /me/following'
+  | 'PUT /me/library'
+  | 'DELETE /me/library'
+  | 'GET /me/library/contains'
+  | 'GET /me/audiobooks'
+  | 'GET /me/albums'
+  | 'GET /me/tracks'
+  | 'GET /me/shows'
+  | 'GET /me/episodes'
+  | 'PUT /me/player'
+  | 'PUT /me/player/play'
+  | 'PUT /me/player/pause'
+  | 'PUT /me/player/seek'
+  | 'PUT /me/player/repeat'
+  | 'PUT /me/player/volume'
+  | 'PUT /me/player/shuffle'
+  | 'POST /me/player/next'
+  | 'POST /me/player/previous'
+  | 'POST /me/player/queue'
+  | 'GET /me/player/currently-playing'
+  | 'GET /me/player/queue'
+  | 'GET /me/player'
+  | 'GET /me/player/devices'
+  | 'GET /shows/{id}'
+  | 'GET /shows/{id}/episodes'
+  | 'GET /episodes/{id}'
+  | 'GET /me'
+  | 'GET /me/player/recently-played'
+  | 'GET /me/top/{type}'
+  | 'GET /albums/{id}'
+  | 'GET /albums/{id}/tracks'
+  | 'GET /artists/{id}'
+  | 'GET /artists/{id}/albums'
+  | 'GET /audiobooks/{id}'
+  | 'GET /audiobooks/{id}/chapters'
+  | 'GET /chapters/{id}'
+  | 'GET /tracks/{id}'
+  | 'GET /search'
+  | 'GET /playlists/{id}'
+  | 'GET /playlists/{id}/images'
 
 /** The scopes of each operation that is not deprecated, as the OpenAPI document of 2026-05-30 has them. */
-const scopesOf = {
+const scopesOf: Readonly<Record<SpotifyOperation, readonly SpotifyScope[]>> = freeze({
   'PUT /playlists/{id}': ['playlist-modify-public', 'playlist-modify-private'],
   'POST /playlists/{id}/items': ['playlist-modify-public', 'playlist-modify-private'],
   'PUT /playlists/{id}/items': ['playlist-modify-public', 'playlist-modify-private'],
@@ -50,10 +102,7 @@ const scopesOf = {
   'GET /search': [],
   'GET /playlists/{id}': [],
   'GET /playlists/{id}/images': [],
-} as const
-
-/** An operation of Spotify's Web API: its method, and its path below `https://api.spotify.com/v1`. */
-export type SpotifyOperation = keyof typeof scopesOf
+})
 
 /**
  * The scopes that Spotify documents for an operation of its Web API; none where any token will do. An operation that
@@ -68,10 +117,8 @@ export type SpotifyOperation = keyof typeof scopesOf
  * spotifyScopesFor('GET /tracks/{id}') // => []
  * ```
  */
-export function spotifyScopesFor<Operation extends SpotifyOperation>(
-  operation: Operation,
-): (typeof scopesOf)[Operation] {
-  if (Object.hasOwn(scopesOf, operation)) return freeze(scopesOf[operation])
+export function spotifyScopesFor(operation: SpotifyOperation): readonly SpotifyScope[] {
+  if (Object.hasOwn(scopesOf, operation)) return scopesOf[operation]
   throw unknownOperation(operation)
 }
 

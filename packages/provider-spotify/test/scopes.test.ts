@@ -115,9 +115,8 @@ test('these are all operations', () => {
   expectTypeOf<(typeof rows)[number][1][number]>().toEqualTypeOf<SpotifyOperation>()
 })
 
-test('the type of the answer is the very scopes of the operation', () => {
-  expectTypeOf(spotifyScopesFor('GET /me')).toEqualTypeOf<readonly ['user-read-private', 'user-read-email']>()
-  expectTypeOf(spotifyScopesFor('GET /search')).toEqualTypeOf<readonly []>()
+test('the answer is a list of scopes that authorize takes', () => {
+  expectTypeOf(spotifyScopesFor('GET /me')).toEqualTypeOf<readonly SpotifyScope[]>()
 })
 
 test('a misspelt operation does not compile, and throws what to write instead', () => {

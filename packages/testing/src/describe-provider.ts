@@ -12,9 +12,15 @@ export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/che
  * What every preset has to pass, check by check: {@link describeProvider} runs them all, and a test can run one by hand.
  *
  * @example
- * ```ts no-run
- * const [check] = providerChecks.filter(({ name }) => name === 'its name is a kebab-case word')
- * await check?.check({ ...preset, name: 'Acme Inc.' }, {}) // rejects
+ * ```ts
+ * import { spotify } from '@grantkit/provider-spotify'
+ * import { providerChecks } from '@grantkit/testing'
+ * import { expect, test } from 'vitest'
+ *
+ * test('a name with a space in it fails the contract', () => {
+ *   const named = providerChecks.find(({ name }) => name === 'its name is a kebab-case word')
+ *   expect(() => named?.check({ ...spotify, name: 'Acme Inc.' }, {})).toThrow()
+ * })
  * ```
  */
 export const providerChecks: readonly ProviderCheck[] = [
@@ -30,7 +36,7 @@ export const providerChecks: readonly ProviderCheck[] = [
  * for the provider. Nothing leaves the machine.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * import { spotify } from '@grantkit/provider-spotify'
  * import { describeProvider } from '@grantkit/testing'
  *

@@ -26,7 +26,7 @@ export interface CheckedCode {
  * Everywhere else, use {@link Pkce}.
  *
  * @example
- * ```ts no-run
+ * ```ts with provider, AuthorizationCode, request
  * const login = provider.grant(AuthorizationCode)
  * const { url, transaction } = await login.authorize({ scope: ['read'] })
  * // redirect the user to url; keep transaction in their session; then, at the redirect URI:
@@ -51,7 +51,11 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
    * the parameters of the callback are read; the redirect URI that is sent is the transaction's. In place of a
    * callback, a code that you checked yourself will do. Rejects with a `GrantError` for each thing that does not fit.
    */
-  async requestToken(callback: Callback, transaction: Transaction, options?: GrantOptions<Scope>): Promise<Token>
+  async requestToken(
+    callback: Callback,
+    transaction: Transaction | undefined,
+    options?: GrantOptions<Scope>,
+  ): Promise<Token>
   async requestToken(code: CheckedCode, options?: GrantOptions<Scope>): Promise<Token>
   async requestToken(
     callback: Callback | CheckedCode,

@@ -5,7 +5,7 @@ import { Grant, type GrantOptions } from './grant.ts'
  * A token for the application itself, without a user (RFC 6749 §4.4). There is no refresh token: ask again.
  *
  * @example
- * ```ts no-run
+ * ```ts with provider, ClientCredentials
  * const token = await provider.grant(ClientCredentials).requestToken({ scope: ['reports'] })
  * ```
  */

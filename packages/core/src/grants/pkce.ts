@@ -16,7 +16,7 @@ export interface PkceOptions<Scope extends string = string> extends Authorizatio
  * way to log a user in, for public and confidential clients alike: a configured secret still authenticates the client.
  *
  * @example
- * ```ts no-run
+ * ```ts with provider, Pkce, request
  * const login = provider.grant(Pkce)
  * const { url, transaction } = await login.authorize({ scope: ['read'] })
  * // redirect the user to url; keep transaction in their session; then, at the redirect URI:

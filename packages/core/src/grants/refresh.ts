@@ -7,7 +7,7 @@ import { Grant, type GrantOptions } from './grant.ts'
  * Trades a refresh token for a fresh access token (RFC 6749 §6).
  *
  * @example
- * ```ts no-run
+ * ```ts with provider, Refresh, token
  * const fresh = await provider.grant(Refresh).requestToken(token) // a Token, or a refresh token
  * ```
  */

@@ -7,6 +7,7 @@ export type GrantEventType =
   | 'reauthorization_required'
   | 'normalised'
   | 'not_replayed'
+  | 'persist_delayed'
   | 'discouraged'
 
 /** Something that happened, for logs and metrics. It never holds a secret. */
@@ -23,6 +24,8 @@ export interface GrantEvent {
   readonly scope?: readonly string[]
   /** The declared deviation that was used, by its place in the definition. */
   readonly deviation?: string
+  /** When the grant ends, in milliseconds since the epoch. */
+  readonly endsAt?: number
   /** What is discouraged, and what to do instead. */
   readonly message?: string
 }

@@ -13,7 +13,8 @@ import { KeySet } from './key-set.ts'
 import { append, type RequestValues } from '../definition/parameters.ts'
 import type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
 import { rememberRefreshToken } from './salvage.ts'
-import { requestTokenResponse } from './token-request.ts'
+import { revokeToken } from './revocation.ts'
+import { requestTokenResponse, type TokenRequestContext } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
 
 /** The port of the grants, on openid-client and jose. It holds the client's secret, and shows it to nobody. */
@@ -54,18 +55,22 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
 
   async requestToken(request: TokenRequest): Promise<Token> {
     const sentAt = this.clock.now()
-    const response = await requestTokenResponse(request, {
-      provider: this.provider,
-      clientId: this.client.clientId,
-      authenticate: this.#authenticate,
-      secrets: this.#secrets,
-      transport: this.#transport,
-      emit: this.#emit,
-    })
+    const response = await requestTokenResponse(request, this.#context())
     const token = await this.#toToken(response, request, sentAt)
     const type = request.grantType === 'refresh_token' ? 'refreshed' : 'issued'
     this.#emit({ type, grantType: request.grantType, scope: token.scope })
     return token
+  }
+
+  /** Revokes a token (RFC 7009 §2.1). Rejects with a `GrantError`. */
+  async revoke(token: string, hint: 'refresh_token' | 'access_token', signal?: AbortSignal): Promise<void> {
+    await revokeToken(token, hint, this.#context(), signal)
+  }
+
+  #context(): TokenRequestContext {
+    const { provider, client } = this
+    const [authenticate, secrets, transport, emit] = [this.#authenticate, this.#secrets, this.#transport, this.#emit]
+    return { provider, clientId: client.clientId, authenticate, secrets, transport, emit }
   }
 
   async #toToken(response: TokenResponse, request: TokenRequest, sentAt: number): Promise<Token> {

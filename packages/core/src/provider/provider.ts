@@ -7,7 +7,12 @@ import { Grant } from '../grants/grant.ts'
 import { discoverMetadata } from '../protocol/discovery.ts'
 import { OpenidClientPort } from '../protocol/openid-client-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
+import type { Emit } from '../protocol/events.ts'
 import { showInstead } from '../token/plain.ts'
+import type { Token } from '../token/token.ts'
+import { makeTokenSource } from '../tokens/make-token-source.ts'
+import type { TokenSourceOptions } from '../tokens/source-options.ts'
+import type { TokenSource } from '../tokens/token-source.ts'
 import { checkOptions, emitter, type ProviderOptions } from './options.ts'
 
 /** What {@link Provider.discover} may be given, beside the options of every provider. */
@@ -44,7 +49,9 @@ export interface DiscoverOptions extends ProviderOptions {
 export class Provider<Scope extends string = string> {
   /** The provider as data, checked and frozen. */
   readonly definition: ProviderDefinition<Scope>
-  readonly #port: GrantPort<Scope>
+  readonly #port: OpenidClientPort<Scope>
+  readonly #emit: Emit
+  readonly #timeout: number
 
   /** Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with what to write instead. */
   constructor(definition: ProviderDefinition<Scope>, client: ClientRegistration, options: ProviderOptions = {}) {
@@ -53,6 +60,8 @@ export class Provider<Scope extends string = string> {
     const checked = checkClient(this.definition, client)
     const emit = emitter(this.definition.name, transport.clock, options.onEvent)
     this.#port = new OpenidClientPort(this.definition, checked, transport, emit)
+    this.#emit = emit
+    this.#timeout = transport.timeout
     for (const message of checked.warnings) emit({ type: 'discouraged', message })
   }
 
@@ -78,6 +87,31 @@ export class Provider<Scope extends string = string> {
       'config_invalid',
       `${describe(GrantClass)} is no grant: pass a class that extends Grant, such as Pkce`,
     )
+  }
+
+  /**
+   * A token that stays fresh: from a store and a key, from a token alone, or from a grant that can be asked again. Making
+   * one does no I/O. Throws `config_invalid`.
+   *
+   * @example
+   * ```ts with provider, ClientCredentials
+   * const tokens = provider.tokenSource({ grant: ClientCredentials, scope: ['read'] })
+   * const { accessToken } = await tokens.token({ minValid: 60 })
+   * ```
+   */
+  tokenSource(options: TokenSourceOptions<Scope>): TokenSource {
+    const revoke = (token: Token, signal?: AbortSignal): Promise<void> => this.revoke(token, { signal })
+    return makeTokenSource({ port: this.#port, emit: this.#emit, timeout: this.#timeout, revoke }, options)
+  }
+
+  /**
+   * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which ends the grant, then
+   * the access token. Rejects with `config_invalid` where the metadata has no `revocation_endpoint`, else with what the
+   * provider said.
+   */
+  async revoke(token: Token, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    if (token.refreshToken !== undefined) await this.#port.revoke(token.refreshToken, 'refresh_token', signal)
+    await this.#port.revoke(token.accessToken, 'access_token', signal)
   }
 }
 

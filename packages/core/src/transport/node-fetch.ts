@@ -12,8 +12,18 @@ import { GrantError } from '../errors/grant-error.ts'
 export interface NodeFetchOptions {
   /** Whether it may connect to addresses of this machine or its network: `allowed` unless given. */
   readonly privateAddresses?: 'allowed' | 'refused' | undefined
-  /** The certificate and key of the client, and further authorities, in PEM (mutual TLS, RFC 8705). */
-  readonly tls?: Readonly<{ ca?: string | undefined; cert?: string | undefined; key?: string | undefined }> | undefined
+  /** Certificates, for mutual TLS (RFC 8705 §2) or a private authority. */
+  readonly tls?: NodeTlsOptions | undefined
+}
+
+/** Certificates and keys in PEM. */
+export interface NodeTlsOptions {
+  /** The authorities to trust; those of Node unless given. */
+  readonly ca?: string | undefined
+  /** The certificate that the client shows. */
+  readonly cert?: string | undefined
+  /** The key of that certificate. */
+  readonly key?: string | undefined
 }
 
 /**

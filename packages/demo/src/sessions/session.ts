@@ -1,4 +1,4 @@
-import { GrantError, type Token, type Transaction } from '@grantkit/core'
+import type { Token, Transaction } from '@grantkit/core'
 import { randomId } from './random-id.ts'
 
 /** A user who is logged in. */
@@ -41,12 +41,10 @@ export class Session {
 
   /**
    * The login that a callback belongs to. It stays here once it is completed, so that the library can tell a page that
-   * was loaded again from one of a stranger. Throws `state_mismatch`.
+   * was loaded again from one of a stranger.
    */
-  transactionOf(state: string | undefined): Transaction {
-    const transaction = this.#transactions.get(state ?? '')
-    if (transaction) return transaction
-    throw new GrantError('state_mismatch', 'no login of this session has the state of the callback')
+  transactionOf(state: string | undefined): Transaction | undefined {
+    return this.#transactions.get(state ?? '')
   }
 
   /** Keeps something to tell the user on the next page. */

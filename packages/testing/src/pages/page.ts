@@ -19,6 +19,7 @@ export function page(title: string, content: Html, { status = 200, redirectUri =
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <link rel="icon" href="data:," />
         <title>${title} – Test authorization server</title>
         <style nonce="${nonce}">
           ${{ markup: style }}
@@ -40,6 +41,7 @@ export function page(title: string, content: Html, { status = 200, redirectUri =
 function pageHeaders(nonce: string, redirectUri: string): Record<string, string> {
   const policy = [
     "default-src 'none'",
+    'img-src data:',
     `style-src 'nonce-${nonce}'`,
     `form-action ${formTargets(redirectUri)}`,
     "base-uri 'none'",

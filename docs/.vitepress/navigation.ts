@@ -1,0 +1,24 @@
+/** A page in the navigation. */
+export interface Page {
+  readonly text: string
+  readonly link: string
+}
+
+export const guide: Page[] = [
+  { text: 'A first login', link: '/guide/first-login' },
+  { text: 'Any provider', link: '/guide/any-provider' },
+  { text: 'Tokens', link: '/guide/tokens' },
+  { text: 'Errors', link: '/guide/errors' },
+  { text: 'A grant of your own', link: '/guide/custom-grant' },
+  { text: 'A preset of your own', link: '/guide/custom-provider' },
+  { text: 'Testing', link: '/guide/testing' },
+]
+
+export const decisions: Page[] = [
+  { text: 'openid-client', link: '/decisions/openid-client' },
+  { text: 'jose', link: '/decisions/jose' },
+  { text: 'ky', link: '/decisions/ky' },
+  { text: 'oidc-provider', link: '/decisions/oidc-provider' },
+  { text: 'hono', link: '/decisions/hono' },
+  { text: 'The toolchain', link: '/decisions/toolchain' },
+]

@@ -1,0 +1,27 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { decisions, guide } from '../.vitepress/navigation.ts'
+
+const docs = join(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(docs, path), 'utf8')
+
+test('every page of the guide and every decision is in the navigation, and nothing else', () => {
+  const pages = globSync('{guide,decisions}/**/*.md', { cwd: docs }).map((path) => `/${path.replace(/\.md$/, '')}`)
+  const links = [...guide, ...decisions].map(({ link }) => link)
+  expect(links.toSorted()).toStrictEqual(pages.toSorted())
+})
+
+test('every page of the guide starts with code', () => {
+  const others = guide.filter(({ link }) => !/^# .*\n\n```ts\n/.test(read(`${link}.md`)))
+  expect(others).toStrictEqual([])
+})
+
+test('the page about errors lists every code', () => {
+  const [, union = ''] =
+    /type GrantErrorCode =([^]*?)\n\n/.exec(read('../packages/core/src/errors/grant-error.ts')) ?? []
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  const [, section = ''] = /\n## Every code\n([^]*?)\n## /.exec(read('guide/errors.md')) ?? []
+  const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)
+  expect(listed).toStrictEqual(codes)
+})

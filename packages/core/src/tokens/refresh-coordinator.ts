@@ -1,0 +1,231 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { salvagedRefreshToken } from '../protocol/salvage.ts'
+import type { Token } from '../token/token.ts'
+import type { FlightResult } from './key-state.ts'
+import { type Entry, type Keeping, RecordKeeper } from './record-keeper.ts'
+import { failureOf, type FailureKind, kindOf, refuseFailed } from './refresh-failure.ts'
+import { isBehind, newRecord, type TokenRecord, tokenOf, withRefreshToken, withToken } from './token-record.ts'
+
+/** What a coordinator works with. All that waits goes through the store, the clock or `obtain`, so that a test can decide who moves when. */
+export interface Coordination extends Keeping {
+  readonly timings: RefreshTimings
+  /** Requests a token: a refresh of the stored one, or the grant once more. Rejects with a `GrantError`. */
+  readonly obtain: (current: Token | undefined, purpose: Purpose) => Promise<Token>
+  /** Whether the grant can be asked again without a stored token. */
+  readonly askable: boolean
+  /** Whether a refusal is to be believed, or is one of too many at once: an incident of the provider. */
+  readonly believe: () => boolean
+  /** Ends a token that nobody will use. */
+  readonly discard: (token: Token) => void
+  /** From 0 to 1. */
+  readonly random: () => number
+}
+
+/** Milliseconds; `lease` is longer than `request` and `margin` together. */
+export interface RefreshTimings {
+  /** The longest that a token request takes. */
+  readonly request: number
+  /** For writing its result down, afterwards. */
+  readonly margin: number
+  /** For how long a process may hold the lease without renewing it. */
+  readonly lease: number
+}
+
+/** What a token is for: `name` tells it from the other tokens of its grant. */
+export interface Purpose {
+  readonly name: string
+  readonly scope?: readonly string[] | undefined
+  readonly resource?: string | readonly string[] | undefined
+}
+
+/** The stored token, if it will do. */
+export type Good = (record: TokenRecord | undefined) => Token | undefined
+
+/** A record with the intent of this flight in it. */
+interface Journalled {
+  readonly version: number
+  readonly record: TokenRecord
+}
+
+/**
+ * Refreshes the token of one key, at most once however many processes want it. Who refreshes has the lease, has written
+ * down that it is about to, and writes the result down before anyone gets it; who finds that note past its deadline
+ * takes over with the same refresh token. Writing needs no lease: after the answer, the new refresh token is the only
+ * live one, and the version tells whether something newer is there.
+ */
+export class RefreshCoordinator {
+  readonly #with: Coordination
+  readonly #keeper: RecordKeeper
+  /** One flight, one holder: the lease is not shared even within a process. */
+  readonly #holder: string
+
+  constructor(coordination: Coordination, holder: string = crypto.randomUUID()) {
+    this.#with = coordination
+    this.#keeper = new RecordKeeper(coordination)
+    this.#holder = holder
+  }
+
+  /** Waits until a good token is stored, and refreshes it if nobody else does. */
+  async run(purpose: Purpose, good: Good): Promise<FlightResult> {
+    const { clock, timings } = this.#with
+    const end = clock.now() + timings.lease + timings.request
+    for (let attempt = 0; ; attempt++) {
+      const result = (await this.#found(good)) ?? (await this.#tryRefresh(purpose, good))
+      if (result) return result
+      if (clock.now() >= end)
+        throw new GrantError('timeout', 'another process has been refreshing this token for too long')
+      await this.#pause(attempt)
+    }
+  }
+
+  /** Refreshes only if nobody else is about to; waits for nobody. */
+  async tryOnce(purpose: Purpose, good: Good): Promise<void> {
+    await ((await this.#found(good)) ?? this.#tryRefresh(purpose, good))
+  }
+
+  async #found(good: Good): Promise<FlightResult | undefined> {
+    const entry = await this.#look(good)
+    return 'token' in entry ? entry : undefined
+  }
+
+  /** A good token, or the entry that needs a refresh; throws what is known already. */
+  async #look(good: Good): Promise<FlightResult | Entry> {
+    const entry = await this.#keeper.load()
+    const token = good(entry.record)
+    if (token) return { token, final: false }
+    await this.#refuse(entry.record)
+    return entry
+  }
+
+  /** Throws what is known already: that only the user can help, or that it failed a moment ago. */
+  async #refuse(record: TokenRecord | undefined): Promise<void> {
+    const { store, askable } = this.#with
+    const gone = 'the user has to log in again'
+    if (!record && !askable) throw required('no token is stored under this key: the user has to log in')
+    if (record?.state === 'dead') throw required(`the provider has ended this grant: ${gone}`)
+    if (!askable && tokenOf(record, '')?.refreshToken === undefined)
+      throw required(`the token has ended, and it came without a refresh token: ${gone}`)
+    if (record?.failure) refuseFailed(record.failure, await store.now())
+  }
+
+  async #tryRefresh(purpose: Purpose, good: Good): Promise<FlightResult | undefined> {
+    const { store, key, timings } = this.#with
+    if (!(await store.acquire(key, this.#holder, timings.lease))) return undefined
+    try {
+      const entry = await this.#look(good) // again, under the lease: whoever had it before has refreshed
+      return 'token' in entry ? entry : await this.#refresh(entry, purpose)
+    } finally {
+      await store.release(key, this.#holder).catch(() => undefined) // it ends by itself
+    }
+  }
+
+  async #refresh(entry: Entry, purpose: Purpose): Promise<FlightResult | undefined> {
+    if (await this.#isBusy(entry.record)) return undefined
+    let current = entry
+    for (let replay = 0; ; replay++) {
+      const journalled = await this.#journal(current)
+      if (!journalled) return undefined
+      const outcome = await this.#send(journalled.record, purpose)
+      if ('token' in outcome) return this.#keep(journalled, outcome.token, purpose)
+      const kind = kindOf(outcome.error)
+      if (kind !== 'unknown' || replay > 0) return this.#failed(journalled, outcome.error, kind)
+      current = journalled // the same refresh token again: FAPI 2.0 asks servers to accept it until they know that the new one arrived
+    }
+  }
+
+  /** Whether someone else may be sending the refresh token at this moment. */
+  async #isBusy(record: TokenRecord | undefined): Promise<boolean> {
+    const { intent } = record ?? {}
+    return intent !== undefined && intent.holder !== this.#holder && (await this.#with.store.now()) < intent.deadline
+  }
+
+  /** Writes down that the refresh token is about to be used; nobody else uses it before the deadline. */
+  async #journal({ version, record }: Entry): Promise<Journalled | undefined> {
+    const { store, key, timings, owner } = this.#with
+    const base = record ?? newRecord(owner)
+    const deadline = (await store.now()) + timings.request + timings.margin
+    const intent = { holder: this.#holder, attempt: (base.intent?.attempt ?? 0) + 1, deadline }
+    const next = { ...base, intent }
+    if (!(await this.#keeper.write(version, next))) return undefined
+    const inTime =
+      (await store.renew(key, this.#holder, timings.lease)) && (await store.now()) < deadline - timings.request
+    if (inTime) return { version: version + 1, record: next }
+    await this.#keeper.write(version + 1, base) // slept here for too long, and has sent nothing: others need not wait
+    return undefined
+  }
+
+  async #send(record: TokenRecord, purpose: Purpose): Promise<{ token: Token } | { error: GrantError }> {
+    const stop = this.#renewing()
+    try {
+      return { token: await this.#with.obtain(tokenOf(record, ''), purpose) }
+    } catch (error) {
+      const own = error instanceof GrantError
+      return {
+        error: own ? error : new GrantError('network_error', 'the token could not be requested', { cause: error }),
+      }
+    } finally {
+      stop()
+    }
+  }
+
+  /** Keeps the lease for as long as the request takes. */
+  #renewing(): () => void {
+    const { store, key, clock, timings } = this.#with
+    const stopped = new AbortController()
+    const renew = async (): Promise<void> => {
+      while (!stopped.signal.aborted) {
+        await clock.sleep(timings.lease / 3, stopped.signal)
+        if (!stopped.signal.aborted) await store.renew(key, this.#holder, timings.lease)
+      }
+    }
+    renew().catch(() => undefined) // stopped, or the store is away: writing the result needs no lease
+    return () => stopped.abort()
+  }
+
+  /** Stores the new token before anyone gets it. */
+  async #keep(base: Journalled, token: Token, purpose: Purpose): Promise<FlightResult | undefined> {
+    const { clock, timings, discard } = this.#with
+    let next = withToken(base.record, purpose.name, token, clock.now())
+    for (let expected = base.version; ;) {
+      if (await this.#keeper.writeForSure(expected, next, timings.margin))
+        return { token: tokenOf(next, purpose.name) ?? token, final: true }
+      const { version, record } = await this.#keeper.load()
+      if (record?.grant !== next.grant) {
+        discard(token) // the user has logged out, or in again: theirs is the last word
+        return undefined
+      }
+      if (!isBehind(record, next)) return undefined // a sibling of this refresh that is younger
+      next = { ...next, intent: record.intent }
+      expected = version
+    }
+  }
+
+  async #failed({ version, record }: Journalled, error: GrantError, kind: FailureKind): Promise<undefined> {
+    const { store, emit, random, askable, believe } = this.#with
+    if (kind === 'refused' && !askable && believe()) {
+      if (!(await this.#keeper.write(version, { ...record, state: 'dead', intent: undefined }))) return undefined // something newer is there: that may work
+      emit({ type: 'reauthorization_required' })
+      throw error
+    }
+    const rescued = salvagedRefreshToken(error)
+    const kept = rescued === undefined ? record : withRefreshToken(record, rescued)
+    const failure =
+      kind === 'configuration' ? record.failure : failureOf(error, record.failure, await store.now(), random())
+    const intent = kind === 'unknown' ? record.intent : undefined // the request may still be on its way
+    await this.#keeper.write(version, { ...kept, intent, failure })
+    throw error
+  }
+
+  /** Waits until something was written, or a while that grows. */
+  async #pause(attempt: number): Promise<void> {
+    const { store, key, clock, random } = this.#with
+    const awake = new AbortController()
+    const stop = store.watch?.(key, () => awake.abort())
+    await clock.sleep(Math.min(250, 20 * 1.5 ** attempt) * (0.5 + random()), awake.signal).catch(() => undefined) // woken early
+    stop?.()
+  }
+}
+
+function required(message: string): GrantError {
+  return new GrantError('reauthorization_required', message)
+}

@@ -1,0 +1,56 @@
+import type { Token } from '../token/token.ts'
+
+/** What is asked of a token. */
+export interface TokenOptions {
+  /** Seconds that the token has to live at least; beyond a token's whole life, the freshest there is will do. */
+  readonly minValid?: number | undefined
+  /** Scopes that the token has to have. A stored grant that lacks one rejects with `scope_insufficient`; a grant that can be asked again is asked for them. */
+  readonly scope?: readonly string[] | undefined
+  /** The resource, or resources, that the token is for (RFC 8707): each has a token of its own. */
+  readonly resource?: string | readonly string[] | undefined
+  /** Detaches this caller; who else waits for the same token still gets it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How {@link TokenSource.clear} ends a grant. */
+export interface ClearOptions {
+  /** Whether the provider is told, too (RFC 7009). */
+  readonly revoke?: boolean | undefined
+  /** Ends the revocation; what was stored is forgotten before. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A token that stays fresh: refreshed before it ends, at most once however many ask, in however many processes share the
+ * store, and never lost when one of them dies. `provider.tokenSource(…)` makes one.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, Provider, Token } from '@grantkit/core'
+ *
+ * const metadata = { token_endpoint: 'https://id.acme.example/token' }
+ * const acme = new Provider({ name: 'acme', metadata }, { clientId: 'my-client' })
+ * const tokens = acme.tokenSource({ store: memoryStore(), key: 'user:42' })
+ *
+ * await tokens.save(Token.from({ accessToken: 'mF_9.B5f-4.1JqM' })) // after the login
+ * const { accessToken } = await tokens.token()
+ * accessToken // => 'mF_9.B5f-4.1JqM'
+ * ```
+ */
+export interface TokenSource {
+  /** The origins that the token may be sent to, as the provider's definition lists them. */
+  readonly origins: readonly string[]
+  /**
+   * A token that is good now, refreshed first where it has to be. Rejects with `reauthorization_required` when only the
+   * user can help, with `scope_insufficient`, `store_failed`, or with what went wrong at the token endpoint.
+   */
+  token(options?: TokenOptions): Promise<Token>
+  /** Stores a token, after a login; what was there before is replaced. Rejects with `store_failed`. */
+  save(token: Token): Promise<void>
+  /** The token as it is stored, fresh or not; undefined where none is. It never refreshes or deletes anything. */
+  peek(): Promise<Token | undefined>
+  /** Says that an API refused this token, so that the next call refreshes it; nothing happens if another one is there already. */
+  invalidate(token: Token): Promise<void>
+  /** Forgets the token and ends the grant here; at the provider, too, if asked. */
+  clear(options?: ClearOptions): Promise<void>
+}
