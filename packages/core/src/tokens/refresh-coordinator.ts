@@ -67,14 +67,14 @@ export class RefreshCoordinator {
 
   /** Waits until a good token is stored, and refreshes it if nobody else does. */
   async run(purpose: Purpose, good: Good): Promise<FlightResult> {
-    const { clock, timings } = this.#with
-    const end = clock.now() + timings.lease + timings.request
+    const { timings } = this.#with
+    let waited = 0
     for (let attempt = 0; ; attempt++) {
       const result = (await this.#found(good)) ?? (await this.#tryRefresh(purpose, good))
       if (result) return result
-      if (clock.now() >= end)
+      if (waited > timings.lease + timings.request)
         throw new GrantError('timeout', 'another process has been refreshing this token for too long')
-      await this.#pause(attempt)
+      waited += await this.#pause(attempt)
     }
   }
 
@@ -213,17 +213,32 @@ export class RefreshCoordinator {
       kind === 'configuration' ? record.failure : failureOf(error, record.failure, await store.now(), random())
     const intent = kind === 'unknown' ? record.intent : undefined // the request may still be on its way
     await this.#keeper.write(version, { ...kept, intent, failure })
-    throw error
+    throw kind === 'refused' && !askable ? incident(error) : error
   }
 
-  /** Waits until something was written, or a while that grows. */
-  async #pause(attempt: number): Promise<void> {
+  /** Waits until something was written, or a while that grows. Resolves to how long that was meant to be: a process that slept meanwhile has not waited. */
+  async #pause(attempt: number): Promise<number> {
     const { store, key, clock, random } = this.#with
+    const delay = Math.min(250, 20 * 1.5 ** attempt) * (0.5 + random())
     const awake = new AbortController()
     const stop = store.watch?.(key, () => awake.abort())
-    await clock.sleep(Math.min(250, 20 * 1.5 ** attempt) * (0.5 + random()), awake.signal).catch(() => undefined) // woken early
+    await clock.sleep(delay, awake.signal).catch(() => undefined) // woken early
     stop?.()
+    return delay
   }
+}
+
+/** Too many grants were refused at once for each of them to have ended. */
+function incident({ oauth, status }: GrantError): GrantError {
+  return new GrantError(
+    'token_error',
+    'the provider refuses most grants at the moment, which looks like an incident: nobody is logged out',
+    {
+      action: 'retry',
+      oauth,
+      status,
+    },
+  )
 }
 
 function required(message: string): GrantError {

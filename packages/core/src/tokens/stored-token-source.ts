@@ -46,11 +46,11 @@ export class StoredTokenSource implements TokenSource {
     const { minValid = 0, signal } = options
     refuseAborted(signal)
     const purpose = purposeOf(options, this.#setup.askable)
-    const freshness = this.#freshness(purpose, minValid)
-    if (freshness === 'expired') return checkScopes(await detachable(this.#obtain(purpose, minValid), signal), options)
-    if (freshness === 'stale') this.#refreshInBackground(purpose)
+    const known = this.#freshness(purpose, minValid) === 'expired' ? undefined : this.#stored(purpose)
+    const token = known ? tokenFrom(known) : await detachable(this.#obtain(purpose, minValid), signal)
+    if (this.#freshness(purpose, minValid) === 'stale') this.#refreshInBackground(purpose)
     this.#announceEnd()
-    return checkScopes(tokenFrom(this.#stored(purpose) as StoredToken), options)
+    return checkScopes(token, options)
   }
 
   async save(token: Token): Promise<void> {

@@ -120,10 +120,14 @@ export function serialise(record: TokenRecord): string {
 /** Reads a record, and refuses what is none, or another's. Throws `store_failed` or `config_invalid`. */
 export function parseRecord(text: string, owner: string): TokenRecord {
   const record = parse(text)
-  if (record.format !== 1)
-    throw new GrantError('store_failed', 'the store holds something that no token source wrote, or a later version', {
-      action: 'fix_configuration',
-    })
+  if (typeof record !== 'object' || record === null || record.format !== 1 || typeof record.tokens !== 'object')
+    throw new GrantError(
+      'store_failed',
+      'the store holds something that no token source wrote: it is kept, give the source another key',
+      {
+        action: 'fix_configuration',
+      },
+    )
   if (record.owner !== owner)
     throw new GrantError(
       'config_invalid',
@@ -132,14 +136,10 @@ export function parseRecord(text: string, owner: string): TokenRecord {
   return record
 }
 
-function parse(text: string): TokenRecord {
+function parse(text: string): TokenRecord | undefined | null {
   try {
-    return JSON.parse(text) as TokenRecord
+    return JSON.parse(text) as TokenRecord | null
   } catch {
-    throw new GrantError(
-      'store_failed',
-      'the store holds something that no token source wrote: it is kept, give the source another key',
-      { action: 'fix_configuration' },
-    )
+    return undefined
   }
 }
