@@ -21,6 +21,7 @@ export { memoryStore } from './tokens/memory-store.ts'
 export type { AskableGrant, TokenSourceOptions } from './tokens/source-options.ts'
 export type { ClearOptions, TokenOptions, TokenSource } from './tokens/token-source.ts'
 export type { StoredText, TokenStore } from './tokens/token-store.ts'
+export type { RetryOptions, RetryPolicy, RetryQuestion } from './tokens/api-retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
@@ -31,6 +32,7 @@ export {
   type GrantErrorCode,
   type GrantErrorOptions,
   type OAuthError,
+  type RequiredAuthorization,
 } from './errors/grant-error.ts'
 
 export type {

@@ -21,6 +21,7 @@ export type GrantErrorCode =
   | 'authorization_error'
   | 'reauthorization_required'
   | 'scope_insufficient'
+  | 'step_up_required'
   | 'token_error'
   | 'token_response_invalid'
   | 'token_type_unsupported'
@@ -51,6 +52,7 @@ const actions: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
   authorization_error: 'reauthorize',
   reauthorization_required: 'reauthorize',
   scope_insufficient: 'reauthorize',
+  step_up_required: 'reauthorize',
   token_error: 'report',
   token_response_invalid: 'report',
   token_type_unsupported: 'report',
@@ -75,6 +77,14 @@ export interface OAuthError {
   readonly errorUri?: string
 }
 
+/** What an API asks of the next login: ready to be passed to `authorize`. */
+export interface RequiredAuthorization {
+  /** The scopes of the token, and those that it lacked. */
+  readonly scope?: readonly string[]
+  /** `acr_values` and `max_age`, where a stronger or more recent login is asked for (RFC 9470 §3). */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
 /** What a {@link GrantError} may carry beside its code and message. */
 export interface GrantErrorOptions {
   /** Overrides the action that belongs to the code. */
@@ -85,6 +95,8 @@ export interface GrantErrorOptions {
   readonly status?: number | undefined
   /** Seconds to wait before the next attempt, as the server asked (RFC 9110 §10.2.3). */
   readonly retryAfter?: number | undefined
+  /** What the next login has to ask for. */
+  readonly required?: RequiredAuthorization | undefined
   /** What was thrown below; it is kept as a copy without anything that could hold a secret. */
   readonly cause?: unknown
   /** Values that must not appear in the message, the cause or the provider's text. */
@@ -121,6 +133,8 @@ export class GrantError extends Error {
   declare readonly status?: number
   /** Seconds to wait before the next attempt, where the server asked for a pause. */
   declare readonly retryAfter?: number
+  /** What to pass to `authorize`, where an API wants another scope or another login. */
+  declare readonly required?: RequiredAuthorization
 
   /**
    * Errors are made by the library and by custom grants.
@@ -129,13 +143,14 @@ export class GrantError extends Error {
    * @param message - What is wrong and, for a configuration mistake, what to write instead.
    */
   constructor(code: GrantErrorCode, message: string, options: GrantErrorOptions = {}) {
-    const { oauth, status, retryAfter, cause, secrets = [] } = options
+    const { oauth, status, retryAfter, required, cause, secrets = [] } = options
     super(printable(message, secrets), cause === undefined ? undefined : { cause: scrub(cause, secrets) })
     this.code = code
     this.action = options.action ?? actions[code]
     if (oauth) this.oauth = withoutSecrets(oauth, secrets)
     if (status !== undefined) this.status = status
     if (retryAfter !== undefined) this.retryAfter = retryAfter
+    if (required) this.required = required
   }
 
   static {
@@ -144,8 +159,8 @@ export class GrantError extends Error {
 
   /** The error as plain data, for logs that take JSON. */
   toJSON(): Record<string, unknown> {
-    const { name, code, action, message, oauth, status, retryAfter } = this
-    return { name, code, action, message, oauth, status, retryAfter }
+    const { name, code, action, message, oauth, status, retryAfter, required } = this
+    return { name, code, action, message, oauth, status, retryAfter, required }
   }
 }
 

@@ -1,18 +1,33 @@
 import { checkOrigin } from '../definition/check-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
-import type { Token } from '../token/token.ts'
+import { Token } from '../token/token.ts'
+import { systemClock } from '../transport/clock.ts'
+import { challengeError } from './api-challenge.ts'
+import { nextHop } from './api-redirect.ts'
+import { type ApiRequest, readRequest } from './api-request.ts'
+import { askedBy, type Decide, retryDecision, type RetryPolicy } from './api-retry.ts'
+import { bindingOf, type SourceBinding } from './source-binding.ts'
+import type { TokenSource } from './token-source.ts'
 
 /** How a token is taken to an API. */
 export interface AuthorizedFetchOptions {
-  /** The origins that the token may be sent to, such as `https://api.spotify.com`. */
-  readonly origins: readonly string[]
+  /** The origins that the token may be sent to, such as `https://api.spotify.com`; those of the provider's definition unless given. */
+  readonly origins?: readonly string[] | undefined
   /** The `fetch` that carries the requests; the runtime's own unless given. */
   readonly fetch?: typeof globalThis.fetch | undefined
+  /** Whether to wait for an API that is busy: not at all unless given, and 429 and 503 come back as they are. */
+  readonly retry?: RetryPolicy | undefined
+  /** The scopes that the calls need: a token that lacks one is not sent at all. */
+  readonly scope?: readonly string[] | undefined
+  /** The resource that the calls are for (RFC 8707): it has a token of its own. */
+  readonly resource?: string | readonly string[] | undefined
 }
 
 /**
- * A `fetch` that adds a token, for the origins it belongs to and no other (RFC 6750 §2.1). Another origin rejects with
- * `origin_not_allowed` before anything is sent; network failures and aborts reject as `fetch` does.
+ * A `fetch` that carries a fresh token, to the origins it belongs to and no other (RFC 6750 §2.1). Another origin rejects
+ * with `origin_not_allowed` before anything is sent. After a 401 the token is refreshed once, by whoever asks first, and
+ * the request is sent again, if its body is still there. A scope that is missing, or a login that is too weak, rejects
+ * with what to pass to `authorize`. Network failures and aborts reject as `fetch` does; bodies are streamed as they come.
  *
  * @example
  * ```ts
@@ -21,49 +36,158 @@ export interface AuthorizedFetchOptions {
  * const token = Token.from({ accessToken: 'mF_9.B5f-4.1JqM' })
  * const api = authorizedFetch(token, { origins: ['https://api.acme.example'] })
  *
- * await api('https://evil.example/?u=https://api.acme.example').catch((error) => error.code) // => 'origin_not_allowed'
+ * await api('https://evil.example/?u=https://api.acme.example') // throws origin_not_allowed
  * ```
  */
-export function authorizedFetch(token: Token, options: AuthorizedFetchOptions): typeof globalThis.fetch {
-  const origins = new Set([options?.origins ?? []].flat().map(checkOrigin))
-  if (origins.size === 0)
-    throw new GrantError(
-      'config_invalid',
-      `a token alone does not tell where it may go: write { origins: ['https://api.example'] }`,
+export function authorizedFetch(
+  source: TokenSource | Token,
+  options: AuthorizedFetchOptions = {},
+): typeof globalThis.fetch {
+  const caller = new ApiCaller(source, options)
+  return (input, init) => caller.call(input, init)
+}
+
+class ApiCaller {
+  readonly #source: TokenSource | Token
+  readonly #options: AuthorizedFetchOptions
+  readonly #binding: SourceBinding | undefined
+  readonly #origins: ReadonlySet<string>
+  readonly #send: typeof globalThis.fetch
+  readonly #decide: Decide
+
+  constructor(source: TokenSource | Token, options: AuthorizedFetchOptions) {
+    this.#source = source
+    this.#options = options
+    this.#binding = isToken(source) ? undefined : bindingOf(source)
+    this.#origins = checkOrigins(options.origins ?? (isToken(source) ? [] : source.origins))
+    this.#send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+    this.#decide = retryDecision(
+      options.retry,
+      askedBy(() => this.#clock.now()),
     )
-  const send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
-  return async (input, init) => {
-    const { origin } = urlOf(input)
-    if (!origins.has(origin))
+  }
+
+  get #clock(): SourceBinding['clock'] {
+    return this.#binding?.clock ?? systemClock
+  }
+
+  async call(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
+    const request = await readRequest(input, init)
+    const { signal } = request.init
+    const { origin } = request.url
+    if (!this.#origins.has(origin))
       throw new GrantError(
         'origin_not_allowed',
-        `the token does not go to ${origin}: it is for ${[...origins].join(', ')}`,
+        `the token does not go to ${origin}: it is for ${[...this.#origins].join(', ')}`,
       )
-    return send(input, { ...init, headers: withAuthorization(headersOf(input, init), token) })
+    try {
+      return await this.#attempts(request)
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason // as fetch does
+      throw error
+    }
+  }
+
+  /** Sends the request until its answer is kept: again after a 401 with a newer token, again after a pause. */
+  async #attempts(request: ApiRequest): Promise<Response> {
+    const { method = 'GET', signal } = request.init
+    let recovered = false
+    for (let attempt = 1; ; attempt++) {
+      const token = await this.#token(signal)
+      const { response, presented } = await this.#follow(request, token)
+      if (response.ok || !presented) return response
+      const error = challengeError(response, token)
+      if (error) throw discard(response, error)
+      if (response.status === 401 && !recovered && (await this.#recover(request, token))) {
+        recovered = true
+        attempt -= 1
+      } else {
+        const pause = request.replayable ? this.#pause(response, attempt, method) : undefined
+        if (pause === undefined) return response
+        await this.#clock.sleep(pause, signal ?? undefined)
+      }
+      discard(response)
+    }
+  }
+
+  #pause(response: Response, attempt: number, method: string): number | undefined {
+    try {
+      return this.#decide(response, attempt, method.toUpperCase())
+    } catch (error) {
+      throw discard(response, error)
+    }
+  }
+
+  async #token(signal: AbortSignal | null | undefined): Promise<Token> {
+    if (isToken(this.#source)) return this.#source
+    const { scope, resource } = this.#options
+    return this.#source.token({ scope, resource, signal: signal ?? undefined })
+  }
+
+  /** Says that a token was refused, and whether it is worth another attempt: with a newer token, for a request that can be sent again. */
+  async #recover({ replayable }: ApiRequest, token: Token): Promise<boolean> {
+    if (isToken(this.#source)) return false
+    await this.#source.invalidate(token)
+    if (!replayable) this.#binding?.emit({ type: 'not_replayed' })
+    return replayable
+  }
+
+  /** Whether an answer comes from where the token may go; where a browser has followed a redirect, its URL tells. */
+  #isOwn({ redirected, url }: Response): boolean {
+    return !redirected || this.#origins.has(new URL(url).origin)
+  }
+
+  /** Follows redirects by itself, so that the token goes to its own origins only, in whatever header it travels. */
+  async #follow(request: ApiRequest, token: Token): Promise<{ response: Response; presented: boolean }> {
+    const mode = request.init.redirect ?? 'follow'
+    const redirect = mode === 'follow' && seesRedirects ? 'manual' : mode
+    let { url, init } = request
+    for (let hops = 0; ; hops++) {
+      const presented = this.#origins.has(url.origin)
+      const headers = presented ? present(init.headers, token) : (init.headers ?? {})
+      const response = await this.#send(url.href, { ...init, redirect, headers })
+      const next = mode === 'follow' ? nextHop(response, url, init, hops) : undefined
+      if (!next) return { response, presented: presented && this.#isOwn(response) }
+      discard(response)
+      ;({ url, init } = next)
+    }
   }
 }
 
-function urlOf(input: string | URL | Request): URL {
-  const url = typeof input === 'object' && 'url' in input ? input.url : String(input)
-  const base = (globalThis as { location?: { href?: string } }).location?.href
-  if (!URL.canParse(url, base)) throw new TypeError('authorizedFetch takes an absolute URL, as fetch does')
-  return new URL(url, base)
+/** A page cannot see where a redirect goes. Its browser takes `Authorization` off before it follows one to another origin (Fetch Standard §4.4). */
+const seesRedirects = !('document' in globalThis)
+
+function isToken(source: TokenSource | Token): source is Token {
+  return source instanceof Token
 }
 
-function headersOf(input: string | URL | Request, init?: RequestInit): Headers {
-  const own = typeof input === 'object' && 'headers' in input ? input.headers : undefined
-  return new Headers(init?.headers ?? own)
+function checkOrigins(origins: readonly string[]): ReadonlySet<string> {
+  const checked = new Set([origins].flat().map(checkOrigin))
+  if (checked.size > 0) return checked
+  throw new GrantError(
+    'config_invalid',
+    `nothing says where this token may go: write { origins: ['https://api.example'] }`,
+  )
 }
 
 /** One way to present the token per request (RFC 6750 §2). */
-function withAuthorization(headers: Headers, { tokenType, accessToken }: Token): Headers {
+function present(own: HeadersInit | undefined, { tokenType, accessToken }: Token): HeadersInit {
   if (tokenType !== 'Bearer')
     throw new GrantError('token_type_unsupported', `a token of type ${tokenType} cannot be presented in a header alone`)
+  const authorization = `Bearer ${accessToken}`
+  if (own === undefined) return { authorization }
+  const headers = new Headers(own)
   if (headers.has('authorization'))
     throw new GrantError(
       'config_invalid',
       'the request has an Authorization header of its own: leave it out, or use plain fetch',
     )
-  headers.set('authorization', `Bearer ${accessToken}`)
+  headers.set('authorization', authorization)
   return headers
+}
+
+/** Gives up an answer that nobody will read, so that its connection can be used again. */
+function discard<T>(response: Response, error?: T): T | undefined {
+  void response.body?.cancel().catch(() => undefined) // nobody reads it
+  return error
 }

@@ -13,7 +13,7 @@ export function guardedStore(store: TokenStore): TokenStore {
 function guard(store: TokenStore, name: (typeof operations)[number]): (...input: never[]) => Promise<unknown> {
   return async (...input) => {
     try {
-      return await Reflect.apply(store[name], store, input)
+      return (await Reflect.apply(store[name], store, input)) as unknown
     } catch (error) {
       if (error instanceof GrantError) throw error
       throw new GrantError('store_failed', `the token store could not ${name}`, { cause: error })

@@ -8,6 +8,7 @@ import { withDeadline } from '../transport/deadline.ts'
 import { guardedStore } from './guarded-store.ts'
 import { memoryStore } from './memory-store.ts'
 import { ProviderHealth } from './provider-health.ts'
+import { bind } from './source-binding.ts'
 import type { Coordination, Purpose, RefreshTimings } from './refresh-coordinator.ts'
 import { checkSourceOptions, type TokenSourceOptions } from './source-options.ts'
 import { StoredTokenSource } from './stored-token-source.ts'
@@ -41,7 +42,7 @@ export function makeTokenSource<Scope extends string>(
   const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
   const askable = options.grant !== undefined || options.request !== undefined
   const health = healthOf(port)
-  return new StoredTokenSource({
+  const source = new StoredTokenSource({
     origins: apiOrigins,
     store: guardedStore(options.store ?? holding(options.token, owner, port)),
     escrow: options.escrow && guardedStore(options.escrow),
@@ -62,6 +63,7 @@ export function makeTokenSource<Scope extends string>(
     absoluteLifetime: refreshToken?.absoluteLifetime === undefined ? undefined : refreshToken.absoluteLifetime * 1000,
     revoke,
   })
+  return bind(source, { definition: port.provider, clock: port.clock, emit })
 }
 
 type Obtain = Coordination['obtain']

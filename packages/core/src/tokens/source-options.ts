@@ -40,12 +40,12 @@ const defaultLeeway = 60
 
 /** Checks what a source is to be made of, and returns the leeway in milliseconds. Throws `config_invalid`. */
 export function checkSourceOptions<Scope extends string>(options: TokenSourceOptions<Scope>): number {
-  const { store, key, escrow, token, grant, request, leeway = defaultLeeway } = options
+  const { store, key, escrow, token, grant, leeway = defaultLeeway } = options
   if (store && (typeof key !== 'string' || key === ''))
     throw invalid(`a store needs a key, or one user would get another's token: write { store, key: 'user:42' }`)
   if (!store && (key !== undefined || escrow))
     throw invalid('a key or an escrow without a store does nothing: write { store, key }')
-  const origins = [token, grant, request].filter((origin) => origin !== undefined)
+  const origins = [token, grant, options.request?.bind(options)].filter((origin) => origin !== undefined)
   if (origins.length > 1) throw invalid('a source has one origin: token, grant or request')
   if (origins.length === 0 && !store)
     throw invalid('a source needs { store, key }, { token }, { grant } or { request }')

@@ -81,7 +81,7 @@ export function withToken(record: TokenRecord, purpose: string, token: Token, no
   const { refreshToken, ...withoutRefresh } = token
   const members = purpose === '' ? { ...token } : withoutRefresh
   const repeated = record.tokens[purpose]?.token.accessToken === token.accessToken
-  const stored: StoredToken = { token: members as TokenMembers, obtainedAt: now, ...(repeated && { repeated }) }
+  const stored: StoredToken = { token: members, obtainedAt: now, ...(repeated && { repeated }) }
   const living = Object.entries(record.tokens).filter(
     ([name, { token: other }]) => name === '' || (other.expiresAt ?? now) >= now,
   )

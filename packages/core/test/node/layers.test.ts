@@ -13,6 +13,7 @@ const layers = [
   'tokens',
   'provider',
   'index',
+  'ky',
   'node',
 ]
 /** The files that are only in the entry for Node, and may use what is Node's. */
@@ -57,6 +58,10 @@ describe('a file imports its own layer or an earlier one', () => {
     expect(reaching).toEqual([])
   })
 
+  test('only the entry for ky reaches its client', () => {
+    expect(imports.filter(({ to }) => to === 'tokens/api-client.ts').map(({ from }) => from)).toEqual(['ky.ts'])
+  })
+
   test('each dependency is known to its own layer only, and nothing else is imported', () => {
     const outside = imports.filter(
       ({ to, from }) => !to.endsWith('.ts') && !(to.startsWith('node:') && forNode.test(from)),
@@ -68,7 +73,7 @@ describe('a file imports its own layer or an earlier one', () => {
     expect(strangers).toEqual([])
   })
 
-  test('dependencies are loaded when first needed: only the engine module imports one at once', () => {
+  test('dependencies are loaded when first needed: only the engine module and the client of the ky entry import one at once', () => {
     const eager = files
       .filter((file) => !forNode.test(file))
       .filter((file) =>
@@ -76,6 +81,6 @@ describe('a file imports its own layer or an earlier one', () => {
           readFileSync(join(src, file), 'utf8').replaceAll(/^\s*\*.*$/gm, ''),
         ),
       )
-    expect(eager).toEqual(['protocol/engine.ts'])
+    expect(eager.toSorted()).toEqual(['protocol/engine.ts', 'tokens/api-client.ts'])
   })
 })

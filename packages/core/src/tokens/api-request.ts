@@ -1,0 +1,59 @@
+/** A request to an API, taken apart once so that it can be sent again: after a refresh, after a pause, along a redirect. */
+export interface ApiRequest {
+  readonly url: URL
+  readonly init: RequestInit
+  /** Whether it can be sent again: its body, if any, is still there then. */
+  readonly replayable: boolean
+}
+
+/** Bodies of these types are small texts, which may be read from a `Request` to be sent twice. */
+const textual = /^(?:application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded|text\/)/
+
+/** Takes apart what `fetch` is called with. A body that is a stream is passed on as it is, and cannot be sent again. */
+export async function readRequest(input: string | URL | Request, init: RequestInit | undefined): Promise<ApiRequest> {
+  if (typeof input === 'string' || !('url' in input))
+    return { url: toUrl(String(input)), init: init ?? {}, replayable: !(init?.body instanceof ReadableStream) }
+  if (input.body === null && (init?.body === undefined || init.body === null))
+    return {
+      url: toUrl(input.url),
+      init: { ...memberOf(input), ...init, headers: headersOf(input, init) },
+      replayable: true,
+    }
+  const headers = headersOf(input, init)
+  const body = init?.body ?? (textual.test(headers.get('content-type') ?? '') ? await input.arrayBuffer() : input.body)
+  const stream = body instanceof ReadableStream
+  return {
+    url: toUrl(input.url),
+    init: { ...memberOf(input), ...init, headers, body, ...(stream && { duplex: 'half' }) },
+    replayable: !stream,
+  }
+}
+
+function headersOf(input: Request, init: RequestInit | undefined): Headers {
+  return new Headers(init?.headers ?? input.headers)
+}
+
+const members = [
+  'method',
+  'signal',
+  'redirect',
+  'cache',
+  'credentials',
+  'integrity',
+  'keepalive',
+  'mode',
+  'referrerPolicy',
+] as const
+
+/** The members of a Request that say how it is sent; a runtime may not know all of them. */
+function memberOf(request: Request): RequestInit {
+  return Object.fromEntries(
+    members.map((name) => [name, request[name]] as const).filter(([, value]) => value !== undefined),
+  )
+}
+
+function toUrl(text: string): URL {
+  const base = (globalThis as { location?: { href?: string } }).location?.href
+  if (URL.canParse(text, base)) return new URL(text, base)
+  throw new TypeError('authorizedFetch takes an absolute URL, as fetch does')
+}
