@@ -11,3 +11,10 @@ export {
   type DescribeProviderOptions,
   type ProviderCheck,
 } from './describe-provider.ts'
+export {
+  describeTokenStore,
+  storeChecks,
+  type StoreCheck,
+  type StoreWorker,
+  type TokenStoreFixture,
+} from './describe-token-store.ts'

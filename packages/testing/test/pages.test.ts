@@ -46,7 +46,7 @@ describe('every page', () => {
       'This cannot go on',
     ])
     for (const { text } of views) {
-      expect(text).not.toMatch(/https?:|<script|<link|<img|<iframe|@import|url\(|src=|srcset=|style=|\son[a-z]+=/i)
+      expect(text).not.toMatch(/https?:|<script|<link(?! rel="icon" href="data:,")|<img|<iframe|@import|url\(|src=|srcset=|style=|\son[a-z]+=/i)
       expect(text).toContain('Test authorization server')
       expect(text).toContain('name="viewport"')
       expect(text).toContain('color-scheme: light dark')
@@ -66,7 +66,7 @@ describe('every page', () => {
     const { headers, status } = await fetch(url)
     expect(status).toBe(400)
     const policy = headers.get('content-security-policy') ?? ''
-    expect(policy).toMatch(/^default-src 'none'; style-src 'nonce-[\w+/=]{24}'; form-action /)
+    expect(policy).toMatch(/^default-src 'none'; img-src data:; style-src 'nonce-[\w+/=]{24}'; form-action /)
     expect(policy).toContain("base-uri 'none'; frame-ancestors 'none'")
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8')

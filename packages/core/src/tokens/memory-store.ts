@@ -1,5 +1,10 @@
+import { GrantError } from '../errors/grant-error.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
 import type { StoredText, TokenStore } from './token-store.ts'
+
+interface Watcher {
+  onChange: (() => void) | undefined
+}
 
 interface Entry {
   version: number
@@ -24,7 +29,7 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Pick<Clo
 
 class MemoryStore implements TokenStore {
   readonly #entries = new Map<string, Entry>()
-  readonly #watchers = new Map<string, Set<() => void>>()
+  readonly #watchers = new Map<string, Set<Watcher>>()
   readonly #clock: Pick<Clock, 'now'>
 
   constructor(clock: Pick<Clock, 'now'>) {
@@ -32,7 +37,7 @@ class MemoryStore implements TokenStore {
   }
 
   async read(key: string): Promise<StoredText | undefined> {
-    const entry = this.#entries.get(key)
+    const entry = this.#entries.get(checkKey(key))
     return entry && entry.version > 0 ? { version: entry.version, value: entry.value } : undefined
   }
 
@@ -41,7 +46,7 @@ class MemoryStore implements TokenStore {
     if (entry.version !== expected) return false
     entry.version += 1
     entry.value = value
-    for (const onChange of this.#watchers.get(key) ?? []) queueMicrotask(onChange)
+    for (const watcher of this.#watchers.get(key) ?? []) queueMicrotask(() => tell(watcher))
     return true
   }
 
@@ -70,17 +75,35 @@ class MemoryStore implements TokenStore {
 
   watch(key: string, onChange: () => void): () => void {
     const watchers = this.#watchers.get(key) ?? new Set()
-    this.#watchers.set(key, watchers.add(onChange))
-    return () => void watchers.delete(onChange)
+    const watcher: Watcher = { onChange }
+    this.#watchers.set(key, watchers.add(watcher))
+    return () => {
+      watcher.onChange = undefined
+      watchers.delete(watcher)
+    }
   }
 
   #entry(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { version: 0, value: undefined }
+    const entry = this.#entries.get(checkKey(key)) ?? { version: 0, value: undefined }
     this.#entries.set(key, entry)
     return entry
   }
 
   #holder({ lease }: Entry): string | undefined {
     return lease && lease.until > this.#clock.now() ? lease.owner : undefined
+  }
+}
+
+function checkKey(key: string): string {
+  if (key === '') throw new GrantError('config_invalid', 'a key of a token store is not empty')
+  return key
+}
+
+/** A watcher that throws must not undo a write, nor keep the others from hearing of it. */
+function tell({ onChange }: Watcher): void {
+  try {
+    onChange?.()
+  } catch {
+    // see above
   }
 }

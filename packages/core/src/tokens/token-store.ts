@@ -4,7 +4,10 @@
  * few calls, and `describeTokenStore` of `@grantkit/testing` proves it.
  *
  * Every call is atomic for its key, seen at once by every process that shares the store. A call that cannot be carried
- * out rejects; it never pretends. Keys are any texts that are not empty, and different texts are different keys.
+ * out rejects; it never pretends. A rejection does not say whether a write was made: read, to know.
+ *
+ * Texts, those of keys and owners too, are Unicode, NUL included, and compared as they are; what an engine cannot carry
+ * rejects and is never replaced. Keys and owners are not empty, and may have 1,000 characters at least.
  *
  * @example
  * ```ts
@@ -19,26 +22,32 @@
  * ```
  */
 export interface TokenStore {
-  /** What is stored under a key, or undefined where nothing ever was. */
+  /** What is stored under a key, or undefined where nothing was ever written; leases write nothing. */
   read(key: string): Promise<StoredText | undefined>
   /**
    * Writes if the stored version is still `expected`, and resolves to whether it did. Where nothing is stored the version
    * is 0, and each write makes it one more. Once it resolves to true, the text survives a crash of this process. An
    * undefined `value` forgets the text and keeps the version, for an hour at least: so a write that was on its way when
-   * a user logged out finds another version. Leases have no say in writes.
+   * a user logged out finds another version. It is a write like any other. Leases have no say in writes.
    */
   compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean>
-  /** Takes the lease of a key for `ttl` milliseconds of the store's clock; false while another owner has it. The same owner gets it again, for longer. */
+  /**
+   * Takes the lease of a key, until `ttl` milliseconds from now by the store's clock; false while another owner has it.
+   * The same owner gets it again.
+   */
   acquire(key: string, owner: string, ttl: number): Promise<boolean>
-  /** Prolongs a lease to `ttl` milliseconds from now; false when it is over, or is another's. */
+  /** Keeps a lease until `ttl` milliseconds from now; false when it is over, or is another's. */
   renew(key: string, owner: string, ttl: number): Promise<boolean>
   /** Gives a lease back; that of another owner stays as it is. */
   release(key: string, owner: string): Promise<void>
-  /** The time of the store, in milliseconds since the epoch: the one clock that all its processes share, which rules the leases. */
+  /**
+   * The time of the store, in milliseconds since the epoch: the one clock that all its processes share, which rules the
+   * leases. It does not go back.
+   */
   now(): Promise<number>
   /**
    * Calls `onChange` soon after a key was written, by whatever process; now and then without a reason. Returns what stops
-   * it. Where the engine cannot, it is left out, and who waits asks again.
+   * it; stopped twice is stopped. Where the engine cannot, it is left out, and who waits asks again.
    */
   watch?(key: string, onChange: () => void): () => void
 }

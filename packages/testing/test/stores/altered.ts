@@ -1,0 +1,94 @@
+import { memoryStore, type StoredText, type TokenStore } from '@grantkit/core'
+import type { TokenStoreFixture } from '../../src/describe-token-store.ts'
+
+/** A check, what is wrong with the store that it has to refuse, that store, and what the check says. */
+export type Broken = readonly [check: string, flaw: string, start: () => TokenStoreFixture, message: RegExp]
+
+type Change = (store: Required<TokenStore>) => Partial<TokenStore>
+
+/** The store of core with something of it replaced, and shared by all handles. */
+export function altered(change: Change): TokenStoreFixture {
+  const store = bound(memoryStore())
+  const handle = { ...store, ...change(store) }
+  return { durable: false, open: async () => handle, close: async () => {} }
+}
+
+/** The same, but each handle has what is replaced for itself. */
+export function alteredEach(change: Change): TokenStoreFixture {
+  const store = bound(memoryStore())
+  return { durable: false, open: async () => ({ ...store, ...change(store) }), close: async () => {} }
+}
+
+/** A store whose keys are changed on their way in. */
+export function withKeys(change: (key: string) => string): TokenStoreFixture {
+  return altered((store) => ({
+    read: (key) => store.read(change(key)),
+    compareAndSet: (key, expected, value) => store.compareAndSet(change(key), expected, value),
+    acquire: (key, owner, ttl) => store.acquire(change(key), owner, ttl),
+    renew: (key, owner, ttl) => store.renew(change(key), owner, ttl),
+    release: (key, owner) => store.release(change(key), owner),
+  }))
+}
+
+/** A store whose texts are changed on their way in. */
+export function withTexts(change: (text: string) => string | undefined): TokenStoreFixture {
+  return altered((store) => ({
+    compareAndSet: (key, expected, value) =>
+      store.compareAndSet(key, expected, value === undefined ? undefined : change(value)),
+  }))
+}
+
+/** A store whose readings are changed on their way out. */
+export function withReadings(change: (stored: StoredText | undefined) => StoredText | undefined): TokenStoreFixture {
+  return altered((store) => ({ read: async (key) => change(await store.read(key)) }))
+}
+
+function bound(store: TokenStore): Required<TokenStore> {
+  return {
+    read: (key) => store.read(key),
+    compareAndSet: (key, expected, value) => store.compareAndSet(key, expected, value),
+    acquire: (key, owner, ttl) => store.acquire(key, owner, ttl),
+    renew: (key, owner, ttl) => store.renew(key, owner, ttl),
+    release: (key, owner) => store.release(key, owner),
+    now: () => store.now(),
+    watch: (key, onChange) => store.watch?.(key, onChange) ?? (() => {}),
+  }
+}
+
+/** Who had a lease last, and who ever had. */
+interface Owners {
+  ownerOf(key: string): string
+  holds(key: string, owner: string): boolean
+  ever(key: string, owner: string): boolean
+}
+
+/** A store that remembers who took a lease, with something of it replaced. */
+export function withOwners(
+  change: (store: Required<TokenStore>, owners: Owners) => Partial<TokenStore>,
+): TokenStoreFixture {
+  const taken: (readonly [key: string, owner: string])[] = []
+  const owners: Owners = {
+    ownerOf: (key) => taken.findLast(([name]) => name === key)?.[1] ?? '',
+    holds: (key, owner) => owners.ownerOf(key) === owner,
+    ever: (key, owner) => taken.some(([name, who]) => name === key && who === owner),
+  }
+  return altered((store) => {
+    const { acquire = store.acquire, ...changed } = change(store, owners)
+    return {
+      ...changed,
+      async acquire(key, owner, ttl) {
+        const got = await acquire(key, owner, ttl)
+        if (got) taken.push([key, owner])
+        return got
+      },
+    }
+  })
+}
+
+/** What some take for nothing. */
+export const nothing: StoredText = { version: 0, value: undefined }
+
+/** Writes whatever is there. */
+export async function overwrite(store: TokenStore, key: string, value: string | undefined): Promise<boolean> {
+  return store.compareAndSet(key, (await store.read(key))?.version ?? 0, value)
+}

@@ -1,0 +1,106 @@
+import { altered, type Broken, nothing, overwrite, withOwners } from '../altered.ts'
+
+/** What may be wrong with whose a lease is. */
+export const leases: readonly Broken[] = [
+  [
+    'a lease is refused to others, and its owner gets it again',
+    'everyone gets it',
+    () => altered(() => ({ acquire: async () => true })),
+    /whether b gets the lease/,
+  ],
+  [
+    'a lease is refused to others, and its owner gets it again',
+    'its owner does not get it',
+    () =>
+      altered((store) => ({
+        acquire: async (key, owner, ttl) => !(await store.renew(key, owner, ttl)) && store.acquire(key, owner, ttl),
+      })),
+    /whether a gets the lease/,
+  ],
+  [
+    'a lease is refused to others, and its owner gets it again',
+    'owners are trimmed',
+    () => altered((store) => ({ acquire: (key, owner, ttl) => store.acquire(key, owner.trim(), ttl) })),
+    /whether a {2}gets the lease/,
+  ],
+  [
+    'a lease that was given back is free at once',
+    'giving back does nothing',
+    () => altered(() => ({ release: async () => {} })),
+    /whether b gets the lease/,
+  ],
+  [
+    'only its owner gives a lease back',
+    'everyone gives it back',
+    () => withOwners((store, { ownerOf }) => ({ release: (key) => store.release(key, ownerOf(key)) })),
+    /whether b gets the lease/,
+  ],
+  [
+    'leases of different keys are independent',
+    'there is one lease for all',
+    () =>
+      altered((store) => ({
+        acquire: (_, owner, ttl) => store.acquire('all', owner, ttl),
+        renew: (_, owner, ttl) => store.renew('all', owner, ttl),
+        release: (_, owner) => store.release('all', owner),
+      })),
+    /whether b gets the lease of "user:43"/,
+  ],
+  [
+    'a lease alone writes nothing: the key reads as before, and its next write expects the same version',
+    'a key that has a lease is there',
+    () =>
+      withOwners((store, { ownerOf }) => ({
+        read: async (key) => (await store.read(key)) ?? (ownerOf(key) === '' ? undefined : nothing),
+      })),
+    /a key that has a lease and was never written/,
+  ],
+  [
+    'a lease alone writes nothing: the key reads as before, and its next write expects the same version',
+    'who takes a lease forgets the text',
+    () =>
+      altered((store) => ({
+        async acquire(key, owner, ttl) {
+          const taken = await store.acquire(key, owner, ttl)
+          if (taken && (await store.read(key))) await overwrite(store, key, undefined)
+          return taken
+        },
+      })),
+    /the version of "user:42"/,
+  ],
+  [
+    'leases have no say in writes',
+    'who has not the lease does not write',
+    () =>
+      withOwners((store, { ownerOf }) => ({
+        compareAndSet: async (key, expected, value) => ownerOf(key) === '' && store.compareAndSet(key, expected, value),
+      })),
+    /"user:42" was written over version 0/,
+  ],
+  [
+    'writes leave the lease as it is',
+    'a write ends the lease',
+    () =>
+      withOwners((store, { ownerOf }) => ({
+        async compareAndSet(key, expected, value) {
+          const written = await store.compareAndSet(key, expected, value)
+          if (written) await store.release(key, ownerOf(key))
+          return written
+        },
+      })),
+    /whether b gets the lease/,
+  ],
+  [
+    'writes leave the lease as it is',
+    'a refused write ends the lease',
+    () =>
+      withOwners((store, { ownerOf }) => ({
+        async compareAndSet(key, expected, value) {
+          const written = await store.compareAndSet(key, expected, value)
+          if (!written) await store.release(key, ownerOf(key))
+          return written
+        },
+      })),
+    /whether the owner still has it/,
+  ],
+]

@@ -1,0 +1,88 @@
+import { memoryStore } from '@grantkit/core'
+import { altered, type Broken, nothing, overwrite, withReadings } from '../altered.ts'
+
+/** What may be wrong with what is read and written. */
+export const versions: readonly Broken[] = [
+  [
+    'opened many times at once, every handle works, and reads what another wrote',
+    'each handle has data of its own',
+    () => ({ open: async () => memoryStore(), close: async () => {} }),
+    /"user:42" was written over version 1/,
+  ],
+  [
+    'a key that was never written reads undefined',
+    'nothing reads as version 0',
+    () => withReadings((stored) => stored ?? nothing),
+    /version: 0/,
+  ],
+  [
+    'the first write expects version 0, and no other',
+    'the first write is made whatever it expects',
+    () =>
+      altered((store) => ({
+        async compareAndSet(key, expected, value) {
+          return store.compareAndSet(key, (await store.read(key)) ? expected : 0, value)
+        },
+      })),
+    /over version 1/,
+  ],
+  [
+    'each write makes the version one more, even with the same text',
+    'a write counts as two',
+    () =>
+      altered((store) => ({
+        async compareAndSet(key, expected, value) {
+          return (await store.compareAndSet(key, expected, value)) && store.compareAndSet(key, expected + 1, value)
+        },
+      })),
+    /the version of "user:42"[^]*2\n1$/,
+  ],
+  [
+    'each write makes the version one more, even with the same text',
+    'the same text is not written again',
+    () =>
+      altered((store) => ({
+        async compareAndSet(key, expected, value) {
+          return (await store.read(key))?.value === value || store.compareAndSet(key, expected, value)
+        },
+      })),
+    /the version of "user:42"[^]*4\n5$/,
+  ],
+  [
+    'a write that expects another version is refused, and changes nothing',
+    'every write is made',
+    () => altered((store) => ({ compareAndSet: async (key, _, value) => overwrite(store, key, value) })),
+    /over version 0, where version 3 is stored/,
+  ],
+  [
+    'a write that expects another version is refused, and changes nothing',
+    'the higher version wins',
+    () =>
+      altered((store) => ({
+        async compareAndSet(key, expected, value) {
+          return ((await store.read(key))?.version ?? 0) <= expected && overwrite(store, key, value)
+        },
+      })),
+    /over version 4, where version 3 is stored/,
+  ],
+  [
+    'a write that expects another version is refused, and changes nothing',
+    'forgetting is done whatever is expected',
+    () =>
+      altered((store) => ({
+        async compareAndSet(key, expected, value) {
+          return value === undefined ? overwrite(store, key, value) : store.compareAndSet(key, expected, value)
+        },
+      })),
+    /over version 0, where version 3 is stored/,
+  ],
+  [
+    'a number that is no version never writes',
+    'a fraction is cut off',
+    () =>
+      altered((store) => ({
+        compareAndSet: (key, expected, value) => store.compareAndSet(key, Math.trunc(expected), value),
+      })),
+    /over version 1\.5/,
+  ],
+]
