@@ -8,6 +8,9 @@ export const guide: Page[] = [
   { text: 'A first login', link: '/guide/first-login' },
   { text: 'Any provider', link: '/guide/any-provider' },
   { text: 'Tokens', link: '/guide/tokens' },
+  { text: 'Tokens that stay fresh', link: '/guide/token-sources' },
+  { text: 'Calling an API', link: '/guide/api-calls' },
+  { text: 'HTTP clients', link: '/guide/api-clients' },
   { text: 'Errors', link: '/guide/errors' },
   { text: 'A grant of your own', link: '/guide/custom-grant' },
   { text: 'A preset of your own', link: '/guide/custom-provider' },
@@ -20,5 +23,6 @@ export const decisions: Page[] = [
   { text: 'ky', link: '/decisions/ky' },
   { text: 'oidc-provider', link: '/decisions/oidc-provider' },
   { text: 'hono', link: '/decisions/hono' },
+  { text: 'API calls', link: '/decisions/api-calls' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
 ]

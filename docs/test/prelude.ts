@@ -1,23 +1,39 @@
 import * as core from '@grantkit/core'
+import { memoryStore } from '@grantkit/core'
+import { spotify } from '@grantkit/provider-spotify'
 import { type AuthorizationServer, startAuthorizationServer } from '@grantkit/testing/server'
+import { startApi } from './api.ts'
 import { standInFor } from './network.ts'
 
-let running: Promise<AuthorizationServer> | undefined
+type Running = { close(): Promise<void> }
+
+const running: Running[] = []
+let acme: Promise<AuthorizationServer> | undefined
 
 /** What a sample may take with `ts with name, name`. Each call begins a login of its own; README.md says what the names are. */
-export async function prelude() {
-  const server = await (running ??= start())
+export async function prelude(...names: readonly string[]) {
+  const server = await (acme ??= started(start()))
   const request = { url: '' }
   const provider = withQuickUser(server, define(server, server.clients.confidential), request)
   const login = withQuickUser(server, define(server, server.clients.public), request).grant(core.Pkce)
   const token = await logIn(server, define(server, server.clients.confidential).grant(core.Pkce))
   const { transaction } = await login.authorize({ scope: ['read'] })
-  return { ...core, provider, login, request, transaction, token }
+  const tokens = provider.tokenSource({ store: memoryStore(), key: 'user:42' })
+  await tokens.save(token)
+  standInFor('https://api.acme.example', (await started(startApi(server.url))).url)
+  const spotifyTokens = names.includes('spotifyTokens') ? await spotifySource() : tokens
+  return { ...core, server, provider, login, request, transaction, token, tokens, spotifyTokens }
 }
 
-/** Stops the server, if a sample needed it. */
+/** Stops the servers that samples needed. */
 export async function stop(): Promise<void> {
-  await (await running)?.close()
+  await Promise.all(running.map((server) => server.close()))
+}
+
+async function started<Server extends Running>(starting: Promise<Server>): Promise<Server> {
+  const server = await starting
+  running.push(server)
+  return server
 }
 
 async function start(): Promise<AuthorizationServer> {
@@ -31,8 +47,22 @@ async function start(): Promise<AuthorizationServer> {
   return server
 }
 
+/** A user of Spotify, at a server that stands in for it. */
+async function spotifySource(): Promise<core.TokenSource> {
+  const server = await started(startAuthorizationServer({ like: 'spotify' }))
+  for (const origin of ['https://accounts.spotify.com', 'https://api.spotify.com']) standInFor(origin, server.url)
+  const provider = new core.Provider(spotify, server.clients.public)
+  const login = provider.grant(core.Pkce)
+  const { url, transaction } = await login.authorize({ scope: ['user-read-private'] })
+  const tokens = provider.tokenSource({ store: memoryStore(), key: 'user:42' })
+  const atServer = url.href.replace(url.origin, server.url)
+  await tokens.save(await login.requestToken(await server.logIn(atServer), transaction))
+  return tokens
+}
+
 function define(server: AuthorizationServer, client: core.ClientRegistration): core.Provider {
-  return new core.Provider({ name: 'acme', metadata: server.metadata }, client)
+  const { metadata } = server
+  return new core.Provider({ name: 'acme', metadata, apiOrigins: ['https://api.acme.example'] }, client)
 }
 
 async function logIn(server: AuthorizationServer, login: core.Pkce): Promise<core.Token> {

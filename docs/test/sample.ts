@@ -67,7 +67,7 @@ function header(path: string, names: readonly string[]): string {
   const parts = [`import { expect as __expect } from 'vitest'`]
   parts.push(`import { reached as __reached } from '${from('reached.ts')}'`)
   if (names.length > 0) parts.push(`import { prelude as __prelude } from '${from('prelude.ts')}'`)
-  if (names.length > 0) parts.push(`const { ${names.join(', ')} } = await __prelude()`)
+  if (names.length > 0) parts.push(`const { ${names.join(', ')} } = await __prelude('${names.join(`', '`)}')`)
   return parts.join('; ')
 }
 

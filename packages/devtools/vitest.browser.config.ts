@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**'],
           globalSetup: 'test/browser/global-setup.ts',
+          setupFiles: ['test/support/setup.ts'],
           browser: {
             enabled: true,
             headless: true,

@@ -8,17 +8,17 @@ const fromSource = {
   ssr: { resolve: { conditions: ['@grantkit/source'] } },
 }
 
-const project = (name: string, folder = `packages/${name}`) => ({
+const project = (name: string, folder = `packages/${name}`, setupFiles: string[] = []) => ({
   ...fromSource,
   root: root + folder,
-  test: { name, include: ['test/**/*.test.ts'], exclude: ['test/browser/**'] },
+  test: { name, include: ['test/**/*.test.ts'], exclude: ['test/browser/**'], setupFiles },
 })
 
 export default defineConfig({
   root,
   test: {
     projects: [
-      project('core'),
+      project('core', 'packages/core', ['test/support/setup.ts']),
       project('provider-spotify'),
       project('testing'),
       project('stores'),

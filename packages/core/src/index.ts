@@ -16,6 +16,7 @@ export { generatePkce, pkceChallenge, type PkceProof } from './grants/pkce-proof
 export { generateState, generateVerifier } from './grants/random.ts'
 export { Refresh } from './grants/refresh.ts'
 export type { Transaction } from './grants/transaction.ts'
+export { withoutCallback } from './grants/without-callback.ts'
 
 export { memoryStore } from './tokens/memory-store.ts'
 export type { AskableGrant, TokenSourceOptions } from './tokens/source-options.ts'
@@ -38,19 +39,47 @@ export {
 export type {
   ClientAuthentication,
   ClientRegistration,
+  ClientSigningKey,
   UnauthenticatedRequest,
 } from './definition/client-registration.ts'
+export { fillVariables } from './definition/fill-variables.ts'
+export type { ApiErrorCode, ApiErrorHint } from './definition/api-errors.ts'
+export type { ApiRules, RateLimitRules } from './definition/api-rules.ts'
 export type {
   ClientAuthenticationMethod,
   ClientAuthenticationRules,
+  SecretJwtRules,
+} from './definition/client-authentication-rules.ts'
+export type {
+  HookedCallback,
+  HookedMembers,
+  HookedRequest,
+  HookedResponse,
+  ProviderHooks,
+} from './definition/hooks.ts'
+export type {
   FactSource,
+  IdTokenDeviations,
   ProviderDefinition,
   RedirectUriRules,
   RefreshTokenFacts,
   RequestParameters,
   ScopeDescription,
-  TokenResponseDeviations,
 } from './definition/provider-definition.ts'
+export type {
+  AuthorizationRequestDeviations,
+  CallbackDeviations,
+  GrantDeviations,
+  RevocationDeviations,
+  TokenRequestDeviations,
+} from './definition/request-deviations.ts'
+export type {
+  ErrorDeviations,
+  LifetimeFormat,
+  TokenMember,
+  TokenResponseDeviations,
+} from './definition/response-deviations.ts'
+export type { DefinitionVariable } from './definition/variables.ts'
 export type { ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
 export type { RequestValues } from './definition/parameters.ts'

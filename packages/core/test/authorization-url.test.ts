@@ -1,6 +1,6 @@
 import { AuthorizationCode, Pkce, Provider, type ProviderDefinition } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { errorOf, scene } from './support/scene.ts'
+import { clientSecret, errorOf, scene } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 
 const seed: ProviderDefinition = {
@@ -19,7 +19,7 @@ const music: ProviderDefinition = {
 }
 const client = {
   clientId: 'cid',
-  clientSecret: 'sec',
+  clientSecret,
   redirectUri: ['https://app.example/cb', 'https://app.example/callback?a=1'],
 }
 const code = (definition = seed) => new Provider(definition, client).grant(AuthorizationCode)
@@ -48,7 +48,7 @@ describe('5.3 authorize URLs', () => {
     })
   })
 
-  test('without a scope there is no empty scope parameter', async () => {
+  test('R10, R180: without a scope there is no empty scope parameter', async () => {
     const { url } = await code().authorize({ state: 'S' })
     expect(parameters(url)).toEqual({
       grant: 'pkce',
@@ -59,7 +59,7 @@ describe('5.3 authorize URLs', () => {
     })
   })
 
-  test('PKCE adds the challenge of the verifier and its method', async () => {
+  test('R45, R46: PKCE adds the challenge of the verifier and its method', async () => {
     const { url } = await pkce(music).authorize({ codeVerifier: verifier, scope: ['a', 'b'], state: 'S' })
     expect(parameters(url)).toEqual({
       client_id: 'cid',
@@ -72,7 +72,7 @@ describe('5.3 authorize URLs', () => {
     })
   })
 
-  test('a redirect URI with a query and a hostile state round-trip exactly', async () => {
+  test('R17, A38: a redirect URI with a query and a hostile state round-trip exactly', async () => {
     const { url, transaction } = await code(music).authorize({
       scope: ['playlist-read-private', 'user-read-private'],
       state: 'st ate&x',
@@ -105,14 +105,34 @@ describe('5.3 authorize URLs', () => {
     expect(transaction).not.toHaveProperty('codeVerifier')
   })
 
-  test('a state cannot inject parameters', async () => {
+  test('A38: a state cannot inject parameters', async () => {
     const { url } = await code(music).authorize({ state: 'some&state=evil' })
     expect(url.searchParams.getAll('state')).toEqual(['some&state=evil'])
   })
 })
 
 describe('what a URL always has', () => {
-  test('E-25: no options at all still make a state, and a verifier of its own for every login', async () => {
+  test('R13: it asks for a code, for this client', async () => {
+    const { url } = await code().authorize()
+    expect(url.searchParams.getAll('response_type')).toEqual(['code'])
+    expect(url.searchParams.getAll('client_id')).toEqual(['cid'])
+  })
+
+  test('R49, R176: at a provider that says nothing of PKCE, there are a challenge and a state all the same', async () => {
+    const { url, transaction } = await pkce(music).authorize()
+    expect(url.searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/)
+    expect(url.searchParams.get('state')).toBe(transaction.state)
+  })
+
+  test('A38, A67: what a user types reaches the URL as one value', async () => {
+    const hostile = "a\r\nSet-Cookie: x&redirect_uri=https://evil.example#\u202E'\u{1F600}"
+    const { url } = await pkce(music).authorize({ parameters: { login_hint: hostile } })
+    expect(url.searchParams.getAll('login_hint')).toEqual([hostile])
+    expect(url.searchParams.getAll('redirect_uri')).toEqual(['https://app.example/cb'])
+    expect(url.href).toMatch(/^[!-~]+$/)
+  })
+
+  test('R178, E-25: no options at all still make a state, and a verifier of its own for every login', async () => {
     const first = await pkce().authorize()
     const second = await pkce().authorize()
     expect(first.transaction.state).toMatch(/^[\w-]{43}$/)
@@ -121,7 +141,7 @@ describe('what a URL always has', () => {
     expect(first.url.searchParams.get('code_challenge_method')).toBe('S256')
   })
 
-  test('the verifier is not in the URL', async () => {
+  test('R51: the verifier is not in the URL', async () => {
     const { url, transaction } = await pkce().authorize()
     expect(url.href).not.toContain(transaction.codeVerifier)
   })
@@ -140,6 +160,10 @@ describe('what a URL always has', () => {
 })
 
 describe('what is refused before a URL is made', () => {
+  test.each(['token', 'id_token', 'code token', 'none'])('R179: the response type %s', async (response_type) => {
+    expect((await errorOf(pkce().authorize({ parameters: { response_type } }))).code).toBe('config_invalid')
+  })
+
   test.each([
     'response_type',
     'client_id',
@@ -203,7 +227,7 @@ describe('what is refused before a URL is made', () => {
     expect({ valid: accepted }).toEqual(expected)
   })
 
-  test.each(vectorsOf('scope syntax'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('scope syntax'))('R11: $name', async ({ input, expected }) => {
     const scope = String(input['scope']).split(' ')
     const accepted = await pkce()
       .authorize({ scope })
@@ -216,7 +240,7 @@ describe('what is refused before a URL is made', () => {
 })
 
 describe('PKCE support', () => {
-  test('R48: a server that lists no S256 is refused, never fallen back to plain', async () => {
+  test('R48, A6: a server that lists no S256 is refused, never fallen back to plain', async () => {
     const { provider, server } = await scene()
     const plain = provider(client, { metadata: { code_challenge_methods_supported: ['plain'] } as never })
     const error = await errorOf(plain.grant(Pkce).authorize())
@@ -231,7 +255,7 @@ describe('PKCE support', () => {
     expect((await errorOf(code({ ...music, pkce: 'required' }).authorize())).message).toContain('provider.grant(Pkce)')
   })
 
-  test('R199: a public client cannot leave PKCE out', async () => {
+  test('R52, R199: a public client cannot leave PKCE out', async () => {
     const login = new Provider(music, { clientId: 'cid', redirectUri: 'https://app.example/cb' }).grant(
       AuthorizationCode,
     )
@@ -255,7 +279,7 @@ describe('redirect URIs', () => {
     'http://127.0.0.1:51234/callback',
     'http://127.0.0.1/callback',
     'http://[::1]:9/cb',
-  ])('%s may be picked', async (redirectUri) => {
+  ])('R53: %s may be picked', async (redirectUri) => {
     const { url, transaction } = await login().authorize({ redirectUri })
     expect(url.searchParams.get('redirect_uri')).toBe(redirectUri)
     expect(transaction.redirectUri).toBe(redirectUri)
@@ -268,7 +292,7 @@ describe('redirect URIs', () => {
     'https://127.0.0.1:8888/callback',
     'http://127.0.0.1:8888/callback#x',
     'com.example.app:/other',
-  ])('%s may not', async (redirectUri) => {
+  ])('R56: %s may not', async (redirectUri) => {
     expect((await errorOf(login().authorize({ redirectUri }))).code).toBe('config_invalid')
   })
 
@@ -279,12 +303,12 @@ describe('redirect URIs', () => {
 })
 
 describe('vectors', () => {
-  test.each(vectorsOf('authorization request'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('authorization request'))('R13: $name', async ({ input, expected }) => {
     const wanted = new URL(String(input['url']), 'https://provider.example')
     const redirectUri = wanted.searchParams.get('redirect_uri') ?? ''
     const provider = new Provider(music, {
       clientId: String(wanted.searchParams.get('client_id')),
-      clientSecret: 's',
+      clientSecret,
       redirectUri,
     })
     const { url } = await provider

@@ -1,7 +1,7 @@
 import { ClientCredentials, type ClientRegistration, Pkce, type ProviderDefinition, Refresh } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { basicCredentials, formEncode } from '../src/protocol/client-authentication.ts'
-import { confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
+import { clientSecret, confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 
 describe('5.2 Basic header', () => {
@@ -22,28 +22,28 @@ describe('5.2 Basic header', () => {
     expect(basicCredentials(id, secret, 'raw')).toBe(header)
   })
 
-  test('special characters are form-encoded, or sent as they are where the provider declares raw', () => {
+  test('R2, A40: special characters are form-encoded, or sent as they are where the provider declares raw', () => {
     expect(basicCredentials('cid', 's ec:ret')).toBe(`Basic ${btoa('cid:s+ec%3Aret')}`)
     expect(basicCredentials('cid', 's ec:ret', 'raw')).toBe('Basic Y2lkOnMgZWM6cmV0')
   })
 
-  test('unreserved characters are left alone, since most servers do not decode', () => {
+  test('G32: unreserved characters are left alone, since most servers do not decode', () => {
     const unreserved = 'ABCXYZabcxyz0189-._~*'
     expect(formEncode(unreserved)).toBe(unreserved)
     expect(formEncode(`!'()`)).toBe('%21%27%28%29')
   })
 
-  test('a secret that is not ASCII does not throw', () => {
+  test('R2: a secret that is not ASCII does not throw', () => {
     expect(basicCredentials('cid', 'pässwörd€')).toBe(`Basic ${btoa('cid:p%C3%A4ssw%C3%B6rd%E2%82%AC')}`)
   })
 })
 
 describe('vectors', () => {
-  test.each(vectorsOf('client_secret_basic header'))('$name', ({ input, expected }) => {
+  test.each(vectorsOf('client_secret_basic header'))('R2: $name', ({ input, expected }) => {
     expect(basicCredentials(input['client_id'] as string, input['client_secret'] as string)).toBe(expected)
   })
 
-  test.each(vectorsOf('client_secret_basic with reserved'))('$name', ({ input, expected }) => {
+  test.each(vectorsOf('client_secret_basic with reserved'))('R2, A40: $name', ({ input, expected }) => {
     const { userpass, decodes_back } = expected as { userpass: string; decodes_back: string[] }
     const sent = atob(
       basicCredentials(input['client_id'] as string, input['client_secret'] as string).slice('Basic '.length),
@@ -52,7 +52,7 @@ describe('vectors', () => {
     expect(sent.split(':').map((half) => new URLSearchParams(`v=${half}`).get('v'))).toEqual(decodes_back)
   })
 
-  test.each(vectorsOf('form-urlencoded octets'))('$name', ({ input, expected }) => {
+  test.each(vectorsOf('form-urlencoded octets'))('R2: $name', ({ input, expected }) => {
     const octets = (expected as string).split(' ')
     const decoded = new URLSearchParams(`v=${formEncode(input['value'] as string)}`).get('v') ?? ''
     expect(
@@ -77,27 +77,27 @@ async function authenticationOf(client: ClientRegistration, definition: Partial<
   const { provider, lastRequest } = await scene()
   await provider(client, definition).grant(ClientCredentials).requestToken()
   const { headers, form = {}, url } = await lastRequest()
-  expect(url).not.toContain('sec')
+  expect(url).not.toMatch(/canary|cid/)
   return { header: headers['authorization'], id: form['client_id'], secret: form['client_secret'] }
 }
 
-const basic = { header: 'Basic Y2lkOnNlYw==', id: undefined, secret: undefined }
-const post = { header: undefined, id: 'cid', secret: 'sec' }
+const basic = { header: `Basic ${btoa(`cid:${clientSecret}`)}`, id: undefined, secret: undefined }
+const post = { header: undefined, id: 'cid', secret: clientSecret }
 const none = { header: undefined, id: 'cid', secret: undefined }
 const listing = (...methods: string[]) => ({ metadata: { token_endpoint_auth_methods_supported: methods } as never })
 
 describe('the method, when none is asked for', () => {
-  test('with a secret, and nothing listed, is Basic', async () =>
+  test('R78, G31: with a secret, and nothing listed, is Basic', async () =>
     expect(await authenticationOf(confidential)).toEqual(basic))
-  test('with a secret, and Basic listed, is Basic', async () =>
+  test('R79: with a secret, and Basic listed, is Basic', async () =>
     expect(await authenticationOf(confidential, listing('client_secret_post', 'client_secret_basic'))).toEqual(basic))
-  test('with a secret, and only post listed, is post', async () =>
+  test('R79: with a secret, and only post listed, is post', async () =>
     expect(await authenticationOf(confidential, listing('private_key_jwt', 'client_secret_post'))).toEqual(post))
   test('with a secret, and post declared by the preset, is post', async () =>
     expect(await authenticationOf(confidential, { clientAuthentication: { method: 'client_secret_post' } })).toEqual(
       post,
     ))
-  test('without a secret is none', async () => expect(await authenticationOf(publicClient)).toEqual(none))
+  test('R9: without a secret is none', async () => expect(await authenticationOf(publicClient)).toEqual(none))
   test('E-21: with an empty secret is none', async () =>
     expect(await authenticationOf({ ...confidential, clientSecret: '' })).toEqual(none))
 })
@@ -107,7 +107,7 @@ describe('the method that is asked for', () => {
     ['client_secret_basic', basic],
     ['client_secret_post', post],
     ['none', none],
-  ] as const)('%s is the only one used', async (authentication, expected) => {
+  ] as const)('R1: %s is the only one used', async (authentication, expected) => {
     expect(await authenticationOf({ ...confidential, authentication }, listing('client_secret_post'))).toEqual(expected)
   })
 
@@ -141,15 +141,9 @@ describe('the method that is asked for', () => {
 
   test.each([
     [{ clientId: 'cid', authentication: 'client_secret_basic' as const }, {}, 'needs a clientSecret'],
-    [{ clientId: 'cid', clientSecret: 's', authentication: 'basic' as never }, {}, `'client_secret_basic'`],
-    [confidential, listing('private_key_jwt'), 'takes no client secret'],
+    [{ clientId: 'cid', clientSecret, authentication: 'basic' as never }, {}, `'client_secret_basic'`],
     [
-      { clientId: 'a:b', clientSecret: 's' },
-      { clientAuthentication: { basicEncoding: 'raw' } as const },
-      'use client_secret_post',
-    ],
-    [
-      { clientId: 'a', clientSecret: 'é' },
+      { clientId: 'a', clientSecret: `${clientSecret}é` },
       { clientAuthentication: { basicEncoding: 'raw' } as const },
       'use client_secret_post',
     ],
@@ -161,11 +155,53 @@ describe('the method that is asked for', () => {
   })
 })
 
-test('E-26: a confidential client sends its verifier and authenticates, too', async () => {
+test('R79: a provider that takes no secret is refused before anything is sent', async () => {
+  const { provider, server } = await scene()
+  const error = await errorOf(() => provider(confidential, listing('private_key_jwt')))
+  expect(error.code).toBe('config_invalid')
+  expect(error.message).toContain('takes no client secret')
+  expect(await server.requests()).toHaveLength(0)
+})
+
+test('A40: an id with a colon cannot be sent raw', async () => {
+  const { provider } = await scene()
+  const error = await errorOf(() =>
+    provider({ clientId: 'a:b', clientSecret }, { clientAuthentication: { basicEncoding: 'raw' } }),
+  )
+  expect(error.code).toBe('config_invalid')
+  expect(error.message).toContain('use client_secret_post')
+})
+
+test('R18: a confidential client authenticates with its first request', async () => {
+  const { provider, tokenRequests } = await scene()
+  const login = provider().grant(Pkce)
+  const { transaction } = await login.authorize()
+  await login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)
+  expect((await tokenRequests()).map(({ headers }) => headers['authorization'])).toEqual([basic.header])
+})
+
+test('A37: a client id with a line break sends no header of its own', async () => {
+  const { provider, lastRequest } = await scene()
+  await provider({ clientId: 'cid\r\nX-Evil: 1', clientSecret }).grant(ClientCredentials).requestToken()
+  const { headers } = await lastRequest()
+  expect(headers['x-evil']).toBeUndefined()
+  expect(atob(String(headers['authorization']).slice('Basic '.length))).toBe(`cid%0D%0AX-Evil%3A+1:${clientSecret}`)
+})
+
+test('A37: a header that a function of yours sets wrongly is refused, and not shown', async () => {
+  const { provider, tokenRequests } = await scene()
+  const authentication: ClientRegistration['authentication'] = ({ headers }) =>
+    headers.set('x-api-key', 'canary-api-key\r\nX-Evil: 1')
+  const error = await errorOf(provider({ clientId: 'cid', authentication }).grant(ClientCredentials).requestToken())
+  expect(error.code).toBe('config_invalid')
+  expect(await tokenRequests()).toHaveLength(0)
+})
+
+test('R62, E-26: a confidential client sends its verifier and authenticates, too', async () => {
   const { provider, lastRequest } = await scene()
   const login = provider().grant(Pkce)
   const { transaction } = await login.authorize()
-  await login.requestToken(`?code=abc&state=${transaction.state}`, transaction)
+  await login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)
   const { headers, form } = await lastRequest()
   expect(headers['authorization']).toBe(basic.header)
   expect(form?.['code_verifier']).toBe(transaction.codeVerifier)

@@ -1,9 +1,10 @@
 import { Pkce, Provider } from '@grantkit/core'
-import { type Reply, startAuthorizationServer, startFaultServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Reply } from '@grantkit/testing/server'
+import { describe, expect, test } from 'vitest'
 import { metadataUrls } from '../src/protocol/discovery.ts'
 import { testClock } from './support/clock.ts'
-import { errorOf } from './support/scene.ts'
+import { clientSecret, errorOf } from './support/scene.ts'
+import { authorizationServer, faultServer } from './support/servers.ts'
 import { vectorsOf } from './support/vectors.ts'
 
 const client = { clientId: 'cid', redirectUri: 'http://127.0.0.1:8888/callback' }
@@ -12,8 +13,7 @@ const openid = '/.well-known/openid-configuration'
 
 /** A server that publishes metadata as it is told. */
 async function publisher(replies: Readonly<Record<string, readonly Reply[]>>) {
-  const server = await startFaultServer()
-  onTestFinished(() => server.close())
+  const server = await faultServer()
   for (const [path, list] of Object.entries(replies)) await server.reply(path, ...list)
   const paths = async () => (await server.requests()).map(({ path }) => path)
   return { server, url: server.url, paths }
@@ -25,9 +25,8 @@ const documentOf = (issuer: string) => ({
 })
 
 describe('Provider.discover', () => {
-  test('reads the RFC 8414 document of a real server', async () => {
-    const server = await startAuthorizationServer()
-    onTestFinished(() => server.close())
+  test('R182: reads the RFC 8414 document of a real server', async () => {
+    const server = await authorizationServer()
     const provider = await Provider.discover(server.issuer, client)
     expect(provider.name).toBe(server.issuer)
     expect(provider.definition.metadata).toMatchObject({
@@ -44,14 +43,25 @@ describe('Provider.discover', () => {
     expect((await Provider.discover(url, { clientId: 'cid' }, { name: 'acme' })).name).toBe('acme')
   })
 
-  test('asks for the OpenID Connect document only after a 404', async () => {
+  test('R74, R238: asks for the OpenID Connect document only after a 404', async () => {
     const { server, url, paths } = await publisher({})
     await server.reply(openid, { json: documentOf(url) })
     await Provider.discover(url, client)
     expect(await paths()).toEqual([rfc8414, openid])
   })
 
-  test('sends a GET that asks for JSON', async () => {
+  test.each(['', '/'])(
+    'R74, R238: an issuer with a path is asked for at its well-known places: /tenant%s',
+    async (end) => {
+      const { server, url, paths } = await publisher({})
+      const issuer = `${url}/tenant${end}`
+      await server.reply(`/tenant${openid}`, { json: documentOf(issuer) })
+      expect((await Provider.discover(issuer, client)).name).toBe(issuer)
+      expect(await paths()).toEqual([`${rfc8414}/tenant`, `/tenant${openid}`])
+    },
+  )
+
+  test('R74: sends a GET that asks for JSON', async () => {
     const { server, url } = await publisher({})
     await server.reply(rfc8414, { json: documentOf(url) })
     await Provider.discover(url, client)
@@ -65,14 +75,17 @@ describe('Provider.discover', () => {
     ['another host', () => 'https://honest.example'],
     ['a number', () => 42],
     ['nothing', () => undefined],
-  ])('R76: an issuer with %s is another one, and the OpenID Connect document is not tried', async (_, issuerOf) => {
-    const { server, url, paths } = await publisher({})
-    await server.reply(rfc8414, { json: { ...documentOf(url), issuer: issuerOf(url) } })
-    await server.reply(openid, { json: documentOf(url) })
-    const error = await errorOf(Provider.discover(url, client))
-    expect(error).toMatchObject({ code: 'issuer_mismatch', action: 'fix_configuration' })
-    expect(await paths()).toEqual([rfc8414])
-  })
+  ])(
+    'R76, R239, A20, G22: an issuer with %s is another one, and the OpenID Connect document is not tried',
+    async (_, issuerOf) => {
+      const { server, url, paths } = await publisher({})
+      await server.reply(rfc8414, { json: { ...documentOf(url), issuer: issuerOf(url) } })
+      await server.reply(openid, { json: documentOf(url) })
+      const error = await errorOf(Provider.discover(url, client))
+      expect(error).toMatchObject({ code: 'issuer_mismatch', action: 'fix_configuration' })
+      expect(await paths()).toEqual([rfc8414])
+    },
+  )
 
   test('a slash too many says how the provider writes it', async () => {
     const { server, url } = await publisher({})
@@ -88,13 +101,72 @@ describe('Provider.discover', () => {
     ['nothing', { text: '' }, 'discovery_failed'],
     ['a refusal', { status: 403 }, 'discovery_failed'],
     ['status 201', { status: 201, json: {} }, 'discovery_failed'],
-    ['a redirect', { redirect: 'https://evil.example/' }, 'redirect_refused'],
+    ['a text', { json: 'https://as.example' }, 'discovery_failed'],
+    ['null', { json: null }, 'discovery_failed'],
     ['too much', { bytes: 600_000 }, 'response_too_large'],
     ['a bomb', { bytes: 50_000_000, encoding: 'gzip' }, 'response_too_large'],
-  ])('R75: %s is refused', async (_, reply, code) => {
+  ])('R75, A29, A30: %s is refused', async (_, reply, code) => {
     const { url, paths } = await publisher({ [rfc8414]: [reply] })
     expect((await errorOf(Provider.discover(url, client))).code).toBe(code)
     expect(await paths()).toEqual([rfc8414])
+  })
+
+  test.each([301, 302, 303, 307, 308])(
+    'R83, G17: a redirect (%i) is refused, and nothing goes where it points',
+    async (status) => {
+      const elsewhere = await faultServer()
+      const { url, paths } = await publisher({ [rfc8414]: [{ status, redirect: `${elsewhere.url}${rfc8414}` }] })
+      expect((await errorOf(Provider.discover(url, client))).code).toBe('redirect_refused')
+      expect(await paths()).toEqual([rfc8414])
+      expect(await elsewhere.requests()).toHaveLength(0)
+    },
+  )
+
+  test('R80, A20: the document of an honest issuer at another place is not used', async () => {
+    const honest = await publisher({})
+    await honest.server.reply(rfc8414, { json: documentOf(honest.url) })
+    const { url } = await publisher({ [rfc8414]: [{ json: documentOf(honest.url) }] })
+    expect((await errorOf(Provider.discover(url, client))).code).toBe('issuer_mismatch')
+    expect(await honest.server.requests()).toHaveLength(0)
+  })
+
+  test('R77: an issuer in another Unicode normalisation is another one', async () => {
+    const [composed, decomposed] = ['/caf\u00E9', '/cafe\u0301']
+    const { server, url } = await publisher({})
+    for (const path of [composed, decomposed])
+      await server.reply(`${rfc8414}${encodeURI(path)}`, { json: documentOf(`${url}${composed}`) })
+    expect((await errorOf(Provider.discover(`${url}${decomposed}`, client))).code).toBe('issuer_mismatch')
+    expect((await Provider.discover(`${url}${composed}`, client)).name).toBe(`${url}${composed}`)
+  })
+
+  test('R81: what signed_metadata says is not believed', async () => {
+    const { server, url } = await publisher({})
+    const payload = btoa(JSON.stringify({ ...documentOf(url), token_endpoint: 'https://evil.example/token' }))
+    await server.reply(rfc8414, { json: { ...documentOf(url), signed_metadata: `e30.${payload}.` } })
+    const { definition } = await Provider.discover(url, client)
+    expect(definition.metadata.token_endpoint).toBe(`${url}/token`)
+  })
+
+  test('R82, A50: a document belongs to the provider that asked for it, and to no other', async () => {
+    const { server, url, paths } = await publisher({})
+    await server.reply(
+      rfc8414,
+      { json: documentOf(url) },
+      { json: { ...documentOf(url), token_endpoint: `${url}/new` } },
+    )
+    const first = await Provider.discover(url, client)
+    for (let i = 0; i < 5; i++) await first.grant(Pkce).authorize()
+    expect(await paths()).toEqual([rfc8414])
+    const second = await Provider.discover(url, client)
+    expect(second.definition.metadata.token_endpoint).toBe(`${url}/new`)
+    expect((await errorOf(Provider.discover(`${url}/`, client))).code).toBe('issuer_mismatch')
+    expect(first.definition.metadata.token_endpoint).toBe(`${url}/token`)
+  })
+
+  test('G21: an error of the server shows neither its body nor what was sent', async () => {
+    const { url } = await publisher({ [rfc8414]: [{ status: 400, json: { error: 'canary', token: clientSecret } }] })
+    const error = await errorOf(Provider.discover(url, { ...client, clientSecret }))
+    expect(error).toMatchObject({ code: 'discovery_failed', status: 400 })
   })
 
   test('no document at all says what to write instead', async () => {
@@ -105,15 +177,27 @@ describe('Provider.discover', () => {
   })
 
   test.each([
-    [{ token_endpoint: 'http://as.example/token' }, 'insecure_url'],
-    [{ token_endpoint: 'https://as.example/token#x' }, 'metadata_invalid'],
-    [{ token_endpoint: undefined }, 'metadata_invalid'],
-    [{ authorization_endpoint: 'https://as.example/a?client_id=evil' }, 'config_invalid'],
-    [{ authorization_endpoint: 'javascript:alert(1)' }, 'metadata_invalid'],
-  ])('A21: %j in a document is %s', async (changes, code) => {
-    const { server, url } = await publisher({})
+    ['A35: http', { token_endpoint: 'http://as.example/token' }, 'insecure_url'],
+    ['A35: http', { jwks_uri: 'http://as.example/jwks' }, 'insecure_url'],
+    ['R5, A21: a fragment', { token_endpoint: 'https://as.example/token#canary' }, 'metadata_invalid'],
+    ['A21: no token endpoint', { token_endpoint: undefined }, 'metadata_invalid'],
+    ['A21, G24: user information', { token_endpoint: 'https://user:canary@as.example/token' }, 'metadata_invalid'],
+    ['A21: no URL', { token_endpoint: '//as.example/token' }, 'metadata_invalid'],
+    ['A21: a URL of 9 kB', { token_endpoint: `https://as.example/${'x'.repeat(9000)}` }, 'metadata_invalid'],
+    ['A21, R61: a script', { authorization_endpoint: 'javascript:alert(1)' }, 'metadata_invalid'],
+    ['A21, G40: data', { authorization_endpoint: 'data:text/html,x' }, 'metadata_invalid'],
+    ['A21, G40: a file', { jwks_uri: 'file:///etc/passwd' }, 'metadata_invalid'],
+    ['A21: another scheme', { token_endpoint: 'ftp://as.example/token' }, 'metadata_invalid'],
+    [
+      'G23: a parameter of the protocol',
+      { authorization_endpoint: 'https://as.example/a?client_id=evil' },
+      'config_invalid',
+    ],
+  ])('%s in a document is refused: %j', async (_, changes, code) => {
+    const { server, url, paths } = await publisher({})
     await server.reply(rfc8414, { json: { ...documentOf(url), ...changes } })
     expect((await errorOf(Provider.discover(url, client))).code).toBe(code)
+    expect(await paths()).toEqual([rfc8414])
   })
 
   test('A36: __proto__ in a document changes no prototype', async () => {
@@ -153,7 +237,7 @@ describe('a failed attempt', () => {
     expect(await paths()).toHaveLength(2)
   })
 
-  test('three in a row are the end', async () => {
+  test('A64: three in a row are the end', async () => {
     const { url, paths } = await publisher({ [rfc8414]: [{ status: 503 }] })
     const clock = {
       now: () => Date.now(),
@@ -164,7 +248,7 @@ describe('a failed attempt', () => {
     expect(await paths()).toHaveLength(3)
   })
 
-  test('a Retry-After is waited for, up to five seconds', async () => {
+  test('A64, G19: a Retry-After is waited for, up to five seconds', async () => {
     const { server, url } = await publisher({
       [rfc8414]: [
         { status: 503, headers: { 'retry-after': '2' } },
@@ -184,7 +268,7 @@ describe('a failed attempt', () => {
     expect(pauses).toEqual([60_000, 2000, 5000])
   })
 
-  test('all attempts together have one deadline', async () => {
+  test('A31, G19: all attempts together have one deadline', async () => {
     const { url } = await publisher({ [rfc8414]: [{ status: 503 }] })
     const clock = testClock()
     const pending = errorOf(Provider.discover(url, client, { clock, timeout: 100 }))
@@ -200,17 +284,28 @@ describe('a failed attempt', () => {
     controller.abort()
     expect((await pending).code).toBe('aborted')
   })
+
+  test('5.6.13: a caller who gives up during a pause is let go at once', async () => {
+    const { url, paths } = await publisher({ [rfc8414]: [{ status: 503, headers: { 'retry-after': '5' } }] })
+    const clock = testClock()
+    const controller = new AbortController()
+    const pending = errorOf(Provider.discover(url, client, { clock, signal: controller.signal }))
+    await expect.poll(() => clock.waiting).toBe(2) // the deadline, and the pause
+    controller.abort()
+    expect((await pending).code).toBe('aborted')
+    expect(await paths()).toHaveLength(1)
+  })
 })
 
 describe('vectors', () => {
-  test.each(vectorsOf('AS metadata URL'))('$name', ({ input, expected }) =>
+  test.each(vectorsOf('AS metadata URL'))('R74: $name', ({ input, expected }) =>
     expect(metadataUrls(String(input['issuer']))[0]).toBe(expected),
   )
-  test.each(vectorsOf('OIDC discovery URL'))('$name', ({ input, expected }) =>
+  test.each(vectorsOf('OIDC discovery URL'))('R238: $name', ({ input, expected }) =>
     expect(metadataUrls(String(input['issuer']))[1]).toBe(expected),
   )
 
-  test.each(vectorsOf('AS metadata issuer mismatch'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('AS metadata issuer mismatch'))('R76, R80: $name', async ({ input, expected }) => {
     const { url } = await publisher({
       [rfc8414]: [{ json: { token_endpoint: 'https://attacker.example/token', ...(input['body'] as object) } }],
     })
@@ -221,7 +316,7 @@ describe('vectors', () => {
     expect({ accept: accepted }).toEqual(expected)
   })
 
-  test.each(vectorsOf('AS metadata document'))('$name is accepted as it is', ({ input }) => {
+  test.each(vectorsOf('AS metadata document'))('R74: $name is accepted as it is', ({ input }) => {
     const metadata = input['body'] as { token_endpoint: string }
     expect(new Provider({ name: 'acme', metadata }, client).definition.metadata).toEqual(metadata)
   })

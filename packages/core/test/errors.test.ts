@@ -9,7 +9,7 @@ import { vectorsOf } from './support/vectors.ts'
 const clientCredentials = async (reply: Reply) =>
   errorOf((await scene(reply)).provider().grant(ClientCredentials).requestToken())
 const refresh = async (reply: Reply) =>
-  errorOf((await scene(reply)).provider().grant(Refresh).requestToken('rt-secret'))
+  errorOf((await scene(reply)).provider().grant(Refresh).requestToken('canary-refresh-token'))
 const error400 = (error: string) => ({ status: 400, json: { error } })
 
 describe('what to do about an error of the server', () => {
@@ -22,31 +22,57 @@ describe('what to do about an error of the server', () => {
     ['invalid_request', 'token_error', 'report'],
     ['invalid_target', 'token_error', 'report'],
     ['__proto__', 'token_error', 'report'],
-  ])('%s is %s: %s', async (name, code, action) => {
+  ])('R25: %s is %s: %s', async (name, code, action) => {
     expect(await clientCredentials(error400(name))).toMatchObject({ code, action, status: 400, oauth: { error: name } })
   })
 
-  test('invalid_grant on refresh is reauthorization_required', async () => {
+  test('5.6.1: what the server says reaches the caller: error, description, address and status', async () => {
     const json = {
       error: 'invalid_grant',
-      error_description: 'Refresh token expired',
+      error_description: 'Invalid authorization code',
       error_uri: 'https://id.example/e',
     }
-    expect(await refresh({ status: 400, json })).toMatchObject({
-      code: 'reauthorization_required',
+    expect(await clientCredentials({ status: 400, json })).toMatchObject({
+      code: 'token_error',
       action: 'reauthorize',
-      oauth: { error: 'invalid_grant', errorDescription: 'Refresh token expired', errorUri: 'https://id.example/e' },
+      status: 400,
+      oauth: {
+        error: 'invalid_grant',
+        errorDescription: 'Invalid authorization code',
+        errorUri: 'https://id.example/e',
+      },
     })
   })
 
-  test('invalid_client on refresh is not: the grant lives on', async () => {
-    expect(await refresh(error400('invalid_client'))).toMatchObject({
+  test('5.6.2: an error without a description is the same class', async () => {
+    const error = await clientCredentials(error400('invalid_grant'))
+    expect(error).toMatchObject({ code: 'token_error', action: 'reauthorize', status: 400 })
+    expect(error.oauth).toEqual({ error: 'invalid_grant' })
+  })
+
+  test.each(['Refresh token expired', 'Refresh token revoked', 'Invalid refresh token', undefined])(
+    '5.6.3: invalid_grant on refresh is reauthorization_required, whatever the text beside it: %s',
+    async (error_description) => {
+      const json = { error: 'invalid_grant', error_description }
+      expect(await refresh({ status: 400, json })).toMatchObject({
+        code: 'reauthorization_required',
+        action: 'reauthorize',
+        oauth: { error: 'invalid_grant' },
+      })
+    },
+  )
+
+  test.each([400, 401])('5.6.4: invalid_client on refresh, status %i, is not: the grant lives on', async (status) => {
+    const json = { error: 'invalid_client', error_description: 'Invalid client secret' }
+    expect(await refresh({ status, json })).toMatchObject({
       code: 'token_error',
       action: 'fix_configuration',
+      status,
+      oauth: { error: 'invalid_client' },
     })
   })
 
-  test.each([500, 502, 503, 504])('status %i is worth another try', async (status) => {
+  test.each([500, 502, 503, 504])('5.6.6: status %i is worth another try', async (status) => {
     expect(await refresh({ status, text: '<html>Bad Gateway</html>' })).toMatchObject({
       code: 'token_error',
       action: 'retry',
@@ -59,15 +85,19 @@ describe('what to do about an error of the server', () => {
     ['Fri, 15 Jan 2027 08:01:40 GMT', 100],
     ['Fri, 15 Jan 2027 07:00:00 GMT', 0],
     ['soon', undefined],
+    ['86400', 86_400],
+    ['999999', 999_999],
     [undefined, undefined],
-  ])('429 with Retry-After %s is rate_limited, %s seconds', async (header, seconds) => {
+  ])('A64, 5.6.7, 5.6.14: 429 with Retry-After %s is rate_limited, %s seconds', async (header, seconds) => {
     const { provider } = await scene({
       status: 429,
       headers: header ? { 'retry-after': header } : {},
       text: 'Too many requests',
     })
     const clock = testClock(Date.UTC(2027, 0, 15, 8))
-    const error = await errorOf(provider(confidential, {}, { clock }).grant(Refresh).requestToken('rt'))
+    const error = await errorOf(
+      provider(confidential, {}, { clock }).grant(Refresh).requestToken('canary-refresh-token'),
+    )
     expect(error).toMatchObject({ code: 'rate_limited', action: 'retry', status: 429 })
     expect(error.retryAfter).toBe(seconds)
   })
@@ -96,45 +126,46 @@ describe('what the provider said is found in every shape', () => {
     ['status 200', { json: { error: 'invalid_grant' } }],
     ['a form', { status: 400, form: { error: 'invalid_grant' } }],
     ['a form with status 200', { form: { error: 'invalid_grant' } }],
-  ])('%s', async (_, reply) => {
+  ])('R26: %s', async (_, reply) => {
     const error = await clientCredentials(reply)
     expect(error).toMatchObject({ code: 'token_error', action: 'reauthorize', oauth: { error: 'invalid_grant' } })
   })
 
   test.each<[string, Reply]>([
     ['an empty body', { status: 400 }],
-    ['a text page', { status: 400, text: 'something went wrong' }],
+    ['a text page', { status: 400, text: 'something went wrong with canary-client-secret' }],
+    ['an HTML page', { status: 400, text: '<p>canary-client-secret', headers: { 'content-type': 'text/html' } }],
     ['an error that is no text', { status: 400, json: { error: { code: 1 } } }],
     ['JSON that is no object', { status: 400, json: ['error'] }],
     ['malformed WWW-Authenticate', { status: 401, headers: { 'www-authenticate': 'Bearer error="' } }],
-  ])('%s has none, and the status is there', async (_, reply) => {
+  ])('R26: %s has none, and the status is there', async (_, reply) => {
     const error = await clientCredentials(reply)
     expect(error).toMatchObject({ code: 'token_error', action: 'report', status: reply.status })
     expect(error).not.toHaveProperty('oauth')
   })
 
-  test.each(vectorsOf('token error response'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('token error response'))('R25: $name', async ({ input, expected }) => {
     const { oauth } = await clientCredentials({ status: Number(input['status']), json: input['body'] })
     expect(oauth).toEqual(expected)
   })
 })
 
 describe('no secret leaves with an error', () => {
-  test('what the server echoes is cut out of message, description and JSON', async () => {
+  test('A14: what the server echoes is cut out of message, description and JSON, whatever form it has', async () => {
+    const secret = 'canary s%ecret'
     const json = {
       error: 'invalid_grant',
-      error_description: 'bad token rt-secret for s%ecret',
-      error_uri: 'https://id.example/?t=rt-secret',
+      error_description: `bad token canary-refresh-token for ${secret}, ${encodeURIComponent(secret)}`,
+      error_uri: `https://id.example/?t=canary-refresh-token&${String(new URLSearchParams({ secret }))}`,
     }
     const { provider } = await scene({ status: 400, json })
     const error = await errorOf(
-      provider({ ...confidential, clientSecret: 's%ecret' })
+      provider({ ...confidential, clientSecret: secret })
         .grant(Refresh)
-        .requestToken('rt-secret'),
+        .requestToken('canary-refresh-token'),
     )
-    const shown = [error.message, error.stack, JSON.stringify(error), JSON.stringify(error.oauth)].join()
-    expect(shown).not.toMatch(/rt-secret|s%ecret/)
-    expect(error.oauth?.errorDescription).toBe('bad token [redacted] for [redacted]')
+    expect(error.oauth?.errorDescription).toBe('bad token [redacted] for [redacted], [redacted]')
+    expect(error.oauth?.errorUri).toBe('https://id.example/?t=[redacted]&secret=[redacted]')
   })
 
   test('A60: control and bidi characters do not reach the message', async () => {
@@ -145,7 +176,7 @@ describe('no secret leaves with an error', () => {
   })
 
   test('a secret is cut out in every form in which it travels', () => {
-    const secret = 'a b&"ü'
+    const secret = `a b&"ü~!'()*`
     const forms = [
       secret,
       encodeURIComponent(secret),
@@ -155,13 +186,17 @@ describe('no secret leaves with an error', () => {
     for (const form of forms) expect(redact(`x ${form} y`, [secret])).toMatch(/^x "?\[redacted\]"? y$/)
   })
 
+  test('of two secrets of which one begins with the other, nothing is left', () => {
+    expect(redact('x canary-and-more y', ['canary', 'canary-and-more'])).toBe('x [redacted] y')
+  })
+
   test('an error is copied without what could hold a secret', () => {
     const thrown = Object.assign(
       new TypeError('fetch failed', {
         cause: Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }),
       }),
       {
-        request: { headers: { authorization: 'Bearer at-secret' } },
+        request: { headers: { authorization: 'Bearer canary-access-token' } },
       },
     )
     const copy = scrub(thrown, [])
@@ -254,11 +289,11 @@ test('E-10: every failure of a grant is one class', async () => {
   for (const fail of [
     () => provider().grant(Custom).requestToken(),
     () => provider().grant(ClientCredentials).requestToken(),
-    () => provider().grant(Refresh).requestToken('rt'),
+    () => provider().grant(Refresh).requestToken('canary-refresh-token'),
     () =>
       provider()
         .grant(Pkce)
-        .requestToken('?', undefined as never),
+        .requestToken('?', undefined),
   ])
     await expect(fail()).rejects.toBeInstanceOf(GrantError)
 })

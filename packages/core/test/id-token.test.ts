@@ -1,87 +1,20 @@
-import { type ClientRegistration, Pkce, Provider, Refresh, type Token } from '@grantkit/core'
-import { type Reply, startAuthorizationServer, startFaultServer } from '@grantkit/testing/server'
-import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { Pkce, Provider, Refresh } from '@grantkit/core'
+import type { Reply } from '@grantkit/testing/server'
+import { type JWK, type JWTPayload, SignJWT } from 'jose'
+import { describe, expect, test } from 'vitest'
 import { base64url, digest } from '../src/protocol/base64url.ts'
-import { testClock, type TestClock } from './support/clock.ts'
-import { errorOf, redirectUri } from './support/scene.ts'
-
-const accessToken = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y'
-
-interface Key {
-  readonly privateKey: CryptoKey
-  readonly jwk: JWK
-}
-const keyOf = async (alg: string, kid?: string): Promise<Key> => {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
-  return { privateKey, jwk: { ...(await exportJWK(publicKey)), ...(kid && { kid }), alg, use: 'sig' } }
-}
-const rs256 = await keyOf('RS256', 'k1')
-const es256 = await keyOf('ES256', 'k2')
-const eddsa = await keyOf('EdDSA', 'k3')
-
-/** An OpenID provider whose ID tokens are made by the test. */
-async function openid(
-  options: {
-    keys?: JWK[]
-    jwks?: Reply
-    metadata?: object
-    client?: Partial<ClientRegistration>
-    clock?: TestClock
-  } = {},
-) {
-  const server = await startFaultServer()
-  onTestFinished(() => server.close())
-  const clock = options.clock ?? testClock()
-  const issuer = server.url
-  const metadata = {
-    issuer,
-    authorization_endpoint: `${issuer}/a`,
-    token_endpoint: `${issuer}/token`,
-    jwks_uri: `${issuer}/jwks`,
-    ...options.metadata,
-  }
-  const publish = (...keys: JWK[]) => server.reply('/jwks', { json: { keys } })
-  await (options.jwks ? server.reply('/jwks', options.jwks) : publish(...(options.keys ?? [rs256.jwk])))
-  const provider = new Provider(
-    { name: 'acme', metadata: metadata },
-    { clientId: 'cid', redirectUri, ...options.client },
-    { clock },
-  )
-  const now = () => Math.floor(clock.now() / 1000)
-  const claims = (): JWTPayload => ({ iss: issuer, sub: 'ada', aud: 'cid', iat: now(), exp: now() + 300 })
-  const answer = (id_token: unknown, more: object = {}) =>
-    server.reply('/token', { json: { access_token: accessToken, token_type: 'Bearer', id_token, ...more } })
-  const jwksRequests = async () => (await server.requests()).filter(({ path }) => path === '/jwks').length
-  return { server, clock, provider, publish, claims, answer, jwksRequests }
-}
-
-const sign = (claims: JWTPayload, { key = rs256, header = {} }: { key?: Key; header?: object } = {}) =>
-  new SignJWT(claims)
-    .setProtectedHeader({ alg: String(key.jwk.alg), kid: String(key.jwk.kid), ...header })
-    .sign(key.privateKey)
-
-/** Logs in; the ID token is made of honest claims, changed by the test. */
-async function logIn(
-  stage: Awaited<ReturnType<typeof openid>>,
-  change: object = {},
-  signing: Parameters<typeof sign>[1] = {},
-  parameters = {},
-): Promise<Token> {
-  const login = stage.provider.grant(Pkce)
-  const { transaction } = await login.authorize({ scope: ['openid'], parameters })
-  const claims = { ...stage.claims(), nonce: transaction.nonce, ...change }
-  await stage.answer(await sign(JSON.parse(JSON.stringify(claims)) as JWTPayload, signing))
-  return login.requestToken(`?code=abc&state=${transaction.state}`, transaction)
-}
+import { testClock } from './support/clock.ts'
+import { accessToken, eddsa, es256, keyOf, logIn, openid, rs256, sign } from './support/openid.ts'
+import { errorOf } from './support/scene.ts'
+import { authorizationServer, faultServer } from './support/servers.ts'
 
 describe('OpenID Connect at a real server', () => {
-  test('an ID token is verified, and its claims are on the token', async () => {
-    const server = await startAuthorizationServer()
-    onTestFinished(() => server.close())
+  test('R217, R218: the scope has openid, the nonce is sent, and the claims of a verified ID token are on the token', async () => {
+    const server = await authorizationServer()
     const provider = await Provider.discover(server.issuer, server.clients.public)
     const login = provider.grant(Pkce)
     const { url, transaction } = await login.authorize({ scope: ['openid'] })
+    expect(url.searchParams.get('scope')).toBe('openid')
     expect(url.searchParams.get('nonce')).toBe(transaction.nonce)
     const token = await login.requestToken(await server.logIn(url), transaction)
     expect(token.claims).toMatchObject({ iss: server.issuer, sub: 'ada', nonce: transaction.nonce })
@@ -92,23 +25,24 @@ describe('OpenID Connect at a real server', () => {
 })
 
 describe('when OpenID Connect applies', () => {
-  test('with "openid" in the scope, an ID token is required', async () => {
+  test('R217: with "openid" in the scope, an ID token is required', async () => {
     const stage = await openid()
     await stage.answer(undefined)
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })
-    expect((await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))).code).toBe(
+    expect((await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))).code).toBe(
       'id_token_invalid',
     )
   })
 
-  test('without, an ID token is left in the extras, unread', async () => {
+  test('R32: without, an ID token is left in the extras, unread, and there is no claim to believe', async () => {
     const stage = await openid()
     await stage.answer('nonsense')
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['read'] })
-    const token = await login.requestToken(`?code=a&state=${transaction.state}`, transaction)
+    const token = await login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)
     expect(token.extra).toEqual({ id_token: 'nonsense' })
+    expect(token).not.toHaveProperty('claims')
     expect(transaction).not.toHaveProperty('nonce')
     expect(await stage.jwksRequests()).toBe(0)
   })
@@ -135,7 +69,7 @@ describe('the signature', () => {
   })
 
   test.each([
-    ['R223: ES256, when nothing but RS256 is expected', es256, {}, {}],
+    ['R223, A23: ES256, when nothing but RS256 is expected', es256, {}, {}],
     ['R223: RS256, when the client registered ES256', rs256, {}, { idTokenSigningAlgorithm: 'ES256' }],
     [
       'G36: none and HS256 listed in the metadata',
@@ -148,19 +82,19 @@ describe('the signature', () => {
     expect((await errorOf(logIn(stage, {}, { key }))).code).toBe('id_token_invalid')
   })
 
-  test('R222: of another key, is refused', async () => {
+  test('R222, G26: of another key, is refused', async () => {
     const other = await keyOf('RS256', 'k1')
     expect((await errorOf(logIn(await openid(), {}, { key: other }))).code).toBe('id_token_invalid')
   })
 
   test.each([
     [
-      'A22: none',
+      'A22, G35: none',
       (claims: JWTPayload) =>
         `${btoa('{"alg":"none"}').replaceAll('=', '')}.${base64url(new TextEncoder().encode(JSON.stringify(claims)))}.`,
     ],
     [
-      'A23: HS256 with the public key',
+      'A23, G35: HS256 with the public key',
       async (claims: JWTPayload) =>
         new SignJWT(claims)
           .setProtectedHeader({ alg: 'HS256', kid: 'k1' })
@@ -175,30 +109,33 @@ describe('the signature', () => {
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })
     await stage.answer(await make({ ...stage.claims(), nonce: transaction.nonce }))
-    const error = await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))
+    const error = await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
     expect(error.code).toBe('id_token_invalid')
   })
 
-  test('A25: keys that the token brings or points to are ignored', async () => {
+  test('A25, G35: keys that the token brings or points to are ignored', async () => {
     const other = await keyOf('RS256', 'k1')
-    const evil = await startFaultServer()
-    onTestFinished(() => evil.close())
-    const header = { jku: `${evil.url}/jwks`, x5u: `${evil.url}/x5u`, jwk: other.jwk }
+    const evil = await faultServer()
+    const header = { jku: `${evil.url}/jwks`, x5u: `${evil.url}/x5u`, jwk: other.jwk, x5c: ['AAAA'] }
     expect((await errorOf(logIn(await openid(), {}, { key: other, header }))).code).toBe('id_token_invalid')
     expect(await evil.requests()).toHaveLength(0)
   })
 
   test.each(['../../dev/null', '__proto__', 'constructor', `' OR 1=1 --`, 'x'.repeat(10_000)])(
-    'A24: the key ID %.20s is only looked up',
+    'A24, G35: the key ID %.20s is only looked up',
     async (kid) => {
       expect((await errorOf(logIn(await openid(), {}, { header: { kid } }))).code).toBe('id_token_invalid')
     },
   )
 
-  test('an unknown critical header is refused', async () => {
-    await expect(sign({}, { header: { crit: ['x'], x: 1 } })).rejects.toThrow('x')
+  test.each([
+    ['an unknown critical header', { crit: ['x'], x: 1 }],
+    ['an empty list of critical headers', { crit: [] }],
+    ['a payload that is not encoded', { crit: ['b64'], b64: false }],
+    ['an algorithm that is none of the list', { alg: 'constructor' }],
+  ])('A26, G35: %s is refused', async (_, changes) => {
     const stage = await openid()
-    const header = base64url(new TextEncoder().encode(JSON.stringify({ alg: 'RS256', kid: 'k1', crit: ['x'], x: 1 })))
+    const header = base64url(new TextEncoder().encode(JSON.stringify({ alg: 'RS256', kid: 'k1', ...changes })))
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })
     const payload = base64url(new TextEncoder().encode(JSON.stringify({ ...stage.claims(), nonce: transaction.nonce })))
@@ -208,13 +145,23 @@ describe('the signature', () => {
       new TextEncoder().encode(`${header}.${payload}`),
     )
     await stage.answer(`${header}.${payload}.${base64url(new Uint8Array(signature))}`)
-    expect((await errorOf(login.requestToken(`?code=a&state=${transaction.state}`, transaction))).code).toBe(
+    expect((await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))).code).toBe(
       'id_token_invalid',
     )
   })
 })
 
 describe('the keys', () => {
+  test('A26: an encrypted ID token, whose key derivation would take years, is refused at once', async () => {
+    const stage = await openid()
+    const login = stage.provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['openid'] })
+    const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2c: 2 ** 31 - 1, p2s: 'AAAA', zip: 'DEF' }
+    await stage.answer(`${btoa(JSON.stringify(header)).replaceAll('=', '')}.AAAA.AAAA.AAAA.AAAA`)
+    const error = await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
+    expect(error.code).toBe('id_token_invalid')
+  })
+
   test('are fetched once for many logins', async () => {
     const stage = await openid()
     for (let i = 0; i < 3; i++) await logIn(stage)
@@ -230,7 +177,7 @@ describe('the keys', () => {
     expect(await stage.jwksRequests()).toBe(2)
   })
 
-  test('R231: five unknown keys make one refetch, and another one only after a minute', async () => {
+  test('R231, A27: five unknown keys make one refetch, and another one only after a minute', async () => {
     const stage = await openid()
     const forged = await keyOf('RS256', 'unknown')
     for (let i = 0; i < 5; i++) expect((await errorOf(logIn(stage, {}, { key: forged }))).code).toBe('id_token_invalid')
@@ -256,7 +203,7 @@ describe('the keys', () => {
     }
   })
 
-  test('R233: a key ID that stands on several keys is no obstacle, in any order', async () => {
+  test('R233, G35: a key ID that stands on several keys is no obstacle, in any order', async () => {
     const decoys = [{ ...es256.jwk, kid: 'k1' }, { ...(await keyOf('RS256', 'k1')).jwk }]
     for (const keys of [
       [...decoys, rs256.jwk],
@@ -264,6 +211,44 @@ describe('the keys', () => {
     ]) {
       expect((await logIn(await openid({ keys }))).claims?.['sub']).toBe('ada')
     }
+  })
+
+  test('A27: a hundred unknown keys at once make no more than one refetch', async () => {
+    const stage = await openid()
+    const login = stage.provider.grant(Pkce)
+    const forged = await keyOf('RS256', 'unknown')
+    await stage.answer(await sign(stage.claims(), { key: forged }))
+    const logins = await Promise.all(Array.from({ length: 100 }, () => login.authorize({ scope: ['openid'] })))
+    const errors = await Promise.all(
+      logins.map(({ transaction }) =>
+        errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)),
+      ),
+    )
+    expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(['id_token_invalid']))
+    expect(await stage.jwksRequests()).toBeLessThanOrEqual(2)
+  })
+
+  test.each<[string, Reply]>([
+    ['10 MB', { bytes: 10_000_000 }],
+    ['a small answer that unfolds', { bytes: 50_000_000, encoding: 'gzip' }],
+    ['10,000 keys', { json: { keys: Array.from({ length: 10_000 }, (_, i) => ({ ...rs256.jwk, kid: `k${i}` })) } }],
+  ])('A27, A29, A30: a set of %s is given up at the cap', async (_, jwks) => {
+    expect((await errorOf(logIn(await openid({ jwks })))).code).toBe('response_too_large')
+  })
+
+  test('A36: __proto__ in a set changes no prototype', async () => {
+    const text = JSON.stringify({ keys: [rs256.jwk] }).replace('{', '{"__proto__":{"isAdmin":true},')
+    const token = await logIn(await openid({ jwks: { text } }))
+    expect(token.claims?.['sub']).toBe('ada')
+    expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
+  })
+
+  test('G35: a symmetric key, a key for encryption, or a weak one in the set is no key for a signature', async () => {
+    const oct = { kty: 'oct', k: base64url(new TextEncoder().encode('x'.repeat(32))), kid: 'k1', alg: 'HS256' }
+    const encryption = { ...rs256.jwk, use: 'enc' }
+    const weak = { kty: 'RSA', n: base64url(new Uint8Array(128).fill(255)), e: 'AQAB', kid: 'k1', alg: 'RS256' }
+    for (const jwk of [oct, encryption, weak] as JWK[])
+      expect((await errorOf(logIn(await openid({ keys: [jwk] })))).code).toBe('id_token_invalid')
   })
 
   test.each([
@@ -281,25 +266,25 @@ describe('the keys', () => {
 describe('the claims', () => {
   test.each<[string, object]>([
     ['R219: iss of another issuer', { iss: 'https://evil.example' }],
-    ['iss missing', { iss: undefined }],
+    ['R219: iss missing', { iss: undefined }],
     ['R220: aud of another client', { aud: 'other' }],
-    ['aud missing', { aud: undefined }],
-    ['R220: a second audience without azp', { aud: ['cid', 'other'] }],
-    ['R221: azp of another client', { azp: 'other' }],
-    ['R229: sub empty', { sub: '' }],
-    ['sub missing', { sub: undefined }],
+    ['R220: aud missing', { aud: undefined }],
+    ['R220, R221: a second audience without azp', { aud: ['cid', 'other'] }],
+    ['R221, G27: azp of another client', { azp: 'other' }],
+    ['R229, G27: sub empty', { sub: '' }],
+    ['R229: sub missing', { sub: undefined }],
     ['R229: sub too long', { sub: 'x'.repeat(256) }],
-    ['sub with control characters', { sub: 'a\nb' }],
-    ['sub a number', { sub: 42 }],
+    ['R229: sub with control characters', { sub: 'a\nb' }],
+    ['R229: sub a number', { sub: 42 }],
     ['R225: nonce of another login', { nonce: 'other' }],
     ['R225: nonce missing', { nonce: undefined }],
-    ['iat missing', { iat: undefined }],
-    ['exp missing', { exp: undefined }],
-    ['exp beyond reason', { exp: 1e300 }],
-    ['R227: at_hash of another token', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
-    ['at_hash a number', { at_hash: 1 }],
+    ['R224: iat missing', { iat: undefined }],
+    ['R224: exp missing', { exp: undefined }],
+    ['R224, G27: exp beyond reason', { exp: 1e300 }],
+    ['R227, G27: at_hash of another token', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    ['R227: at_hash a number', { at_hash: 1 }],
     ['R228: c_hash of another code', { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
-    ['auth_time a text', { auth_time: 'x' }],
+    ['R226: auth_time a text', { auth_time: 'x' }],
   ])('%s is refused', async (_, change) => {
     expect((await errorOf(logIn(await openid(), change))).code).toBe('id_token_invalid')
   })
@@ -309,7 +294,7 @@ describe('the claims', () => {
     ['iat in an hour', 'iat', 3600],
     ['iat a week ago', 'iat', -7 * 24 * 3600],
     ['nbf in an hour', 'nbf', 3600],
-  ])('R224: %s is refused', async (_, claim, offset) => {
+  ])('R224, G27: %s is refused', async (_, claim, offset) => {
     const stage = await openid()
     const error = await errorOf(logIn(stage, { [claim]: Math.floor(stage.clock.now() / 1000) + offset }))
     expect(error.code).toBe('id_token_invalid')
@@ -336,17 +321,20 @@ describe('the claims', () => {
     ['azp beside a single audience', { azp: 'cid' }],
   ])('%s is accepted', async (_, change) => expect((await logIn(await openid(), change)).claims?.['sub']).toBe('ada'))
 
-  test('hashes that fit are accepted', async () => {
+  test('R227, R228: hashes that fit are accepted', async () => {
     const half = async (text: string) => base64url((await digest('SHA-256', text)).subarray(0, 16))
     expect(await half(accessToken)).toBe('77QmUPtjPfzWtF2AnpK9RQ') // OpenID Connect Core App. A.3
-    const token = await logIn(await openid(), { at_hash: await half(accessToken), c_hash: await half('abc') })
+    const token = await logIn(await openid(), { at_hash: await half(accessToken), c_hash: await half('canary-code') })
     expect(token.claims?.['sub']).toBe('ada')
   })
 
-  test.each(['at+jwt', 'logout+jwt', 'dpop+jwt'])('R230: a token of the kind %s is no ID token', async (typ) => {
-    expect((await errorOf(logIn(await openid(), {}, { header: { typ } }))).code).toBe('id_token_invalid')
-    expect((await logIn(await openid(), {}, { header: { typ: 'JWT' } })).claims?.['sub']).toBe('ada')
-  })
+  test.each(['at+jwt', 'logout+jwt', 'dpop+jwt'])(
+    'R230, A28, G27: a token of the kind %s is no ID token',
+    async (typ) => {
+      expect((await errorOf(logIn(await openid(), {}, { header: { typ } }))).code).toBe('id_token_invalid')
+      expect((await logIn(await openid(), {}, { header: { typ: 'JWT' } })).claims?.['sub']).toBe('ada')
+    },
+  )
 
   test('R226: a promised max_age has to be kept', async () => {
     const stage = await openid()
@@ -360,19 +348,19 @@ describe('the claims', () => {
     ).toBe('config_invalid')
   })
 
-  test('are frozen, and __proto__ is not among them', async () => {
+  test('A36: are frozen, and __proto__ is not among them', async () => {
     const { claims } = await logIn(await openid(), JSON.parse('{"address":{"__proto__":{"isAdmin":true}}}') as object)
     expect(Object.isFrozen(claims?.['address'])).toBe(true)
     expect(claims).not.toHaveProperty('address.isAdmin')
   })
 })
 
-describe('R237: a refreshed ID token', () => {
+describe('a refreshed ID token', () => {
   async function refreshed(change: object) {
     const stage = await openid()
-    const token = (await logIn(stage, { auth_time: 5, azp: 'cid' })).with({ refreshToken: 'rt' })
+    const token = (await logIn(stage, { auth_time: 5, azp: 'cid' })).with({ refreshToken: 'canary-refresh-token' })
     await stage.answer(await sign(JSON.parse(JSON.stringify({ ...stage.claims(), ...change })) as JWTPayload), {
-      refresh_token: 'rt-2',
+      refresh_token: 'canary-rotated-token',
     })
     return { token, result: stage.provider.grant(Refresh).requestToken(token) }
   }
@@ -383,11 +371,11 @@ describe('R237: a refreshed ID token', () => {
     ['another client', { azp: 'other' }],
     ['another login', { auth_time: 6 }],
     ['another nonce', { nonce: 'other' }],
-  ])('of %s is refused', async (_, change) =>
+  ])('R237, G28: of %s is refused', async (_, change) =>
     expect((await errorOf((await refreshed(change)).result)).code).toBe('id_token_invalid'),
   )
 
-  test('of the same login is accepted, without a nonce', async () => {
+  test('R237: of the same login is accepted, without a nonce', async () => {
     const { result, token } = await refreshed({ auth_time: 5 })
     const fresh = await result
     expect(fresh.claims).toMatchObject({ sub: 'ada', auth_time: 5 })
@@ -396,7 +384,7 @@ describe('R237: a refreshed ID token', () => {
 
   test('is not needed: the old one stays', async () => {
     const stage = await openid()
-    const token = (await logIn(stage)).with({ refreshToken: 'rt' })
+    const token = (await logIn(stage)).with({ refreshToken: 'canary-refresh-token' })
     await stage.answer(undefined)
     const { idToken, claims } = await stage.provider.grant(Refresh).requestToken(token)
     expect({ idToken, claims }).toEqual({ idToken: token.idToken, claims: token.claims })

@@ -1,15 +1,15 @@
 import { AuthorizationCode, authorizedFetch, ClientCredentials, Pkce, Provider, Refresh, Token } from '@grantkit/core'
-import { type AuthorizationServerOptions, startAuthorizationServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { errorOf } from './support/scene.ts'
+import type { AuthorizationServerOptions } from '@grantkit/testing/server'
+import { describe, expect, test } from 'vitest'
+import { errorOf, watched } from './support/scene.ts'
+import { authorizationServer } from './support/servers.ts'
 
 /** A real authorization server, and a provider that points at it. */
 async function start(options: AuthorizationServerOptions = {}, kind: 'public' | 'confidential' = 'public') {
-  const server = await startAuthorizationServer(options)
-  onTestFinished(() => server.close())
+  const server = await authorizationServer(options)
   const client = server.clients[kind]
   const definition = { name: 'acme', metadata: server.metadata }
-  const provider = new Provider(definition, client)
+  const provider = new Provider(definition, client, { onEvent: watched() })
   const logIn = async (scope: string[] = ['read']) => {
     const login = provider.grant(Pkce)
     const { url, transaction } = await login.authorize({ scope })
@@ -19,7 +19,7 @@ async function start(options: AuthorizationServerOptions = {}, kind: 'public' | 
 }
 
 describe('the main job at a real server', () => {
-  test.each(['public', 'confidential'] as const)('a %s client logs in with PKCE', async (kind) => {
+  test.each(['public', 'confidential'] as const)('R47, R52: a %s client logs in with PKCE', async (kind) => {
     const { logIn, server } = await start({}, kind)
     const token = await logIn(['read', 'write'])
     expect(token.tokenType).toBe('Bearer')
@@ -99,7 +99,7 @@ describe('the main job at a real server', () => {
     expect(token.requestedScope).toEqual(['read', 'write'])
   })
 
-  test('E-55: the redirect URI that is sent is the one of the login, whatever the callback looks like', async () => {
+  test('R17, A41, E-55: the redirect URI that is sent is the one of the login, whatever the callback looks like', async () => {
     const { server, provider } = await start()
     const login = provider.grant(Pkce)
     const redirectUri = 'http://127.0.0.1:51234/callback'
@@ -110,11 +110,10 @@ describe('the main job at a real server', () => {
     expect(token?.form?.['redirect_uri']).toBe(redirectUri)
   })
 
-  test('E-54: a custom scheme', async () => {
-    const server = await startAuthorizationServer({
+  test('R60, E-54: a custom scheme', async () => {
+    const server = await authorizationServer({
       clients: [{ clientId: 'app', redirectUris: ['com.example.app://callback'] }],
     })
-    onTestFinished(() => server.close())
     const provider = new Provider(
       { name: 'acme', metadata: server.metadata },
       { clientId: 'app', redirectUri: 'com.example.app://callback' },
@@ -126,7 +125,7 @@ describe('the main job at a real server', () => {
     expect((await login.requestToken(callback, transaction)).hasScope('read')).toBe(true)
   })
 
-  test('the issuer of every callback is checked', async () => {
+  test('R143: the issuer of every callback is checked', async () => {
     const { server, provider } = await start()
     const login = provider.grant(Pkce)
     const { url, transaction } = await login.authorize()
@@ -138,7 +137,7 @@ describe('the main job at a real server', () => {
 })
 
 describe('afterwards', () => {
-  test('E-30: a token is refreshed, given as it is or as its refresh token', async () => {
+  test('5.5.5, R28, G29, E-30: a token is refreshed, given as it is or as its refresh token', async () => {
     const { provider, logIn } = await start({ rotateRefreshTokens: false })
     const token = await logIn()
     const fresh = await provider.grant(Refresh).requestToken(token)
@@ -149,7 +148,7 @@ describe('afterwards', () => {
     )
   })
 
-  test('a rotated refresh token replaces the old one, which is dead', async () => {
+  test('5.5.6, R28: a rotated refresh token replaces the old one, which is dead', async () => {
     const { provider, logIn } = await start({ rotateRefreshTokens: true })
     const token = await logIn()
     const fresh = await provider.grant(Refresh).requestToken(token)
@@ -169,7 +168,7 @@ describe('afterwards', () => {
     })
   })
 
-  test('E-33: client credentials, with and without a scope', async () => {
+  test('R19, E-33: client credentials, with and without a scope', async () => {
     const { provider } = await start({}, 'confidential')
     const token = await provider.grant(ClientCredentials).requestToken({ scope: ['read'] })
     expect(token.scope).toEqual(['read'])
@@ -179,7 +178,7 @@ describe('afterwards', () => {
 
   test('a wrong secret is a mistake of the configuration', async () => {
     const { server, definition } = await start()
-    const provider = new Provider(definition, { ...server.clients.confidential, clientSecret: 'wrong' })
+    const provider = new Provider(definition, { ...server.clients.confidential, clientSecret: 'canary-wrong-secret' })
     expect(await errorOf(provider.grant(ClientCredentials).requestToken())).toMatchObject({
       code: 'token_error',
       action: 'fix_configuration',

@@ -11,7 +11,7 @@ describe('5.1 PKCE', () => {
     ['dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk', 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'],
     ['bb064b23223dff9b805313cdafc355acc64f1642', '5FOTHWa4QWOwjDt1TV7O19MSuYxfDyjn4PwtG5WbPxg'],
     ['e15436a2bba525b651c2c6f6295a21045e718b5c', 'cq4hrh7ls3xSwtJRj9Q4YTQQQzJcij4GLbrEPDI2g68'],
-  ])('the S256 challenge of %s is %s, whatever its length', async (verifier, challenge) => {
+  ])('R45: the S256 challenge of %s is %s, whatever its length', async (verifier, challenge) => {
     expect(await pkceChallenge(verifier)).toBe(challenge)
   })
 
@@ -22,7 +22,7 @@ describe('5.1 PKCE', () => {
     expect(base64url(bytes)).toBe(text)
   })
 
-  test('for every length from 43 to 128 the verifier has exactly that many unreserved characters', () => {
+  test('R44, A42: for every length from 43 to 128 the verifier has exactly that many unreserved characters', () => {
     for (let length = 43; length <= 128; length++) {
       const verifier = generateVerifier(length)
       expect(verifier).toHaveLength(length)
@@ -31,7 +31,7 @@ describe('5.1 PKCE', () => {
   })
 
   test.each([42, 129, 10, 0, -1, 43.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    'a verifier of length %s is refused',
+    'R50: a verifier of length %s is refused',
     async (length) => {
       const error = await errorOf(() => generateVerifier(length))
       expect(error.code).toBe('config_invalid')
@@ -40,19 +40,19 @@ describe('5.1 PKCE', () => {
     },
   )
 
-  test('a 40-character verifier is refused everywhere but in the bare challenge', async () => {
+  test('R50: a 40-character verifier is refused everywhere but in the bare challenge', async () => {
     const error = await errorOf(generatePkce({ verifier: 'bb064b23223dff9b805313cdafc355acc64f1642' }))
     expect(error).toBeInstanceOf(GrantError)
     expect(error.code).toBe('config_invalid')
   })
 
-  test('ten thousand verifiers and states are all different', () => {
+  test('R44, A42: ten thousand verifiers and states are all different', () => {
     const verifiers = Array.from({ length: 10_000 }, () => generateVerifier(43))
     const states = Array.from({ length: 10_000 }, generateState)
     expect(new Set([...verifiers, ...states]).size).toBe(20_000)
   })
 
-  test('every character of the alphabet is about as likely as the others', () => {
+  test('A42: every character of the alphabet is about as likely as the others', () => {
     const counts = new Map<string, number>()
     for (const character of Array.from({ length: 1000 }, () => generateVerifier(128)).join(''))
       counts.set(character, (counts.get(character) ?? 0) + 1)
@@ -60,7 +60,7 @@ describe('5.1 PKCE', () => {
     expect(Math.min(...counts.values())).toBeGreaterThan(1500) // 2000 expected, standard deviation 44
   })
 
-  test('the randomness does not come from Math.random', () => {
+  test('A42: the randomness does not come from Math.random', () => {
     const random = Math.random
     Math.random = () => 0.5
     try {
@@ -73,7 +73,7 @@ describe('5.1 PKCE', () => {
 })
 
 describe('vectors', () => {
-  test.each(vectorsOf('pkce: code_verifier syntax'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('pkce: code_verifier syntax'))('R50: $name', async ({ input, expected }) => {
     const verifier = input['code_verifier'] as string
     const accepted = await generatePkce({ verifier }).then(
       (proof) => proof.verifier === verifier,
@@ -82,7 +82,7 @@ describe('vectors', () => {
     expect({ valid: accepted }).toEqual(expected)
   })
 
-  test.each(vectorsOf('pkce: S256'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('pkce: S256'))('R45: $name', async ({ input, expected }) => {
     const verifier = input['code_verifier'] as string
     expect(await generatePkce({ verifier })).toEqual({ verifier, challenge: expected, method: 'S256' })
   })

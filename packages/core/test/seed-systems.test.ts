@@ -10,9 +10,9 @@ import {
   Provider,
   Token,
 } from '@grantkit/core'
-import { startAuthorizationServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { errorOf, publicClient, scene } from './support/scene.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { clientSecret, errorOf, publicClient, scene } from './support/scene.ts'
+import { authorizationServer } from './support/servers.ts'
 
 // What the users of the systems before this one could do, row by row. Rows that have a file of their own stand there:
 // E-02 configuration, E-07 E-26 E-27 E-30 E-33 E-36 E-54 E-55 login, E-10 errors, E-21 client-authentication,
@@ -63,14 +63,14 @@ describe('a generic provider with PKCE', () => {
     const codeVerifier = generateVerifier()
     await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'abc', codeVerifier }, { parameters: { audience: 'api' } })
-    expect((await lastRequest()).form).toMatchObject({ code: 'abc', audience: 'api' })
+      .requestToken({ code: 'canary-code', codeVerifier }, { parameters: { audience: 'api' } })
+    expect((await lastRequest()).form).toMatchObject({ code: 'canary-code', audience: 'api' })
   })
 
   test('E-09: the result is a Token', async () => {
     const { provider } = await scene()
     expect(
-      await provider(publicClient).grant(Pkce).requestToken({ code: 'a', codeVerifier: generateVerifier() }),
+      await provider(publicClient).grant(Pkce).requestToken({ code: 'canary-code', codeVerifier: generateVerifier() }),
     ).toBeInstanceOf(Token)
   })
 
@@ -78,9 +78,11 @@ describe('a generic provider with PKCE', () => {
     const { provider, tokenRequests } = await scene()
     const login = provider(publicClient).grant(Pkce)
     const { transaction } = await login.authorize()
-    expect((await errorOf(login.requestToken('?code=a&state=other', transaction))).code).toBe('state_mismatch')
+    expect((await errorOf(login.requestToken('?code=canary-code&state=other', transaction))).code).toBe(
+      'state_mismatch',
+    )
     expect(await tokenRequests()).toHaveLength(0)
-    await login.requestToken({ code: 'a', codeVerifier: String(transaction.codeVerifier) })
+    await login.requestToken({ code: 'canary-code', codeVerifier: String(transaction.codeVerifier) })
     expect(await tokenRequests()).toHaveLength(1)
   })
 })
@@ -88,9 +90,9 @@ describe('a generic provider with PKCE', () => {
 describe('a session of a music service', () => {
   test('E-22: client credentials need no redirect URI', async () => {
     const { provider } = await scene()
-    expect(
-      await provider({ clientId: 'cid', clientSecret: 'sec' }).grant(ClientCredentials).requestToken(),
-    ).toBeInstanceOf(Token)
+    expect(await provider({ clientId: 'cid', clientSecret }).grant(ClientCredentials).requestToken()).toBeInstanceOf(
+      Token,
+    )
   })
 
   test('E-23: verifier, challenge and state can be had one by one, and a ready-made challenge is accepted', async () => {
@@ -108,16 +110,17 @@ describe('a session of a music service', () => {
   })
 
   test('E-28: access and refresh token can be read and stored', async () => {
-    const { provider } = await scene({ json: { access_token: 'at', token_type: 'Bearer', refresh_token: 'rt' } })
+    const { provider } = await scene({
+      json: { access_token: 'canary-at', token_type: 'Bearer', refresh_token: 'canary-rt' },
+    })
     const { accessToken, refreshToken } = await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'a', codeVerifier: generateVerifier() })
-    expect({ accessToken, refreshToken }).toEqual({ accessToken: 'at', refreshToken: 'rt' })
+      .requestToken({ code: 'canary-code', codeVerifier: generateVerifier() })
+    expect({ accessToken, refreshToken }).toEqual({ accessToken: 'canary-at', refreshToken: 'canary-rt' })
   })
 
   test('E-29: in a third process, a stored access token is enough to call me and a track', async () => {
-    const server = await startAuthorizationServer({ like: 'spotify' })
-    onTestFinished(() => server.close())
+    const server = await authorizationServer({ like: 'spotify' })
     const provider = new Provider({ name: 'music', metadata: server.metadata }, server.clients.public)
     const login = provider.grant(Pkce)
     const { url, transaction } = await login.authorize({ scope: ['user-read-private'] })

@@ -1,14 +1,14 @@
 import { AuthorizationCode, ClientCredentials, Grant, Pkce, Refresh, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
+import { clientSecret, confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 
-const basic = 'Basic Y2lkOnNlYw=='
-const checked = { code: 'abc', redirectUri: 'https://app.example/cb?a=1' }
+const basic = `Basic ${btoa(`cid:${clientSecret}`)}`
+const checked = { code: 'canary-code', redirectUri: 'https://app.example/cb?a=1' }
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 
 describe('5.4 token requests', () => {
-  test('a code is sent with its redirect URI, and Basic', async () => {
+  test('R8, R17: a code is sent with its redirect URI, and Basic', async () => {
     const { provider, lastRequest } = await scene()
     await provider().grant(AuthorizationCode).requestToken(checked)
     const { method, headers, form } = await lastRequest()
@@ -16,50 +16,54 @@ describe('5.4 token requests', () => {
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded')
     expect(headers['accept']).toBe('application/json')
     expect(headers['authorization']).toBe(basic)
-    expect(form).toEqual({ grant_type: 'authorization_code', code: 'abc', redirect_uri: 'https://app.example/cb?a=1' })
+    expect(form).toEqual({
+      grant_type: 'authorization_code',
+      code: 'canary-code',
+      redirect_uri: 'https://app.example/cb?a=1',
+    })
   })
 
-  test('with post, id and secret are in the body and nowhere else', async () => {
+  test('R1: with post, id and secret are in the body and nowhere else', async () => {
     const { provider, lastRequest } = await scene()
     await provider({ ...confidential, authentication: 'client_secret_post' })
       .grant(AuthorizationCode)
       .requestToken(checked)
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBeUndefined()
-    expect(form).toMatchObject({ client_id: 'cid', client_secret: 'sec' })
+    expect(form).toMatchObject({ client_id: 'cid', client_secret: clientSecret })
   })
 
-  test('a PKCE exchange of a public client has the id and the verifier, and no header', async () => {
+  test('R9, R47: a PKCE exchange of a public client has the id and the verifier, and no header', async () => {
     const { provider, lastRequest } = await scene()
-    await provider(publicClient).grant(Pkce).requestToken({ code: 'abc', codeVerifier })
+    await provider(publicClient).grant(Pkce).requestToken({ code: 'canary-code', codeVerifier })
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBeUndefined()
     expect(form).toEqual({
       client_id: 'cid',
       grant_type: 'authorization_code',
-      code: 'abc',
+      code: 'canary-code',
       redirect_uri: redirectUri,
       code_verifier: codeVerifier,
     })
   })
 
-  test('E-56: a refresh of a public client has the id, and no header', async () => {
+  test('R9, R27, E-56: a refresh of a public client has the id, and no header', async () => {
     const { provider, lastRequest } = await scene()
-    await provider(publicClient).grant(Refresh).requestToken('rt')
+    await provider(publicClient).grant(Refresh).requestToken('canary-refresh-token')
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBeUndefined()
-    expect(form).toEqual({ client_id: 'cid', grant_type: 'refresh_token', refresh_token: 'rt' })
+    expect(form).toEqual({ client_id: 'cid', grant_type: 'refresh_token', refresh_token: 'canary-refresh-token' })
   })
 
-  test('a refresh with a secret has Basic', async () => {
+  test('R27: a refresh with a secret has Basic', async () => {
     const { provider, lastRequest } = await scene()
-    await provider().grant(Refresh).requestToken('rt')
+    await provider().grant(Refresh).requestToken('canary-refresh-token')
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBe(basic)
-    expect(form).toEqual({ grant_type: 'refresh_token', refresh_token: 'rt' })
+    expect(form).toEqual({ grant_type: 'refresh_token', refresh_token: 'canary-refresh-token' })
   })
 
-  test('client credentials have a scope only when there is one', async () => {
+  test('R10, R11, R19: client credentials have a scope only when there is one', async () => {
     const { provider, lastRequest } = await scene()
     const grant = provider().grant(ClientCredentials)
     await grant.requestToken()
@@ -79,7 +83,7 @@ describe('5.4 token requests', () => {
 
   test.each([
     ['authorization code', AuthorizationCode, [checked]],
-    ['refresh', Refresh, ['rt']],
+    ['refresh', Refresh, ['canary-refresh-token']],
     ['client credentials', ClientCredentials, []],
     ['a custom grant', Swap, []],
   ] as const)('a further parameter is sent by %s', async (_, Class, input) => {
@@ -108,7 +112,7 @@ describe('5.4 token requests', () => {
     const { provider, lastRequest } = await scene()
     const login = provider().grant(Pkce)
     const { transaction } = await login.authorize({ resource: 'https://api.example' })
-    await login.requestToken(`?code=c&state=${transaction.state}`, transaction)
+    await login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)
     expect((await lastRequest()).form?.['resource']).toBe('https://api.example')
   })
 
@@ -143,7 +147,7 @@ describe('5.4 token requests', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('characters of every alphabet reach the server as they are', async () => {
+  test('R8: characters of every alphabet reach the server as they are', async () => {
     const { provider, lastRequest } = await scene()
     await provider()
       .grant(ClientCredentials)
@@ -151,7 +155,7 @@ describe('5.4 token requests', () => {
     expect(new URLSearchParams((await lastRequest()).body).get('note')).toBe('😀 ä+&=%')
   })
 
-  test.each(vectorsOf('authorization code token request body'))('$name', async ({ input, expected }) => {
+  test.each(vectorsOf('authorization code token request body'))('R17: $name', async ({ input, expected }) => {
     const { provider, lastRequest } = await scene()
     await provider()
       .grant(AuthorizationCode)
@@ -160,8 +164,61 @@ describe('5.4 token requests', () => {
   })
 })
 
+describe('what is sent, and where', () => {
+  test.each([
+    'https://app.example',
+    'https://app.example/',
+    'https://App.Example:443/cb',
+    'https://app.example/cb/?a=1&b=%2f%2F',
+    'https://app.example/caf%c3%a9/../cb',
+    'http://127.0.0.1:8888/callback/',
+    'com.example.app:/cb',
+  ])('R17, R200: the redirect URI is that of the authorization URL, byte for byte: %s', async (registered) => {
+    const { provider, lastRequest } = await scene()
+    const login = provider({ ...publicClient, redirectUri: registered }).grant(Pkce)
+    const { url, transaction } = await login.authorize()
+    expect(url.searchParams.get('redirect_uri')).toBe(registered)
+    await login.requestToken(`https://proxy.example/x?code=canary-code&state=${transaction.state}`, transaction)
+    expect((await lastRequest()).form?.['redirect_uri']).toBe(registered)
+  })
+
+  test.each([
+    ['basic', confidential],
+    ['post', { ...confidential, authentication: 'client_secret_post' as const }],
+    ['no secret', publicClient],
+  ])('R3, R38, R51: with %s, no URL holds a secret, whatever the grant', async (_, client) => {
+    const { provider, tokenRequests, server } = await scene()
+    const login = provider(client).grant(Pkce)
+    const { transaction } = await login.authorize({ parameters: { login_hint: 'ada' } })
+    await login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction)
+    await provider(client).grant(Refresh).requestToken('canary-refresh-token')
+    await provider(client).grant(ClientCredentials).requestToken()
+    expect((await tokenRequests()).map(({ url }) => url)).toEqual(Array(3).fill(`${server.url}/token`))
+  })
+
+  test('R21: there is no grant that takes a password', async () => {
+    const exported: Record<string, unknown> = await import('@grantkit/core')
+    const grantTypes = Object.values(exported).map((value) => (value as { grantType?: unknown } | null)?.grantType)
+    expect(grantTypes.filter((type) => type !== undefined).map(String).toSorted()).toEqual([
+      'authorization_code',
+      'authorization_code',
+      'client_credentials',
+      'refresh_token',
+    ])
+  })
+
+  test('A39: what the transaction or the server says cannot add a parameter', async () => {
+    const { provider, lastRequest } = await scene()
+    const login = provider(publicClient).grant(Pkce)
+    const { transaction } = await login.authorize()
+    const code = 'canary&redirect_uri=https://evil.example&client_id=evil'
+    await login.requestToken(new URLSearchParams({ code, state: transaction.state }), transaction)
+    expect((await lastRequest()).form).toMatchObject({ code, redirect_uri: redirectUri, client_id: 'cid' })
+  })
+})
+
 describe('refreshing', () => {
-  const token = Token.from({ accessToken: 'old', refreshToken: 'rt', scope: ['a', 'b'] })
+  const token = Token.from({ accessToken: 'old', refreshToken: 'canary-refresh-token', scope: ['a', 'b'] })
 
   test('R27: a scope beyond what was granted is refused, and nothing is sent', async () => {
     const { provider, tokenRequests } = await scene()

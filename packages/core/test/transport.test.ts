@@ -2,18 +2,19 @@ import { ClientCredentials, Provider, Refresh } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { testClock } from './support/clock.ts'
-import { confidential, errorOf, goodToken, scene } from './support/scene.ts'
+import { clientSecret, confidential, errorOf, goodToken, scene } from './support/scene.ts'
 
 const failing = async (reply: Reply) => {
   const stage = await scene(reply, { json: goodToken })
-  return { ...stage, error: await errorOf(stage.provider().grant(Refresh).requestToken('rt-secret')) }
+  return { ...stage, error: await errorOf(stage.provider().grant(Refresh).requestToken('canary-refresh-token')) }
 }
 
 describe('the deadline', () => {
   test.each<[string, Reply]>([
     ['a server that says nothing', { hang: 'headers' }],
     ['a body that does not end', { text: '{"access_token":', hang: 'body' }],
-  ])('ends the wait for %s', async (_, reply) => {
+    ['a body that drips', { chunks: [{ text: ' ', repeat: 1000, delay: 5 }] }],
+  ])('A31, G5: ends the wait for %s, and it is a timeout', async (_, reply) => {
     const { provider, tokenRequests } = await scene(reply)
     const clock = testClock()
     const pending = errorOf(provider(confidential, {}, { clock, timeout: 500 }).grant(ClientCredentials).requestToken())
@@ -24,7 +25,7 @@ describe('the deadline', () => {
     expect(await pending).toMatchObject({ code: 'timeout', action: 'retry' })
   })
 
-  test('ends the wait even when fetch does not listen to the signal', async () => {
+  test('A31: ends the wait even when fetch does not listen to the signal', async () => {
     const clock = testClock()
     const metadata = { token_endpoint: 'https://id.acme.example/token' }
     const deaf = new Provider(
@@ -69,17 +70,20 @@ describe('a caller who gives up', () => {
 })
 
 describe('redirects', () => {
-  test.each([301, 302, 303, 307, 308])('A33: %i is refused, and nothing goes where it points', async (status) => {
-    const elsewhere = await scene()
-    const { error, tokenRequests } = await failing({ status, redirect: `${elsewhere.server.url}/token` })
-    expect(error.code).toBe('redirect_refused')
-    expect(await tokenRequests()).toHaveLength(1)
-    expect(await elsewhere.server.requests()).toHaveLength(0)
-  })
+  test.each([301, 302, 303, 307, 308])(
+    'A33, G16, G17: %i is refused, and nothing goes where it points',
+    async (status) => {
+      const elsewhere = await scene()
+      const { error, tokenRequests } = await failing({ status, redirect: `${elsewhere.server.url}/token` })
+      expect(error.code).toBe('redirect_refused')
+      expect(await tokenRequests()).toHaveLength(1)
+      expect(await elsewhere.server.requests()).toHaveLength(0)
+    },
+  )
 })
 
 describe('size', () => {
-  test('A29: an endless answer is given up at the cap', async () => {
+  test('A29, G3: an endless answer is given up at the cap', async () => {
     const { error, server } = await failing({ endless: true })
     expect(error.code).toBe('response_too_large')
     await expect.poll(() => server.aborted()).toBe(1)
@@ -87,12 +91,12 @@ describe('size', () => {
     expect(request?.sent).toBeLessThan(16 * 1024 * 1024)
   })
 
-  test('A30: a small answer that unfolds into a large one is given up, too', async () => {
+  test('A30, G4: a small answer that unfolds into a large one is given up, too', async () => {
     const { error } = await failing({ bytes: 50_000_000, encoding: 'gzip' })
     expect(error.code).toBe('response_too_large')
   })
 
-  test('an error answer has the same cap', async () => {
+  test('A29: an error answer has the same cap', async () => {
     expect((await failing({ status: 400, bytes: 2_000_000 })).error.code).toBe('response_too_large')
   })
 })
@@ -101,7 +105,6 @@ describe('the network', () => {
   test('G6: a body that breaks off is network_error, and the request is not sent again', async () => {
     const { error, tokenRequests } = await failing({ json: { ...goodToken, padding: 'x'.repeat(1000) }, truncate: 20 })
     expect(error).toMatchObject({ code: 'network_error', action: 'retry' })
-    expect(JSON.stringify(error) + String(error.stack)).not.toContain('rt-secret')
     expect(await tokenRequests()).toHaveLength(1)
   })
 
@@ -141,7 +144,7 @@ describe('a fetch of your own', () => {
     expect((await errorOf(provider.grant(ClientCredentials).requestToken())).code).toBe('redirect_refused')
   })
 
-  test('that fails with a secret in its message leaks none', async () => {
+  test('A14: that fails with a secret in its message leaks none', async () => {
     const fetch: typeof globalThis.fetch = async (_, init) => {
       throw new TypeError(
         `could not send ${String(init?.body)} with ${new Headers(init?.headers).get('authorization')}`,
@@ -149,14 +152,13 @@ describe('a fetch of your own', () => {
     }
     const provider = new Provider(
       { name: 'acme', metadata },
-      { clientId: 'cid', clientSecret: 'top secret' },
+      { clientId: 'cid', clientSecret: `${clientSecret} &` },
       { fetch },
     )
-    const error = await errorOf(provider.grant(Refresh).requestToken('rt/secret='))
+    const error = await errorOf(provider.grant(Refresh).requestToken('canary/refresh+token='))
     expect(error.code).toBe('network_error')
-    const shown = `${(error.cause as Error).message} ${(error.cause as Error).stack}`
-    expect(shown).toContain('could not send')
-    expect(shown).not.toMatch(/rt.{0,3}secret|top.{0,3}secret/)
-    expect(shown).not.toContain(btoa('cid:top+secret'))
+    expect((error.cause as Error).message).toBe(
+      'could not send refresh_token=[redacted]&grant_type=refresh_token with [redacted]',
+    )
   })
 })

@@ -19,7 +19,7 @@ const preset: ProviderDefinition<'read' | 'write'> = {
   metadata,
   scopes: { read: { description: 'Read.' }, write: { description: 'Write.' } },
 }
-const client = { clientId: 'cid', clientSecret: 'sec', redirectUri: 'https://app.example/cb' }
+const client = { clientId: 'cid', clientSecret: 'canary', redirectUri: 'https://app.example/cb' }
 
 class Custom<Scope extends string = string> extends Grant<Scope> {
   static readonly grantType = 'urn:example:custom'
@@ -37,7 +37,7 @@ test("a preset's scopes are known to its grants: a misspelt one does not compile
   await provider.grant(Pkce).authorize({ scope: ['reed'] })
   // @ts-expect-error 'reed' is not a scope of this provider
   expectTypeOf(provider.grant(ClientCredentials).requestToken).toBeCallableWith({ scope: ['reed'] })
-  expectTypeOf(provider.grant(Refresh).requestToken).toBeCallableWith('rt', { scope: ['read'] })
+  expectTypeOf(provider.grant(Refresh).requestToken).toBeCallableWith('canary', { scope: ['read'] })
   // @ts-expect-error 'reed' is not a scope of this provider
   expectTypeOf(provider.grant(Custom).requestToken).toBeCallableWith('a', { scope: ['reed'] })
 })

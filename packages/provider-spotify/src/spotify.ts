@@ -6,6 +6,8 @@ const site = 'https://developer.spotify.com'
 const accounts = 'https://accounts.spotify.com'
 const redirectUriPage = `${site}/documentation/web-api/concepts/redirect_uri`
 const refreshTokenPost = `${site}/blog/2026-06-18-refresh-token-expiration`
+const quotaModesPage = `${site}/documentation/web-api/concepts/quota-modes`
+const quotaPage = `${site}/documentation/web-api/references/changes/july-2026`
 
 /** The last day on which these facts were reviewed as a whole. */
 const reviewed = '2026-11-20'
@@ -41,7 +43,28 @@ export const spotify: ProviderDefinition<SpotifyScope> = freeze<ProviderDefiniti
     localhost: 'refused', // for new apps since 2025-04-09, for all since 2025-11-27
     loopback: 'allowed', // http://127.0.0.1 and http://[::1]; registered without a port, any port will do
     customScheme: 'discouraged',
+    hint: 'where the redirect URI differs by one character from what the dashboard has, Spotify shows "INVALID_CLIENT" and sends nobody back',
     source: redirectUriPage,
+  },
+  api: {
+    errors: [
+      {
+        status: 403, // with a text that has changed every other year; ordinary errors of the Web API are JSON
+        body: 'text',
+        action: 'fix_configuration',
+        message:
+          'spotify refuses the app: in development mode its owner needs Premium, and each user has to be added to it in the dashboard, under User Management; a change may take hours',
+        source: quotaModesPage,
+      },
+      {
+        status: 429,
+        reason: 'QUOTA_EXCEEDED',
+        code: 'rate_limited',
+        message:
+          "the quota is used up that all of the developer's apps in development mode share: ask for less, or for extended quota mode in the dashboard",
+        source: quotaPage,
+      },
+    ],
   },
   refreshToken: {
     rotation: 'sometimes', // until July 2026 PKCE rotated every time, and since then hardly ever
@@ -63,5 +86,8 @@ export const spotify: ProviderDefinition<SpotifyScope> = freeze<ProviderDefiniti
     },
     { url: `${site}/blog/2025-10-14-reminder-oauth-migration-27-nov-2025`, read: '2025-10-14' },
     { url: refreshTokenPost, read: '2026-06-18' },
+    { url: quotaModesPage, read: reviewed },
+    { url: quotaPage, read: reviewed },
+    { url: `${site}/documentation/web-api/tutorials/february-2026-migration-guide`, read: reviewed },
   ],
 })

@@ -28,7 +28,13 @@ test('the package imports nothing at run time, and is small', async () => {
 test('who imports the definition only does not carry the operations', async () => {
   const { code } = await bundle(`export { spotify } from '${source}'`)
   expect(code).not.toContain('GET /me')
-  expect(gzipSync(code).length).toBeLessThan(1_300)
+  expect(gzipSync(code).length).toBeLessThan(1_700)
+})
+
+test('the adapter of the SDK imports nothing at run time either, not even the SDK', async () => {
+  const { imports, dynamicImports, code } = await bundle(`export * from '${source.replace('index.ts', 'sdk.ts')}'`)
+  expect([...imports, ...dynamicImports]).toEqual([])
+  expect(gzipSync(code).length).toBeLessThan(1_000)
 })
 
 test('the definition says what Spotify documents, and has nothing to discover', () => {

@@ -2,6 +2,7 @@ import type { ProviderDefinition } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { authorizationChecks } from './preset-checks/authorization.ts'
 import type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
+import { deviationChecks } from './preset-checks/deviations.ts'
 import { factChecks } from './preset-checks/facts.ts'
 import { redirectUriChecks } from './preset-checks/redirect-uris.ts'
 import { tokenChecks } from './preset-checks/tokens.ts'
@@ -28,12 +29,13 @@ export const providerChecks: readonly ProviderCheck[] = [
   ...redirectUriChecks,
   ...authorizationChecks,
   ...tokenChecks,
+  ...deviationChecks,
 ]
 
 /**
- * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data, what a provider
- * makes of them, and a login, a refresh and a token of the client itself against a server on loopback that stands in
- * for the provider. Nothing leaves the machine.
+ * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data and what a provider
+ * makes of them. Then it logs in, refreshes and revokes at a simulation of the preset, which takes nothing but what the
+ * preset says, and plays every deviation that it declares. Nothing leaves the machine.
  *
  * @example
  * ```ts

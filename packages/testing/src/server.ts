@@ -7,6 +7,7 @@
 export { startAuthorizationServer } from './authorization/start.ts'
 export { serveTesting } from './control/serve.ts'
 export { startFaultServer } from './faults/start.ts'
+export { simulateProvider } from './simulator/start.ts'
 export type {
   AdaptableDefinition,
   AuthorizationServer,
@@ -27,4 +28,13 @@ export type {
 } from './authorization-server-options.ts'
 export type { FaultServer, FaultyRequest, LocalFaultServer, Reply, ReplyChunk, ReplyFunction } from './fault-server.ts'
 export type { RecordedRequest } from './recorded-request.ts'
+export type {
+  SimulatedClients,
+  SimulatedHooks,
+  SimulatedProvider,
+  SimulatedRequest,
+  SimulatedResponse,
+  SimulatedUser,
+  SimulateProviderOptions,
+} from './simulated-provider.ts'
 export type { TestingService } from './testing-service.ts'

@@ -70,7 +70,6 @@ const broken: readonly (readonly [check: string, change: object, message: RegExp
   ['it survives JSON without loss', { name: undefined }, /name/],
   ['it survives JSON without loss', { pkce: () => 'required' }, /pkce/],
   ['it survives JSON without loss', { refreshToken: { absoluteLifetime: Infinity } }, /absoluteLifetime/],
-  ['it is frozen all the way down', { scopes: { read: { description: 'Read.' } } }, /preset\.scopes\.read/],
   ['a provider takes it as it is, with a client that has a secret', metadata({ token_endpoint: '' }), /token_endpoint/],
   [
     'a provider takes it as it is, with a client that has a secret',
@@ -171,7 +170,7 @@ const broken: readonly (readonly [check: string, change: object, message: RegExp
   ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'refused' }, /what is refused/],
   ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'optional' }, /optional/],
   ['a user logs in', { parameters: { token: { code: 'x' } } }, /code/],
-  ['a user logs in', { clientAuthentication: { method: 'client_secret_jwt' } }, /no authentication/],
+  ['a user logs in', { clientAuthentication: { method: 'client_secret_jwt' } }, /write "client_secret_basic" or/],
   [
     'a token is refreshed, whether or not the refresh token changes, and its last day stays',
     { parameters: { token: { refresh_token: 'x' } } },
@@ -204,7 +203,36 @@ const unheeded: readonly (readonly [check: string, said: RedirectUriRules, done:
   ],
 ]
 
+const revocable = metadata({ revocation_endpoint: 'https://id.acme.example/revoke' })
+const keys = { jwks_uri: 'https://id.acme.example/keys' }
+
+/** What a preset can be wrong about: the check that has to see it, what the preset says, and what its provider does. */
+const mistaken: readonly (readonly [check: string, said: object, done: object])[] = [
+  ['a token has the scopes that were granted, not those that were asked for', {}, { tokenResponse: { scopeArray: true } }],
+  [
+    'a user of an app without a secret logs in',
+    {},
+    { clientAuthentication: { withoutSecret: 'client_secret_basic' } },
+  ],
+  ['a user who refuses is refused', {}, { callback: { renamed: { error: 'reason' } } }],
+  [
+    'with openid in the scope, the ID token says who the user is',
+    metadata(keys),
+    metadata({ ...keys, issuer: 'https://id.other.example', authorization_response_iss_parameter_supported: false }),
+  ],
+  ['a refresh token that is dead asks for another login', {}, { tokenResponse: { error: { code: 'message' } } }],
+  ['a token is revoked', revocable, { ...revocable, revocation: { statuses: [204] } }],
+  ['each deviation that it declares is used, and each use is an event', { tokenResponse: { envelope: 'data' } }, {}],
+]
+
 describe('a broken preset fails', () => {
+  test.each(mistaken)('%s: said %o, done %o', async (name, said, done) => {
+    const [preset, simulated] = [said, done].map((change) => ({ ...acme, ...change }) as ProviderDefinition)
+    expect(find(name).applies?.(preset!) ?? true).toBe(true)
+    await expect(find(name).check(preset!, { simulated })).rejects.toThrow()
+    await expect(find(name).check(preset!, {})).resolves.toBeUndefined()
+  })
+
   test.each(broken)('%s: %o', async (name, change, message) => {
     const preset = { ...acme, ...change } as ProviderDefinition
     expect(find(name).applies?.(preset) ?? true).toBe(true)
@@ -219,7 +247,7 @@ describe('a broken preset fails', () => {
   })
 
   test('and every check has failed for at least one', () => {
-    const failed = new Set([...broken, ...unheeded].map(([name]) => name))
+    const failed = new Set([...broken, ...unheeded, ...mistaken].map(([name]) => name))
     expect(failed).toEqual(new Set(providerChecks.map(({ name }) => name)))
   })
 })

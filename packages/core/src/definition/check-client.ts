@@ -1,14 +1,21 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 import { checkRedirectUri } from './redirect-uri.ts'
-import type { ClientAuthentication, ClientRegistration } from './client-registration.ts'
-import type { ClientAuthenticationMethod, ProviderDefinition } from './provider-definition.ts'
+import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
+import type { ClientAuthentication, ClientRegistration, ClientSigningKey } from './client-registration.ts'
+import type { ProviderDefinition } from './provider-definition.ts'
 
 /** A registration once checked: what a grant may see of it, and what only the protocol sees. */
 export interface CheckedClient {
   readonly clientId: string
   readonly clientSecret: string | undefined
   readonly redirectUris: readonly string[]
+  readonly signingKey: ClientSigningKey | undefined
   readonly authentication: ClientAuthenticationMethod | ClientAuthentication
+  /** Whether the method stays the same for every request: the client has chosen it, or has no secret. */
+  readonly chosen: boolean
+  /** Whether the client authenticates: a confidential client of RFC 6749 §2.1. */
+  readonly confidential: boolean
   readonly idTokenSigningAlgorithm: string | undefined
   /** What the provider discourages in the redirect URIs. */
   readonly warnings: readonly string[]
@@ -30,13 +37,19 @@ export function checkClient(definition: ProviderDefinition, client: ClientRegist
   const warnings = redirectUris
     .map((uri) => checkRedirectUri(definition, uri))
     .filter((warning) => warning !== undefined)
-  const authentication = checkAuthentication(definition, { ...client, clientSecret })
+  const signingKey = checkSigningKey(definition, client.signingKey)
+  const authentication = checkAuthentication(definition, { ...client, clientSecret, signingKey })
+  const secret = clientSecret ?? signingKey
+  const confidential = typeof authentication === 'function' || (authentication !== 'none' && secret !== undefined)
   if (idTokenSigningAlgorithm !== undefined) checkAlgorithm(idTokenSigningAlgorithm)
   return {
     clientId,
     clientSecret,
     redirectUris: Object.freeze(redirectUris),
+    signingKey,
     authentication,
+    chosen: client.authentication !== undefined || !confidential,
+    confidential,
     idTokenSigningAlgorithm,
     warnings,
   }
@@ -45,19 +58,34 @@ export function checkClient(definition: ProviderDefinition, client: ClientRegist
 /** The method that was asked for, else what the preset says, else what the metadata lists, else Basic (RFC 8414 §2). */
 function checkAuthentication(
   definition: ProviderDefinition,
-  client: ClientRegistration,
+  { clientId, clientSecret, signingKey, authentication }: ClientRegistration,
 ): CheckedClient['authentication'] {
   const rules = definition.clientAuthentication
+  const hasSecret = clientSecret !== undefined || signingKey !== undefined
   const wanted =
-    client.authentication ?? (client.clientSecret === undefined ? 'none' : (rules?.method ?? supported(definition)))
+    authentication ?? (hasSecret ? (rules?.method ?? supported(definition)) : (rules?.withoutSecret ?? 'none'))
   if (typeof wanted === 'function') return wanted
   if (!methods.has(wanted))
     throw invalid(
-      `${JSON.stringify(wanted)} is no authentication: write ${[...methods].map((method) => `'${method}'`).join(', ')} or a function`,
+      `${quote(wanted)} is no authentication: write ${[...methods].map((method) => `'${method}'`).join(', ')} or a function`,
     )
-  if (wanted !== 'none' && client.clientSecret === undefined) throw invalid(`${wanted} needs a clientSecret`)
-  if (wanted === 'client_secret_basic' && rules?.basicEncoding === 'raw') checkRaw(client)
+  if (wanted !== 'none' && !hasSecret && authentication !== undefined && rules?.withoutSecret !== wanted)
+    throw invalid(`${wanted} needs a clientSecret`)
+  if (wanted === 'client_secret_basic' && rules?.basicEncoding === 'raw') checkRaw(clientId, clientSecret)
   return wanted
+}
+
+function checkSigningKey(
+  { name, clientAuthentication }: ProviderDefinition,
+  key: ClientSigningKey | undefined,
+): ClientSigningKey | undefined {
+  if (key === undefined) return undefined
+  if (!clientAuthentication?.secretJwt)
+    throw invalid(`${name} takes no client secret that a key signs: leave signingKey out`)
+  const { privateKey, keyId, issuer } = key
+  const complete = [privateKey, keyId, issuer].every((member) => member !== undefined && (member as string) !== '')
+  if (complete) return Object.freeze({ privateKey, keyId, issuer })
+  throw invalid('a signingKey is { privateKey, keyId, issuer }: the key as PEM, and what the provider calls it and you')
 }
 
 function supported({ name, metadata }: ProviderDefinition): ClientAuthenticationMethod {
@@ -70,17 +98,17 @@ function supported({ name, metadata }: ProviderDefinition): ClientAuthentication
   )
 }
 
-function checkRaw({ clientId, clientSecret = '' }: ClientRegistration): void {
+function checkRaw(clientId: string, clientSecret = ''): void {
   if (clientId.includes(':'))
     throw invalid('a clientId with ":" cannot be sent as raw Basic credentials: use client_secret_post')
   if (!printableAscii.test(clientId + clientSecret))
     throw invalid('raw Basic credentials are printable ASCII: use client_secret_post')
 }
 
-function checkAlgorithm(algorithm: string): void {
-  if (/^(?:RS|PS|ES)(?:256|384|512)$|^EdDSA$|^Ed25519$/.test(algorithm)) return
+function checkAlgorithm(algorithm: unknown): void {
+  if (typeof algorithm === 'string' && /^(?:RS|PS|ES)(?:256|384|512)$|^EdDSA$|^Ed25519$/.test(algorithm)) return
   throw invalid(
-    `${JSON.stringify(algorithm)} cannot sign an ID token here: register RS256, PS256, ES256 or another asymmetric algorithm`,
+    `${quote(algorithm)} cannot sign an ID token here: register RS256, PS256, ES256 or another asymmetric algorithm`,
   )
 }
 

@@ -1,8 +1,11 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../token/plain.ts'
+import { checkDeviations } from './check-deviations.ts'
+import { checkShape } from './check-shape.ts'
 import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './parameters.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
 import type { ServerMetadata } from './server-metadata.ts'
+import { definitionShape } from './shape.ts'
 import { checkServerUrl, isSecure, parseUrl } from './url.ts'
 
 /** Checked copies, by what they were made of where that cannot change, and by themselves. */
@@ -22,6 +25,8 @@ export function checkDefinition<Scope extends string>(
   if (typeof definition.name !== 'string' || definition.name === '')
     throw invalid(`a provider needs a name, such as 'acme'`)
   checkMetadata(definition.metadata)
+  checkShape(definition, definitionShape)
+  checkDeviations(definition)
   for (const origin of definition.apiOrigins ?? []) checkOrigin(origin)
   checkExtra(definition.parameters?.authorization, reservedInAuthorization)
   checkExtra(definition.parameters?.token, reservedInTokenRequest)

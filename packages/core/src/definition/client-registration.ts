@@ -1,4 +1,4 @@
-import type { ClientAuthenticationMethod } from './provider-definition.ts'
+import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
 
 /**
  * The registered application (RFC 6749 §1.1) as its developer knows it.
@@ -20,8 +20,20 @@ export interface ClientRegistration {
   readonly redirectUri?: string | readonly string[] | undefined
   /** How the client authenticates. Not given: with a secret, Basic if the metadata lists it or lists nothing, else post; without one, none. */
   readonly authentication?: ClientAuthenticationMethod | ClientAuthentication | undefined
+  /** The key that signs the client's secret, at providers whose secret is a JWT. Apple. */
+  readonly signingKey?: ClientSigningKey | undefined
   /** The algorithm that signs the client's ID tokens, where it registered one (`id_token_signed_response_alg`). */
   readonly idTokenSigningAlgorithm?: string | undefined
+}
+
+/** A private key of the registered application. */
+export interface ClientSigningKey {
+  /** The key: PKCS #8 as PEM, which is what the file from Apple holds, or a `CryptoKey`. */
+  readonly privateKey: string | CryptoKey
+  /** What the provider calls the key. */
+  readonly keyId: string
+  /** Whose key it is: at Apple, the team ID. */
+  readonly issuer: string
 }
 
 /** A token request that is about to be sent, for a {@link ClientAuthentication} to sign. */

@@ -1,4 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 
 /** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
 export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -23,7 +24,7 @@ export function checkExtra(extra: RequestValues | undefined, reserved: ReadonlyS
       )
     const texts = [value].flat()
     if (texts.some((item) => item !== undefined && typeof item !== 'string'))
-      throw new GrantError('config_invalid', `the parameter "${name}" is a text: write { ${name}: '${String(value)}' }`)
+      throw new GrantError('config_invalid', `the parameter "${name}" is a text: write { ${name}: '${quote(value)}' }`)
   }
   return extra ?? {}
 }

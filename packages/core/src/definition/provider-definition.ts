@@ -1,8 +1,23 @@
+import type { ApiRules } from './api-rules.ts'
+import type { ClientAuthenticationRules } from './client-authentication-rules.ts'
+import type { ProviderHooks } from './hooks.ts'
+import type {
+  AuthorizationRequestDeviations,
+  CallbackDeviations,
+  GrantDeviations,
+  RevocationDeviations,
+  TokenRequestDeviations,
+} from './request-deviations.ts'
+import type { TokenResponseDeviations } from './response-deviations.ts'
 import type { ServerMetadata } from './server-metadata.ts'
+import type { DefinitionVariable } from './variables.ts'
 
 /**
  * A provider as data: where its endpoints are and what is particular to it. A preset package exports one; your own
  * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them.
+ *
+ * What a provider does as the standards say needs no word. Where it deviates, a member says so, and each use of one is
+ * an event `normalised`; what is not declared is refused. But for `hooks`, a definition is JSON.
  *
  * @example
  * ```ts
@@ -21,6 +36,8 @@ import type { ServerMetadata } from './server-metadata.ts'
  * ```
  */
 export interface ProviderDefinition<Scope extends string = string> {
+  /** The JSON schema of this file, for editors. */
+  readonly $schema?: string
   /** What the provider is called in errors, events and transactions; unique among the providers of one application. */
   readonly name: string
   /** The authorization server: an RFC 8414 document, verbatim. */
@@ -39,8 +56,28 @@ export interface ProviderDefinition<Scope extends string = string> {
   readonly refreshToken?: RefreshTokenFacts
   /** Parameters that every request of a kind carries, unless the caller gives another value. */
   readonly parameters?: RequestParameters
-  /** How the provider's token answers deviate from RFC 6749 §5.1. Every use of one is an event `normalised`. */
+  /** What stands between scopes in a request: a space unless said otherwise. Slack: `','`. */
+  readonly scopeSeparator?: string
+  /** How the authorization URL deviates from RFC 6749 §4.1.1. */
+  readonly authorizationRequest?: AuthorizationRequestDeviations
+  /** How the callback deviates from RFC 6749 §4.1.2. */
+  readonly callback?: CallbackDeviations
+  /** How token requests deviate from RFC 6749 §3.2. */
+  readonly tokenRequest?: TokenRequestDeviations
+  /** What differs for single grants, by their `grant_type` in the standards, such as `refresh_token`. */
+  readonly grants?: Readonly<Record<string, GrantDeviations>>
+  /** How the provider's token answers deviate from RFC 6749 §5. */
   readonly tokenResponse?: TokenResponseDeviations
+  /** How the provider's ID tokens deviate from OpenID Connect Core §2. */
+  readonly idToken?: IdTokenDeviations
+  /** How revocation deviates from RFC 7009. */
+  readonly revocation?: RevocationDeviations
+  /** What the provider's API asks of a request. */
+  readonly api?: ApiRules
+  /** Code for what data cannot say; nothing that comes as JSON has any. */
+  readonly hooks?: ProviderHooks
+  /** What `fillVariables` has to fill in before the definition can be used. */
+  readonly variables?: Readonly<Record<string, DefinitionVariable>>
   /** Where these facts were read, and when. */
   readonly sources?: readonly FactSource[]
 }
@@ -61,20 +98,11 @@ export interface RedirectUriRules {
   readonly customScheme?: 'allowed' | 'discouraged' | 'refused'
   /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. */
   readonly loopback?: 'allowed' | 'refused'
+  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it ends the message of an error that this may be behind. */
+  readonly hint?: string
   /** Where the provider documents its rules. */
   readonly source?: string
 }
-
-/** How a client authenticates at a provider. */
-export interface ClientAuthenticationRules {
-  /** The method, for providers whose metadata does not list it. */
-  readonly method?: ClientAuthenticationMethod
-  /** How Basic writes id and secret: `form` as RFC 6749 §2.3.1 asks, or `raw` for servers that do not decode. */
-  readonly basicEncoding?: 'form' | 'raw'
-}
-
-/** The client authentication methods that need no code (RFC 6749 §2.3.1, RFC 7591 §2). */
-export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
 
 /** What is known of a provider's refresh tokens; times in seconds. */
 export interface RefreshTokenFacts {
@@ -92,16 +120,16 @@ export interface RefreshTokenFacts {
 export interface RequestParameters {
   /** For the authorization URL. */
   readonly authorization?: Readonly<Record<string, string>>
-  /** For every token request. */
+  /** For every token request; those of one grant stand in `grants`. */
   readonly token?: Readonly<Record<string, string>>
 }
 
-/** Deviations of a token answer that are tolerated because the definition declares them. */
-export interface TokenResponseDeviations {
-  /** The token is of this type, whatever the answer says or leaves out. */
-  readonly tokenType?: 'Bearer'
-  /** The answer may be form-encoded instead of JSON. */
-  readonly formEncoded?: true
+/** Deviations of ID tokens. */
+export interface IdTokenDeviations {
+  /** The issuer, with claims in braces: Microsoft Entra writes the tenant of the user, `https://login.microsoftonline.com/{tid}/v2.0`. */
+  readonly issuer?: string
+  /** Where the provider documents it. */
+  readonly source?: string
 }
 
 /** Where a fact was read. */

@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { ProviderDefinition } from './provider-definition.ts'
+import { quote } from '../errors/quote.ts'
+import type { ProviderDefinition, RedirectUriRules } from './provider-definition.ts'
 import { isLoopback, isLoopbackLiteral, isSecure, parseUrl } from './url.ts'
 
 /** Schemes that a browser runs or reads instead of handing them to an application. */
@@ -20,11 +21,9 @@ const dangerous = new Set([
  */
 export function checkRedirectUri(definition: ProviderDefinition, uri: unknown): string | undefined {
   const url = parseUrl(uri)
-  const text = String(uri)
+  const text = uri as string // or it would be no URL
   if (!url)
-    throw refused(
-      `${JSON.stringify(uri)} is no redirect URI: write an absolute one such as "https://app.example/callback"`,
-    )
+    throw refused(`${quote(uri)} is no redirect URI: write an absolute one such as "https://app.example/callback"`)
   if (text.includes('#')) throw refused(`a redirect URI has no fragment: write "${text.slice(0, text.indexOf('#'))}"`)
   if (url.username !== '' || url.password !== '')
     throw refused('a redirect URI has no user information: write it without "user:password@"')
@@ -39,19 +38,20 @@ function checkWeb({ name, redirectUri: rules }: ProviderDefinition, url: URL, te
   const byName = rules?.localhost === 'refused' && /^localhost\.?$/.test(url.hostname)
   const secure = `https://${byName ? url.host.replace(url.hostname, '127.0.0.1') : url.host}${pathname}${search}`
   if (rules?.loopback === 'refused' && url.protocol === 'http:' && isLoopback(url))
-    throw refused(`${name} refuses http in "${text}": register and use "${secure}"`)
-  if (byName) throw refused(`${name} refuses "${text}": register and use "${secure.replace('https:', url.protocol)}"`)
+    throw refused(`${name} refuses http in "${text}": register and use "${secure}"`, rules)
+  if (byName)
+    throw refused(`${name} refuses "${text}": register and use "${secure.replace('https:', url.protocol)}"`, rules)
   if (isSecure(url)) return
   const local =
     rules?.loopback === 'refused'
       ? ''
       : `, or "http://127.0.0.1:${url.port || 8888}${pathname}${search}" for an app on the user's own machine`
-  throw new GrantError('insecure_url', `"${text}" is not secure: use "${secure}"${local}`)
+  throw new GrantError('insecure_url', withHint(`"${text}" is not secure: use "${secure}"${local}`, rules))
 }
 
 function checkCustom({ name, redirectUri: rules }: ProviderDefinition, url: URL, text: string): string | undefined {
   if (rules?.customScheme === 'refused')
-    throw refused(`${name} refuses the custom scheme of "${text}": use an https URL that your app claims`)
+    throw refused(`${name} refuses the custom scheme of "${text}": use an https URL that your app claims`, rules)
   if (rules?.customScheme === 'discouraged')
     return `${name} discourages the custom scheme of "${text}": use an https URL that your app claims`
   if (!url.protocol.includes('.'))
@@ -59,8 +59,13 @@ function checkCustom({ name, redirectUri: rules }: ProviderDefinition, url: URL,
   return undefined
 }
 
-function refused(message: string): GrantError {
-  return new GrantError('config_invalid', message)
+function refused(message: string, rules?: RedirectUriRules): GrantError {
+  return new GrantError('config_invalid', withHint(message, rules))
+}
+
+/** Adds what the provider does with a wrong redirect URI: most show a page of their own, and nothing reaches the application. */
+export function withHint(message: string, { hint }: RedirectUriRules = {}): string {
+  return hint === undefined ? message : `${message}; ${hint}`
 }
 
 /**

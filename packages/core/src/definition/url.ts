@@ -17,10 +17,10 @@ export function isSecure(url: URL): boolean {
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
 }
 
-/** Parses an absolute URL as it was written: white space or control characters, which the parser would drop, make it none. */
+/** Parses an absolute URL as it was written: white space, control characters and halves of characters, which the parser would drop or replace, make it none. */
 export function parseUrl(text: unknown): URL | undefined {
   if (typeof text !== 'string' || text.length > longestUrl) return undefined
-  if (/[\s\u007F]/.test(text) || [...text].some((character) => character < ' ')) return undefined
+  if (/[\s\u007F]|\p{Surrogate}/u.test(text) || [...text].some((character) => character < ' ')) return undefined
   return URL.canParse(text) ? new URL(text) : undefined
 }
 

@@ -22,6 +22,7 @@ export type GrantErrorCode =
   | 'reauthorization_required'
   | 'scope_insufficient'
   | 'step_up_required'
+  | 'api_error'
   | 'token_error'
   | 'token_response_invalid'
   | 'token_type_unsupported'
@@ -53,6 +54,7 @@ const actions: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
   reauthorization_required: 'reauthorize',
   scope_insufficient: 'reauthorize',
   step_up_required: 'reauthorize',
+  api_error: 'report',
   token_error: 'report',
   token_response_invalid: 'report',
   token_type_unsupported: 'report',

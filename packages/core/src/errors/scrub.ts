@@ -14,18 +14,19 @@ export function printable(text: string, secrets: readonly string[] = []): string
 
 /** Cuts known secrets out of a text, in each form in which they travel: as they are, form-encoded, percent-encoded. */
 export function redact(text: string, secrets: readonly string[]): string {
+  const forms = new Set(secrets.filter(({ length }) => length >= shortestSecret).flatMap(formsOf))
+  const longestFirst = [...forms].toSorted((a, b) => b.length - a.length) // one secret may begin with another
   let result = text
-  for (const secret of secrets) {
-    if (secret.length < shortestSecret) continue
-    for (const form of formsOf(secret)) result = result.replaceAll(form, '[redacted]')
-  }
+  for (const form of longestFirst) result = result.replaceAll(form, '[redacted]')
   return result
 }
 
-function formsOf(secret: string): Set<string> {
+function formsOf(secret: string): string[] {
   const formEncoded = new URLSearchParams([['', secret]]).toString().slice(1)
+  const percentEncoded = formEncoded.replaceAll('+', '%20')
+  const byScripts = percentEncoded.replaceAll(/%(?:2[1789]|7E)/g, decodeURIComponent) // encodeURIComponent leaves !'()~ alone
   const escaped = JSON.stringify(secret).slice(1, -1)
-  return new Set([secret, formEncoded, formEncoded.replaceAll('+', '%20'), escaped])
+  return [secret, formEncoded, percentEncoded, byScripts, escaped]
 }
 
 /**
@@ -34,13 +35,18 @@ function formsOf(secret: string): Set<string> {
  */
 export function scrub(thrown: unknown, secrets: readonly string[] = [], depth = 5): Error {
   const { name, message, code, cause } = errorLike(thrown)
-  const copy = new Error(printable(message, secrets))
+  const copy = new Error(quotesHeader(message) ? 'a header has an invalid value' : printable(message, secrets))
   copy.name = printable(name, secrets)
   copy.stack = `${copy.name}: ${copy.message}`
   if (typeof code === 'string' || typeof code === 'number')
     Object.assign(copy, { code: printable(String(code), secrets) })
   if (cause !== undefined && depth > 0) copy.cause = scrub(cause, secrets, depth - 1)
   return copy
+}
+
+/** Runtimes that refuse a header value put it into the message, and it may be a credential. */
+function quotesHeader(message: string): boolean {
+  return /header/i.test(message) && /invalid/i.test(message)
 }
 
 interface ErrorLike {

@@ -4,7 +4,7 @@ import type { RequestValues } from '../definition/parameters.ts'
 import type { Token } from '../token/token.ts'
 import { detachable, refuseAborted } from '../transport/deadline.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
-import { type Callback, readCallback } from './callback.ts'
+import { type Callback, type CallbackValues, readCallback } from './callback.ts'
 import { completeOnce } from './completion.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 import { checkTransaction, type Transaction } from './transaction.ts'
@@ -65,11 +65,12 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
     if (isCheckedCode(callback)) return this.#redeem(callback, second as GrantOptions<Scope> | undefined)
     const transaction = checkTransaction(second, this.port)
     this.checkProof(transaction.codeVerifier)
-    const code = await readCallback(callback, transaction, this.port)
+    const { code, kept } = await readCallback(callback, transaction, this.port)
     refuseAborted(third?.signal)
-    const key = JSON.stringify([transaction.provider, this.port.client.clientId, transaction.state])
+    const { provider, state, nonce, createdAt } = transaction
+    const key = JSON.stringify([provider, this.port.client.clientId, state, transaction.codeVerifier, nonce, createdAt]) // a state of the caller's own may come again
     const exchange = completeOnce(this.port.clock, key, code, () =>
-      this.#redeem({ ...transaction, code }, { ...third, signal: undefined }, transaction),
+      this.#redeem({ ...transaction, code }, { ...third, signal: undefined }, { ...transaction, kept }),
     )
     return detachable(exchange, third?.signal)
   }
@@ -80,7 +81,11 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       throw new GrantError('config_invalid', 'the login was begun with PKCE: finish it with provider.grant(Pkce)')
   }
 
-  async #redeem(checked: CheckedCode, options: GrantOptions<Scope> = {}, transaction?: Transaction): Promise<Token> {
+  async #redeem(
+    checked: CheckedCode,
+    options: GrantOptions<Scope> = {},
+    transaction?: Transaction & Pick<CallbackValues, 'kept'>,
+  ): Promise<Token> {
     const { code, codeVerifier, redirectUri = this.port.client.redirectUris[0] } = checked
     this.checkProof(codeVerifier)
     const parameters: RequestValues = { code, redirect_uri: redirectUri, code_verifier: codeVerifier }
@@ -91,13 +96,19 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       { ...options, resource, scope: undefined },
       {
         assumedScope: asked,
+        said: transaction?.kept,
         idToken: expectedIdToken(checked, asked, transaction?.maxAge),
       },
     )
     const { absoluteLifetime } = this.port.provider.refreshToken ?? {}
     const authorizedAt = this.port.clock.now()
     const limit = absoluteLifetime === undefined ? undefined : authorizedAt + absoluteLifetime * 1000
-    return token.with({ requestedScope: asked, authorizedAt, refreshExpiresAt: token.refreshExpiresAt ?? limit })
+    return token.with({
+      requestedScope: asked,
+      authorizedAt,
+      refreshExpiresAt: token.refreshExpiresAt ?? limit,
+      extra: { ...transaction?.kept, ...token.extra },
+    })
   }
 }
 

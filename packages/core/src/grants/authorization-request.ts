@@ -29,12 +29,12 @@ export interface AuthorizationRequest {
   readonly transaction: Transaction
 }
 
-/** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Throws `config_invalid`. */
-export function authorizationRequest(
+/** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Rejects with `config_invalid`. */
+export async function authorizationRequest(
   port: GrantPort,
   options: AuthorizationOptions,
   proof: { codeVerifier?: string; challenge?: RequestValues },
-): AuthorizationRequest {
+): Promise<AuthorizationRequest> {
   const { provider, client, clock } = port
   const extra = checkExtra(options.parameters, reservedInAuthorization)
   const now = clock.now()
@@ -61,7 +61,7 @@ export function authorizationRequest(
     nonce,
     resource,
   }
-  return { url: port.authorizationUrl({ ...extra, ...own, ...proof.challenge }), transaction }
+  return { url: await port.authorizationUrl({ ...extra, ...own, ...proof.challenge }), transaction }
 }
 
 /** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */

@@ -1,3 +1,4 @@
+import type { CallbackDeviations } from '../definition/request-deviations.ts'
 import { GrantError, type OAuthError } from '../errors/grant-error.ts'
 import { equalInConstantTime } from '../protocol/base64url.ts'
 import type { GrantPort } from '../protocol/port.ts'
@@ -10,23 +11,43 @@ export type Callback = string | URL | Request | URLSearchParams
 const largest = 16 * 1024
 
 /** Parameters that an authorization response may hold once (RFC 6749 §4.1.2, RFC 9207 §2). */
-const single = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
+export const responseParameters: readonly string[] = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
 /** Parameters of response types that were not asked for (OAuth 2.0 Multiple Response Types, JARM). */
 const foreign = ['access_token', 'id_token', 'token', 'response']
+
+/** What a callback has brought. */
+export interface CallbackValues {
+  readonly code: string
+  /** What the definition wants to be kept. */
+  readonly kept: Readonly<Record<string, string>>
+}
 
 /**
  * Reads the authorization response and returns its code, once it is sure that the response belongs to the transaction
  * and comes from its issuer. Throws `callback_invalid`, `state_mismatch`, `issuer_mismatch`, `issuer_missing`,
  * `authorization_denied` or `authorization_error`.
  */
-export async function readCallback(callback: Callback, transaction: Transaction, port: GrantPort): Promise<string> {
-  const parameters = await parametersOf(callback)
+export async function readCallback(
+  callback: Callback,
+  transaction: Transaction,
+  port: GrantPort,
+): Promise<CallbackValues> {
+  const received = await parametersOf(callback)
+  const parameters = (await port.readCallback?.(received)) ?? received
   checkParameters(parameters)
   checkState(parameters.get('state'), transaction.state)
   checkIssuer(parameters.get('iss'), port)
   const error = parameters.get('error')
-  if (error) throw refusal(port.provider.name, error, parameters)
-  return checkCode(parameters.get('code'))
+  if (error) throw refusal(port.provider.name, error, parameters, transaction)
+  return { code: checkCode(parameters.get('code')), kept: keep(parameters, port.provider.callback) }
+}
+
+function keep(
+  parameters: URLSearchParams,
+  { kept = [], tokenHost }: CallbackDeviations = {},
+): Readonly<Record<string, string>> {
+  const names = tokenHost ? [...kept, tokenHost.parameter] : kept
+  return Object.fromEntries(names.flatMap((name) => parameters.getAll(name).map((value) => [name, value])))
 }
 
 /** Tells the kinds of callback by what they can do: a framework may bring its own Request or URL. */
@@ -51,7 +72,7 @@ async function formOf(request: Request): Promise<URLSearchParams> {
 
 /** Only the query counts: behind a proxy, the rest of the URL is not the one that the browser saw. */
 function queryOf(url: string): URLSearchParams {
-  const query = /\?([^#]*)/.exec(url.length > 2 * largest ? '' : url)?.[1]
+  const query = /^[^?#]*\?([^#]*)/.exec(url.length > 2 * largest ? '' : url)?.[1]
   if (query === undefined) throw invalid('the callback has no query: pass the whole URL that the browser was sent to')
   return limited(query)
 }
@@ -62,7 +83,7 @@ function limited(query: string): URLSearchParams {
 }
 
 function checkParameters(parameters: URLSearchParams): void {
-  const twice = single.find((name) => parameters.getAll(name).length > 1)
+  const twice = responseParameters.find((name) => parameters.getAll(name).length > 1)
   if (twice !== undefined) throw invalid(`the callback has "${twice}" more than once`)
   const strange = foreign.find((name) => parameters.has(name))
   if (strange !== undefined) throw invalid(`the callback has "${strange}", which belongs to another response type`)
@@ -85,7 +106,12 @@ function checkIssuer(received: string | null, { provider }: GrantPort): void {
     throw new GrantError('issuer_missing', `${provider.name} promises "iss" in every callback, and this one has none`)
 }
 
-function refusal(provider: string, error: string, parameters: URLSearchParams): GrantError {
+function refusal(
+  provider: string,
+  error: string,
+  parameters: URLSearchParams,
+  { state, codeVerifier = '', nonce = '' }: Transaction,
+): GrantError {
   const description = parameters.get('error_description')
   const uri = parameters.get('error_uri')
   const oauth: OAuthError = {
@@ -93,12 +119,16 @@ function refusal(provider: string, error: string, parameters: URLSearchParams): 
     ...(description && { errorDescription: description }),
     ...(uri && { errorUri: uri }),
   }
+  const secrets = [state, codeVerifier, nonce, parameters.get('code') ?? ''] // a server may echo what it was sent
   if (error === 'access_denied')
-    return new GrantError('authorization_denied', `the user, or ${provider}, denied the authorization`, { oauth })
+    return new GrantError('authorization_denied', `the user, or ${provider}, denied the authorization`, {
+      oauth,
+      secrets,
+    })
   return new GrantError(
     'authorization_error',
     `${provider} refused the authorization with "${error}"${description ? ` (${description})` : ''}`,
-    { oauth },
+    { oauth, secrets },
   )
 }
 

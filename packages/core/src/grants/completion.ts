@@ -10,7 +10,7 @@ interface Completion {
   exchange: Promise<Token> | undefined
 }
 
-/** What this process has redeemed of late, by provider, client and state. Times of different clocks cannot be compared. */
+/** What this process has redeemed of late, by transaction. Times of different clocks cannot be compared. */
 const registries = new WeakMap<Clock, Map<string, Completion>>()
 
 /**

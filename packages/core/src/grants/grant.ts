@@ -54,7 +54,7 @@ export abstract class Grant<Scope extends string = string> {
   protected async tokenRequest(
     parameters: RequestValues,
     options: GrantOptions<Scope> = {},
-    expectations: Pick<TokenRequest, 'assumedScope' | 'idToken'> = {},
+    expectations: Pick<TokenRequest, 'assumedScope' | 'idToken' | 'said'> = {},
   ): Promise<Token> {
     const scope = checkScope(options.scope)
     const { signal, parameters: extra } = options

@@ -1,4 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 import { base64url } from '../protocol/base64url.ts'
 
 /** 64 of the 66 characters that RFC 7636 §4.1 allows, so that six random bits are one character. */
@@ -35,7 +36,7 @@ export function generateVerifier(length = 64): string {
   if (!Number.isInteger(length) || length < 43 || length > 128)
     throw new GrantError(
       'config_invalid',
-      `a code verifier must be between 43 and 128 characters long, not ${String(length)} (RFC 7636 §4.1)`,
+      `a code verifier must be between 43 and 128 characters long, not ${quote(length)} (RFC 7636 §4.1)`,
     )
   return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => alphabet[byte & 63]).join('')
 }

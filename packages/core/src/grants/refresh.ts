@@ -3,6 +3,8 @@ import type { ExpectedIdToken } from '../protocol/port.ts'
 import { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 
+const secondsOfDay = 24 * 60 * 60
+
 /**
  * Trades a refresh token for a fresh access token (RFC 6749 §6).
  *
@@ -26,7 +28,10 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     const assumedScope = options.scope?.length ? options.scope : previous?.scope
     const fresh = await this.tokenRequest({ refresh_token: refreshToken }, options, {
       assumedScope,
+      said: previous?.extra,
       idToken: expectedIdToken(previous),
+    }).catch((error: unknown) => {
+      throw this.#explained(error, previous)
     })
     return previous
       ? this.#merge(previous, fresh)
@@ -45,6 +50,21 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
         requestedScope: fresh.requestedScope ?? previous.requestedScope,
         extra: { ...previous.extra, ...fresh.extra },
       }),
+    )
+  }
+
+  /** A grant that has reached the day on which the provider ends it was not revoked by anybody. */
+  #explained(error: unknown, previous: Token | undefined): unknown {
+    const { provider, clock } = this.port
+    const { absoluteLifetime = Infinity } = provider.refreshToken ?? {}
+    const { authorizedAt = Infinity } = previous ?? {}
+    const isRefusal = error instanceof GrantError && error.code === 'reauthorization_required'
+    if (!isRefusal || clock.now() < authorizedAt + absoluteLifetime * 1000) return error
+    const days = Math.round(absoluteLifetime / secondsOfDay)
+    return new GrantError(
+      'reauthorization_required',
+      `${provider.name} ends every grant some ${days} days after its login, however often it is refreshed: the user has to log in again`,
+      { oauth: error.oauth, status: error.status, cause: error },
     )
   }
 

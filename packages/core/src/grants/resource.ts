@@ -1,5 +1,6 @@
 import { parseUrl } from '../definition/url.ts'
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 
 /** Checks resource indicators: absolute URIs without fragment (RFC 8707 §2). Throws `config_invalid`. */
 export function checkResource(
@@ -9,7 +10,7 @@ export function checkResource(
     if (item === undefined || (parseUrl(item) && !item.includes('#'))) continue
     throw new GrantError(
       'config_invalid',
-      `${JSON.stringify(item)} is no resource: write an absolute URI without fragment, such as "https://api.example"`,
+      `${quote(item)} is no resource: write an absolute URI without fragment, such as "https://api.example"`,
     )
   }
   return resource

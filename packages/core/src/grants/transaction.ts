@@ -1,3 +1,4 @@
+import { withHint } from '../definition/redirect-uri.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { GrantPort } from '../protocol/port.ts'
 
@@ -63,8 +64,12 @@ export function checkTransaction(value: unknown, { provider, clock }: GrantPort)
       'the transaction is not what authorize() returned: store it whole, as JSON',
     )
   const now = clock.now()
-  const fresh = now < transaction.expiresAt && now - transaction.createdAt < transactionLife
-  if (!fresh) throw new GrantError('transaction_expired', 'the login took longer than ten minutes: begin again')
+  const age = Math.abs(now - transaction.createdAt) // one from the future was tampered with
+  const fresh = now < transaction.expiresAt && age < transactionLife
+  if (!fresh) {
+    const message = 'the login took longer than ten minutes: begin again'
+    throw new GrantError('transaction_expired', withHint(message, provider.redirectUri))
+  }
   return transaction
 }
 

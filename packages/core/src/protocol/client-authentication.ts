@@ -1,21 +1,75 @@
 import type { CheckedClient } from '../definition/check-client.ts'
-import type { ClientAuthentication } from '../definition/client-registration.ts'
-import type { ClientAuthenticationRules } from '../definition/provider-definition.ts'
+import type { ClientAuthentication, UnauthenticatedRequest } from '../definition/client-registration.ts'
+import type {
+  ClientAuthenticationMethod,
+  ClientAuthenticationRules,
+} from '../definition/client-authentication-rules.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import type { Clock } from '../transport/clock.ts'
 
-/** How a client proves who it is, as one function: exactly one method per request (RFC 6749 §2.3). */
+/** How a client proves who it is in the requests of a grant, or in a `revocation`: exactly one method per request (RFC 6749 §2.3). */
 export function clientAuthentication(
   client: CheckedClient,
-  rules: ClientAuthenticationRules = {},
+  provider: ProviderDefinition,
+  grantType: string,
+  clock: Pick<Clock, 'now'>,
 ): ClientAuthentication {
-  const { clientId, clientSecret = '', authentication } = client
+  const { clientId, authentication } = client
   if (typeof authentication === 'function') return authentication
-  if (authentication === 'client_secret_basic') {
-    const credentials = basicCredentials(clientId, clientSecret, rules.basicEncoding)
-    return ({ headers }) => headers.set('authorization', credentials)
-  }
-  return ({ body }) => {
+  const method = client.chosen ? authentication : (declaredFor(provider, grantType) ?? authentication)
+  const rules = provider.clientAuthentication ?? {}
+  return async ({ headers, body }) => {
+    const secret = method === 'none' ? '' : await secretOf(client, rules, clock)
+    if (method === 'client_secret_basic') return headers.set('authorization', basicHeader(clientId, secret, rules))
     body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify answers 400 without it
-    if (authentication === 'client_secret_post') body.set('client_secret', clientSecret)
+    if (method === 'client_secret_post') body.set('client_secret', secret)
+  }
+}
+
+function declaredFor(
+  { grants, revocation }: ProviderDefinition,
+  grantType: string,
+): ClientAuthenticationMethod | undefined {
+  const { authentication } = (grantType === 'revocation' ? revocation : grants?.[grantType]) ?? {}
+  return authentication === 'bearer' ? undefined : authentication
+}
+
+/** The secret, which some clients sign anew for each request. */
+async function secretOf(
+  { clientId, clientSecret = '', signingKey }: CheckedClient,
+  { secretJwt: rules }: ClientAuthenticationRules,
+  { now }: Pick<Clock, 'now'>,
+): Promise<string> {
+  if (clientSecret !== '' || !rules || !signingKey) return clientSecret
+  const { secretJwt } = await import('./secret-jwt.ts')
+  return secretJwt(rules, signingKey, clientId, now())
+}
+
+function basicHeader(
+  clientId: string,
+  secret: string,
+  { basicUsername, basicEncoding }: ClientAuthenticationRules,
+): string {
+  return basicUsername === 'client_secret'
+    ? basicCredentials(secret, '', basicEncoding)
+    : basicCredentials(clientId, secret, basicEncoding)
+}
+
+/** Authenticates a request. A method of the user's own may throw anything: that becomes `config_invalid`. */
+export async function authenticateRequest(
+  authenticate: ClientAuthentication,
+  request: UnauthenticatedRequest,
+  secrets: readonly string[],
+): Promise<void> {
+  try {
+    await authenticate(request)
+  } catch (error) {
+    if (error instanceof GrantError) throw error
+    throw new GrantError('config_invalid', 'the authentication function of the client failed', {
+      cause: error,
+      secrets,
+    })
   }
 }
 

@@ -10,6 +10,7 @@ export type IdTokenClaims = Readonly<Record<string, unknown>>
 
 /** What an ID token is checked against. */
 export interface IdTokenContext {
+  /** The issuer; a claim in braces stands for its value. */
   readonly issuer: string
   readonly clientId: string
   readonly algorithms: readonly string[]
@@ -73,12 +74,18 @@ async function tryEach(error: unknown, verify: (key: CryptoKey) => Promise<JWTVe
 
 function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {
   const { iss, aud, azp, sub } = claims
-  if (iss !== issuer) throw invalid('has another issuer (iss)')
+  const filled = issuer.replaceAll(/\{(\w+)\}/g, (_, claim: string) => segment(claims[claim]))
+  if (iss !== filled) throw invalid('has another issuer (iss)')
   const audience = [aud].flat()
   if (!audience.includes(clientId)) throw invalid('is meant for another client (aud)')
   if (azp !== undefined ? azp !== clientId : audience.length > 1) throw invalid('was issued to another client (azp)')
   if (typeof sub !== 'string' || !/^[\u0021-\u007E][\u0020-\u007E]{0,254}$/.test(sub))
     throw invalid('names no user (sub)')
+}
+
+/** A claim as a part of an issuer: one segment of a path, or a label of a host. */
+function segment(claim: unknown): string {
+  return typeof claim === 'string' && /^[\w-]+$/.test(claim) ? claim : '{}'
 }
 
 function checkTimes({ iat, exp, nbf, auth_time }: IdTokenClaims, { maxAge }: ExpectedIdToken, now: number): void {

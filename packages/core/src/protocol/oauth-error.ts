@@ -2,6 +2,7 @@ import { GrantError, type GrantErrorAction, type GrantErrorCode, type OAuthError
 import { retryAfter } from '../transport/retry-after.ts'
 import type { OAuthAnswer } from '../transport/transport.ts'
 import { parseChallenges } from './challenge.ts'
+import type { NormalisedAnswer } from './deviations/error.ts'
 
 /** What is known of a request whose answer is an error. */
 export interface FailedRequest {
@@ -23,18 +24,18 @@ const actions: Readonly<Record<string, GrantErrorAction>> = {
 }
 
 /** Translates an error answer of a token endpoint, whatever shape it has, so that what the provider said reaches the caller. */
-export function tokenError(answer: OAuthAnswer, request: FailedRequest): GrantError {
+export function tokenError(answer: NormalisedAnswer, request: FailedRequest): GrantError {
   const oauth = readOAuthError(answer)
-  const { status, headers } = answer
+  const { status, headers, means = oauth?.error } = answer
   const { provider, grantType, now, secrets } = request
   const said = oauth
     ? `"${oauth.error}"${oauth.errorDescription ? ` (${oauth.errorDescription})` : ''}`
     : `status ${status}`
   return new GrantError(
-    codeOf(status, oauth, grantType),
+    codeOf(status, means, grantType),
     `${provider} answered the ${grantType} request with ${said}`,
     {
-      ...(oauth || status >= 500 ? { action: actionOf(status, oauth) } : {}),
+      ...(oauth || status >= 500 ? { action: actionOf(status, means) } : {}),
       oauth,
       status,
       retryAfter: retryAfter(headers, now),
@@ -43,15 +44,15 @@ export function tokenError(answer: OAuthAnswer, request: FailedRequest): GrantEr
   )
 }
 
-function codeOf(status: number, oauth: OAuthError | undefined, grantType: string): GrantErrorCode {
+function codeOf(status: number, error: string | undefined, grantType: string): GrantErrorCode {
   if (status === 429) return 'rate_limited'
-  if (oauth?.error === 'invalid_grant' && grantType === 'refresh_token') return 'reauthorization_required'
+  if (error === 'invalid_grant' && grantType === 'refresh_token') return 'reauthorization_required'
   return 'token_error'
 }
 
-function actionOf(status: number, oauth: OAuthError | undefined): GrantErrorAction {
+function actionOf(status: number, error: string | undefined): GrantErrorAction {
   if (status === 429 || status >= 500) return 'retry'
-  return (oauth && Object.hasOwn(actions, oauth.error) ? actions[oauth.error] : undefined) ?? 'report'
+  return (error !== undefined && Object.hasOwn(actions, error) ? actions[error] : undefined) ?? 'report'
 }
 
 /** Finds the OAuth error of an answer: in its body, or in a `WWW-Authenticate` header (RFC 6750 §3). */
@@ -75,10 +76,11 @@ function fromMembers(value: unknown): OAuthError | undefined {
   }
 }
 
+/** A form whose first members are well-formed, at least; each expression reads the text once, however long it is. */
 function fromForm(body: string): OAuthError | undefined {
-  return /^(?:[\w.~-]+=[^\s<>]*&)*error=\w/.test(body)
-    ? fromMembers(Object.fromEntries(new URLSearchParams(body)))
-    : undefined
+  const at = /(?:^|&)error=\w/.exec(body)?.index
+  if (at === undefined || (at > 0 && !/^[\w.~-]+=[^\s<>]*$/.test(body.slice(0, at)))) return undefined
+  return fromMembers(Object.fromEntries(new URLSearchParams(body)))
 }
 
 function fromChallenges(header: string | null): OAuthError | undefined {

@@ -1,5 +1,4 @@
 import type { CheckedClient } from '../definition/check-client.ts'
-import type { ClientAuthentication } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
@@ -7,13 +6,15 @@ import type { Clock } from '../transport/clock.ts'
 import { getJson } from '../transport/get-json.ts'
 import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
+import { declaresDeviations } from './declares-deviations.ts'
+import type { Deviations } from './deviations/deviations.ts'
 import type { Emit } from './events.ts'
 import { verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
 import { append, type RequestValues } from '../definition/parameters.ts'
 import type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
 import { rememberRefreshToken } from './salvage.ts'
-import { revokeToken } from './revocation.ts'
+import { revokeToken, tokensToRevoke } from './revocation.ts'
 import { requestTokenResponse, type TokenRequestContext } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
 
@@ -24,24 +25,21 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   readonly clock: Clock
   readonly #transport: Transport
   readonly #emit: Emit
-  readonly #authenticate: ClientAuthentication
-  readonly #secrets: readonly string[]
-  readonly #algorithm: string | undefined
+  readonly #registration: CheckedClient
   #keys: KeySet | undefined
+  #deviations: Promise<Deviations> | undefined
 
   constructor(provider: ProviderDefinition<Scope>, client: CheckedClient, transport: Transport, emit: Emit) {
-    const { clientId, clientSecret, redirectUris, authentication, idTokenSigningAlgorithm } = client
+    const { clientId, redirectUris, confidential } = client
     this.provider = provider
-    this.client = Object.freeze({ clientId, redirectUris, confidential: authentication !== 'none' })
+    this.client = Object.freeze({ clientId, redirectUris, confidential })
     this.clock = transport.clock
     this.#transport = transport
     this.#emit = emit
-    this.#authenticate = clientAuthentication(client, provider.clientAuthentication)
-    this.#secrets = clientSecret === undefined ? [] : [clientSecret]
-    this.#algorithm = idTokenSigningAlgorithm
+    this.#registration = client
   }
 
-  authorizationUrl(parameters: RequestValues): URL {
+  authorizationUrl(parameters: RequestValues): URL | Promise<URL> {
     const { name, metadata } = this.provider
     if (metadata.authorization_endpoint === undefined)
       throw new GrantError(
@@ -49,28 +47,54 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
         `${name} has no authorization_endpoint in its metadata: add it, or use a grant without a user`,
       )
     const url = new URL(metadata.authorization_endpoint)
-    append(url.searchParams, { ...this.provider.parameters?.authorization, ...parameters })
+    const values = { ...this.provider.parameters?.authorization, ...parameters }
+    const deviations = this.#loadDeviations()
+    if (deviations) return deviations.then((provider) => provider.authorizationUrl(url, values))
+    append(url.searchParams, values)
     return url
   }
 
+  async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
+    return (await this.#loadDeviations())?.callback(parameters) ?? parameters
+  }
+
   async requestToken(request: TokenRequest): Promise<Token> {
+    const { grantType } = request
     const sentAt = this.clock.now()
-    const response = await requestTokenResponse(request, this.#context())
+    const response = await requestTokenResponse(request, await this.#context(grantType))
     const token = await this.#toToken(response, request, sentAt)
-    const type = request.grantType === 'refresh_token' ? 'refreshed' : 'issued'
-    this.#emit({ type, grantType: request.grantType, scope: token.scope })
+    const type = grantType === 'refresh_token' ? 'refreshed' : 'issued'
+    this.#emit({ type, grantType, scope: token.scope })
     return token
   }
 
-  /** Revokes a token (RFC 7009 §2.1). Rejects with a `GrantError`. */
-  async revoke(token: string, hint: 'refresh_token' | 'access_token', signal?: AbortSignal): Promise<void> {
-    await revokeToken(token, hint, this.#context(), signal)
+  /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
+  async revoke(token: Token, signal?: AbortSignal): Promise<void> {
+    const context = await this.#context('revocation')
+    for (const revoked of tokensToRevoke(token, this.provider.revocation))
+      await revokeToken(revoked, context, token.extra, signal) // oxlint-disable-line no-await-in-loop -- one after the other
   }
 
-  #context(): TokenRequestContext {
-    const { provider, client } = this
-    const [authenticate, secrets, transport, emit] = [this.#authenticate, this.#secrets, this.#transport, this.#emit]
-    return { provider, clientId: client.clientId, authenticate, secrets, transport, emit }
+  /** Deviations are code that only those load who need it. */
+  #loadDeviations(): Promise<Deviations> | undefined {
+    if (!declaresDeviations(this.provider)) return undefined
+    const { clientId, clientSecret } = this.#registration
+    const context = { provider: this.provider, clientId, clientSecret, emit: this.#emit }
+    return (this.#deviations ??= import('./deviations/deviations.ts').then((module) => new module.Deviations(context)))
+  }
+
+  async #context(grantType: string): Promise<TokenRequestContext> {
+    const { provider, clock } = this
+    const { clientId, clientSecret } = this.#registration
+    return {
+      provider,
+      clientId,
+      authenticate: clientAuthentication(this.#registration, provider, grantType, clock),
+      secrets: clientSecret === undefined ? [] : [clientSecret],
+      transport: this.#transport,
+      emit: this.#emit,
+      deviations: await this.#loadDeviations(),
+    }
   }
 
   async #toToken(response: TokenResponse, request: TokenRequest, sentAt: number): Promise<Token> {
@@ -99,15 +123,18 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     if (idToken === undefined)
       throw new GrantError('id_token_invalid', `${this.provider.name} sent no ID token, though the scope has "openid"`)
     const { issuer, id_token_signing_alg_values_supported: listed = [] } = this.provider.metadata
+    const { idTokenSigningAlgorithm: registered } = this.#registration
     const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
     const claims = await verifyIdToken(idToken, expected, {
-      issuer: issuer ?? '',
+      issuer: this.provider.idToken?.issuer ?? issuer ?? '',
       clientId: this.client.clientId,
-      algorithms: this.#algorithm ? [this.#algorithm] : asymmetric.length > 0 ? asymmetric : ['RS256'],
+      algorithms: registered ? [registered] : asymmetric.length > 0 ? asymmetric : ['RS256'],
       keys: (this.#keys ??= new KeySet(() => this.#fetchKeys(), this.clock)),
       now: this.clock.now(),
       accessToken,
     })
+    if (this.provider.idToken?.issuer !== undefined && claims['iss'] !== issuer)
+      this.#emit({ type: 'normalised', deviation: 'idToken.issuer' })
     return { idToken, claims }
   }
 

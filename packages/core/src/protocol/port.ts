@@ -15,7 +15,9 @@ export interface GrantPort<Scope extends string = string> {
   /** The clock of the provider. */
   readonly clock: Clock
   /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
-  authorizationUrl(parameters: RequestValues): URL
+  authorizationUrl(parameters: RequestValues): URL | Promise<URL>
+  /** The parameters of a callback by their names in the standards, where the provider has others. Rejects with `callback_invalid`. */
+  readCallback?(parameters: URLSearchParams): Promise<URLSearchParams>
   /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
   requestToken(request: TokenRequest): Promise<Token>
 }
@@ -44,6 +46,8 @@ export interface TokenRequest {
   readonly assumedScope?: readonly string[] | undefined
   /** The resources to ask for (RFC 8707 §2.2). */
   readonly resource?: string | readonly string[] | undefined
+  /** What the provider has said to this user before: the values kept of a callback, or the extras of the token. */
+  readonly said?: Readonly<Record<string, unknown>> | undefined
   /** What the ID token of the answer has to be; without it, an ID token is left in `extra`, unread. */
   readonly idToken?: ExpectedIdToken | undefined
   /** Ends the request. */

@@ -1,7 +1,27 @@
+import type { RevocationDeviations } from '../definition/request-deviations.ts'
+import { append } from '../definition/parameters.ts'
 import { GrantError } from '../errors/grant-error.ts'
+import type { Token } from '../token/token.ts'
 import { send } from '../transport/transport.ts'
+import { authenticateRequest } from './client-authentication.ts'
+import type { NormalisedAnswer } from './deviations/error.ts'
 import { tokenError } from './oauth-error.ts'
+import { secretsOf } from './request-secrets.ts'
 import type { TokenRequestContext } from './token-request.ts'
+
+/** A token on its way to be revoked (RFC 7009 §2.1). */
+type Revoked = readonly [token: string, hint: 'refresh_token' | 'access_token']
+
+/** What has to be revoked so that a grant ends: the refresh token, then the access token, unless the provider does it otherwise. */
+export function tokensToRevoke(
+  { refreshToken, accessToken }: Token,
+  { tokens = 'both' }: RevocationDeviations = {},
+): readonly Revoked[] {
+  const access: Revoked = [accessToken, 'access_token']
+  if (refreshToken === undefined || tokens === 'access_token') return [access]
+  const refresh: Revoked = [refreshToken, 'refresh_token']
+  return tokens === 'either' ? [refresh] : [refresh, access]
+}
 
 /**
  * Tells the provider that a token is not needed any more (RFC 7009 §2.1). A token that it does not know is revoked
@@ -9,32 +29,47 @@ import type { TokenRequestContext } from './token-request.ts'
  * what the provider said.
  */
 export async function revokeToken(
-  token: string,
-  hint: 'refresh_token' | 'access_token',
+  [token, hint]: Revoked,
   context: TokenRequestContext,
+  said: Token['extra'],
   signal?: AbortSignal,
 ): Promise<void> {
-  const { provider, clientId, transport } = context
-  const endpoint = provider.metadata.revocation_endpoint
-  if (endpoint === undefined)
-    throw new GrantError(
-      'config_invalid',
-      `${provider.name} has no revocation_endpoint in its metadata: it cannot be told`,
-    )
-  const body = new URLSearchParams({ token, token_type_hint: hint })
+  const { provider, transport, deviations } = context
+  const url = endpointOf(context)
   const headers = new Headers({ accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' })
-  await context.authenticate({ url: new URL(endpoint), headers, body, clientId })
-  const secrets = [...context.secrets, token, headers.get('authorization')?.split(' ')[1] ?? '']
-  const request = {
-    url: endpoint,
-    method: 'POST',
-    headers,
-    body: body.toString(),
-    signal,
-    maxBytes: transport.limits.token,
-    secrets,
-  } as const
-  const answer = await send(transport, request)
-  if (answer.status !== 200)
-    throw tokenError(answer, { provider: provider.name, grantType: 'revocation', now: transport.clock.now(), secrets })
+  const body = new URLSearchParams()
+  append(body, { ...provider.revocation?.parameters, token, token_type_hint: hint })
+  await authenticate(url, headers, body, context, token)
+  const plain = { url: url.href, method: 'POST', headers, body: body.toString() } as const
+  const outgoing = (await deviations?.request('revocation', { url, headers, body }, said)) ?? plain
+  const secrets = [...context.secrets, token, ...secretsOf(headers, body), ...secretsOf(outgoing.headers, body)]
+  const sent = await send(transport, { ...outgoing, signal, maxBytes: transport.limits.token, secrets })
+  const now = transport.clock.now()
+  const answer: NormalisedAnswer = deviations ? await deviations.answer('revocation', sent, now) : sent
+  if (answer.status !== 200 || answer.failed)
+    throw tokenError(answer, { provider: provider.name, grantType: 'revocation', now, secrets })
+}
+
+function endpointOf({ provider, clientId }: TokenRequestContext): URL {
+  const endpoint = provider.revocation?.endpoint ?? provider.metadata.revocation_endpoint
+  if (endpoint !== undefined) return new URL(endpoint.replace('{client_id}', encodeURIComponent(clientId)))
+  throw new GrantError(
+    'config_invalid',
+    `${provider.name} has no revocation_endpoint in its metadata: it cannot be told`,
+  )
+}
+
+/** The client proves who it is; at Dropbox and Slack, the token proves that it may be revoked. */
+async function authenticate(
+  url: URL,
+  headers: Headers,
+  body: URLSearchParams,
+  { provider, clientId, authenticate: ofClient, secrets }: TokenRequestContext,
+  token: string,
+): Promise<void> {
+  if (provider.revocation?.authentication !== 'bearer')
+    return authenticateRequest(ofClient, { url, headers, body, clientId }, [...secrets, token])
+  headers.set('authorization', `Bearer ${token}`)
+  body.delete('token')
+  body.delete('token_type_hint')
 }

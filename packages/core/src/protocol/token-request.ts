@@ -1,11 +1,15 @@
 import type { ClientAuthentication } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
-import { send, type OAuthAnswer, type Transport } from '../transport/transport.ts'
+import { send, type OAuthRequest, type Transport } from '../transport/transport.ts'
+import { authenticateRequest } from './client-authentication.ts'
+import type { Deviations } from './deviations/deviations.ts'
+import type { NormalisedAnswer } from './deviations/error.ts'
 import type { Emit } from './events.ts'
 import { errorInBody, tokenError } from './oauth-error.ts'
 import { append, checkExtra, reservedInTokenRequest, type RequestValues } from '../definition/parameters.ts'
 import type { TokenRequest } from './port.ts'
+import { secretsOf } from './request-secrets.ts'
 import { rememberRefreshTokenOf } from './salvage.ts'
 import { readTokenResponse, type TokenResponse } from './token-response.ts'
 
@@ -18,6 +22,8 @@ export interface TokenRequestContext {
   readonly secrets: readonly string[]
   readonly transport: Transport
   readonly emit: Emit
+  /** What the provider does otherwise than the standards say, if it is anything. */
+  readonly deviations: Deviations | undefined
 }
 
 /** Sends a token request and checks its answer. Every guard and every check is ours; the engine makes the request and reads what has passed them. */
@@ -68,7 +74,9 @@ class TokenExchange {
     this.parameters = new URLSearchParams()
     const own: RequestValues = { ...parameters, scope: scope.join(' '), resource }
     const reserved = new Set([...reservedInTokenRequest, ...Object.keys(parameters)])
-    append(this.parameters, { ...context.provider.parameters?.token, ...checkExtra(extra, reserved), ...own })
+    const { parameters: fixed, grants } = context.provider
+    const ofPreset = { ...fixed?.token, ...grants?.[request.grantType]?.parameters }
+    append(this.parameters, { ...ofPreset, ...checkExtra(extra, reserved), ...own })
     this.secrets = context.secrets
   }
 
@@ -78,14 +86,11 @@ class TokenExchange {
   }
 
   async authenticate(body: URLSearchParams, headers: Headers): Promise<void> {
-    const url = new URL(this.#context.provider.metadata.token_endpoint)
+    const { clientId, authenticate } = this.#context
     try {
-      await this.#context.authenticate({ url, headers, body, clientId: this.#context.clientId })
+      await authenticateRequest(authenticate, { url: this.#endpoint, headers, body, clientId }, this.secrets)
     } catch (error) {
-      throw (this.failure = new GrantError('config_invalid', 'the authentication function of the client failed', {
-        cause: error,
-        secrets: this.secrets,
-      }))
+      throw (this.failure = error as GrantError)
     }
   }
 
@@ -98,26 +103,41 @@ class TokenExchange {
     }
   }
 
+  get #endpoint(): URL {
+    const { metadata, grants } = this.#context.provider
+    return new URL(grants?.[this.#request.grantType]?.endpoint ?? metadata.token_endpoint)
+  }
+
   async #send(headers: Headers, body: URLSearchParams): Promise<Response> {
-    const { provider, transport } = this.#context
-    const { signal } = this.#request
-    const url = provider.metadata.token_endpoint
+    const { transport, deviations } = this.#context
+    const { grantType, signal } = this.#request
     headers.set('content-type', 'application/x-www-form-urlencoded') // RFC 6749 App. B knows no charset parameter
     if (headers.has('user-agent')) headers.set('user-agent', 'grantkit') // where the engine may name itself: not in a browser
+    const outgoing = await this.#write(headers, body)
     const answer = await send(transport, {
-      url,
-      method: 'POST',
-      headers,
-      body: body.toString(),
+      ...outgoing,
       signal,
       maxBytes: transport.limits.token,
       secrets: this.secrets,
     })
-    this.#response = this.#read(answer)
+    const now = transport.clock.now()
+    this.#response = this.#read(deviations ? await deviations.answer(grantType, answer, now) : answer)
     return canonical(this.#response)
   }
 
-  #read(answer: OAuthAnswer): TokenResponse {
+  async #write(
+    headers: Headers,
+    body: URLSearchParams,
+  ): Promise<Pick<OAuthRequest, 'url' | 'method' | 'headers' | 'body'>> {
+    const { grantType, said } = this.#request
+    const url = this.#endpoint
+    const outgoing = await this.#context.deviations?.request(grantType, { url, headers, body }, said)
+    if (!outgoing) return { url: url.href, method: 'POST', headers, body: body.toString() }
+    this.secrets = [...this.secrets, ...secretsOf(outgoing.headers, new URLSearchParams(outgoing.body))]
+    return outgoing
+  }
+
+  #read(answer: NormalisedAnswer): TokenResponse {
     const { provider, transport } = this.#context
     const { grantType } = this.#request
     if (isError(answer))
@@ -130,16 +150,10 @@ class TokenExchange {
     return this.#readSuccess(answer)
   }
 
-  #readSuccess(answer: OAuthAnswer): TokenResponse {
-    const { provider, emit } = this.#context
+  #readSuccess(answer: NormalisedAnswer): TokenResponse {
     const { grantType } = this.#request
     try {
-      return readTokenResponse(answer, {
-        deviations: provider.tokenResponse ?? {},
-        grantType,
-        normalised: (deviation) => emit({ type: 'normalised', grantType, deviation }),
-        secrets: this.secrets,
-      })
+      return readTokenResponse(answer, { grantType, secrets: this.secrets })
     } catch (error) {
       if (grantType === 'refresh_token') rememberRefreshTokenOf(error as GrantError, answer.body)
       throw error
@@ -148,8 +162,8 @@ class TokenExchange {
 }
 
 /** Some servers say what went wrong with status 200, GitHub among them. */
-function isError({ status, body }: OAuthAnswer): boolean {
-  return status >= 400 || (!body.includes('access_token') && errorInBody(body) !== undefined)
+function isError({ status, body, failed }: NormalisedAnswer): boolean {
+  return failed || status >= 400 || (!body.includes('access_token') && errorInBody(body) !== undefined)
 }
 
 /** What the engine gets to read: the members it knows, as RFC 6749 §5.1 writes them. An ID token is verified elsewhere. */
@@ -161,19 +175,4 @@ function canonical({ accessToken, tokenType, expiresIn, refreshToken, scope }: T
     refresh_token: refreshToken,
     scope: scope?.join(' '),
   })
-}
-
-const harmless: ReadonlySet<string> = new Set([
-  'grant_type',
-  'client_id',
-  'scope',
-  'redirect_uri',
-  'resource',
-  'client_assertion_type',
-])
-
-/** Everything in a request that could be a secret: its credentials, and each parameter that is not known to be none. */
-function secretsOf(headers: Headers, body: URLSearchParams): string[] {
-  const credentials = headers.get('authorization')?.split(' ').slice(1) ?? []
-  return [...credentials, ...[...body].filter(([name]) => !harmless.has(name)).map(([, value]) => value)]
 }

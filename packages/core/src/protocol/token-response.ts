@@ -1,4 +1,3 @@
-import type { TokenResponseDeviations } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { isAccessToken } from '../token/token-members.ts'
 import { withoutPrototypes } from '../token/plain.ts'
@@ -19,10 +18,7 @@ export interface TokenResponse {
 
 /** What a token answer is read by. */
 export interface TokenResponseRules {
-  readonly deviations: TokenResponseDeviations
   readonly grantType: string
-  /** Called with the place of each deviation that was used. */
-  readonly normalised: (deviation: string) => void
   /** What no error may show: a server may echo what it was sent. */
   readonly secrets: readonly string[]
 }
@@ -30,7 +26,7 @@ export interface TokenResponseRules {
 /** Longer lives are taken as this long: dates beyond it are of no use, and timers of ten years none either. */
 const longestLife = 10 * 365 * 24 * 3600
 
-/** Reads a token answer strictly; what deviates is refused unless the definition declares it. Throws `token_response_invalid`, `token_type_unsupported` or `token_type_mismatch`. */
+/** Reads a token answer strictly: what the definition declares was put right before. Throws `token_response_invalid`, `token_type_unsupported` or `token_type_mismatch`. */
 export function readTokenResponse(answer: OAuthAnswer, rules: TokenResponseRules): TokenResponse {
   const { access_token, token_type, expires_in, refresh_token, refresh_token_expires_in, scope, id_token, ...rest } =
     membersOf(answer, rules)
@@ -57,9 +53,12 @@ function isRefreshToken(value: unknown): value is string {
 
 function membersOf({ status, headers, body }: OAuthAnswer, rules: TokenResponseRules): Record<string, unknown> {
   if (status !== 200) throw broken(`the status is ${status}, not 200`)
-  const json = parseJson(body)
-  const members = json === undefined ? formMembers(headers, body, rules) : json
+  const members = parseJson(body)
   if (typeof members === 'object' && members !== null && !Array.isArray(members)) return plain(members)
+  if (isForm(headers, body))
+    throw broken(
+      'the answer is form-encoded, not JSON: if the provider means that, declare tokenResponse: { formEncoded: true }',
+    )
   const type = headers.get('content-type') ?? 'without content type'
   throw broken(`the answer (${type}) is no JSON object`, rules.secrets)
 }
@@ -72,25 +71,14 @@ function plain(members: object): Record<string, unknown> {
   }
 }
 
-function formMembers(headers: Headers, body: string, { deviations, normalised }: TokenResponseRules): unknown {
-  const form =
-    headers.get('content-type')?.startsWith('application/x-www-form-urlencoded') || body.includes('access_token=')
-  if (!form) return undefined
-  if (!deviations.formEncoded)
-    throw broken(
-      'the answer is form-encoded, not JSON: if the provider means that, declare tokenResponse: { formEncoded: true }',
-    )
-  normalised('tokenResponse.formEncoded')
-  return Object.fromEntries(new URLSearchParams(body))
+function isForm(headers: Headers, body: string): boolean {
+  const type = headers.get('content-type') ?? ''
+  return type.startsWith('application/x-www-form-urlencoded') || body.includes('access_token=')
 }
 
-function readTokenType(value: unknown, { deviations, grantType, normalised, secrets }: TokenResponseRules): string {
+function readTokenType(value: unknown, { grantType, secrets }: TokenResponseRules): string {
   const known = typeof value === 'string' ? value.toLowerCase() : undefined
   if (known === 'bearer') return 'Bearer'
-  if (deviations.tokenType) {
-    normalised('tokenResponse.tokenType')
-    return deviations.tokenType
-  }
   const declare = `if the provider means Bearer, declare tokenResponse: { tokenType: 'Bearer' }`
   if (known === undefined || known === '') throw broken(`token_type is missing: ${declare}`)
   if (known === 'n_a' && grantType === 'urn:ietf:params:oauth:grant-type:token-exchange') return 'N_A' // RFC 8693 §2.2.1

@@ -3,6 +3,7 @@ import { checkDefinition } from '../definition/check-definition.ts'
 import type { ClientRegistration } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
 import { discoverMetadata } from '../protocol/discovery.ts'
 import { OpenidClientPort } from '../protocol/openid-client-port.ts'
@@ -106,12 +107,11 @@ export class Provider<Scope extends string = string> {
 
   /**
    * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which ends the grant, then
-   * the access token. Rejects with `config_invalid` where the metadata has no `revocation_endpoint`, else with what the
-   * provider said.
+   * the access token, unless the definition says that one of them is enough. Rejects with `config_invalid` where the
+   * provider has no endpoint for it, else with what the provider said.
    */
   async revoke(token: Token, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    if (token.refreshToken !== undefined) await this.#port.revoke(token.refreshToken, 'refresh_token', signal)
-    await this.#port.revoke(token.accessToken, 'access_token', signal)
+    await this.#port.revoke(token, signal)
   }
 }
 
@@ -121,5 +121,5 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
 }))
 
 function describe(value: unknown): string {
-  return typeof value === 'function' ? `the class ${value.name || 'without a name'}` : String(value)
+  return typeof value === 'function' ? `the class ${value.name || 'without a name'}` : quote(value)
 }

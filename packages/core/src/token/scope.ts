@@ -1,4 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 
 /** `scope-token` of RFC 6749 §3.3: printable ASCII without space, `"` and `\`. */
 const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
@@ -16,7 +17,7 @@ export function checkScope(scope: readonly string[] | undefined): readonly strin
     if (typeof item === 'string' && isScopeToken(item)) continue
     throw new GrantError(
       'config_invalid',
-      `${JSON.stringify(item)} is no scope: write ${arrayOf(item)}, printable ASCII without quotes or backslashes`,
+      `${quote(item)} is no scope: write ${arrayOf(item)}, printable ASCII without quotes or backslashes`,
     )
   }
   return Object.freeze([...new Set(scope as readonly string[])])

@@ -3,6 +3,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
 import { systemClock } from '../transport/clock.ts'
 import { challengeError } from './api-challenge.ts'
+import { explain } from './api-hint.ts'
 import { nextHop } from './api-redirect.ts'
 import { type ApiRequest, readRequest } from './api-request.ts'
 import { askedBy, type Decide, retryDecision, type RetryPolicy } from './api-retry.ts'
@@ -103,7 +104,7 @@ class ApiCaller {
         attempt -= 1
       } else {
         const pause = request.replayable ? this.#pause(response, attempt, method) : undefined
-        if (pause === undefined) return response
+        if (pause === undefined) return this.#explained(response, token)
         await this.#clock.sleep(pause, signal ?? undefined)
       }
       discard(response)
@@ -116,6 +117,14 @@ class ApiCaller {
     } catch (error) {
       throw discard(response, error)
     }
+  }
+
+  /** An answer that is kept, unless the provider's definition knows an error for it. */
+  async #explained(response: Response, { accessToken }: Token): Promise<Response> {
+    const hints = this.#binding?.definition.api?.errors
+    const error = hints && (await explain(response, { hints, clock: this.#clock, secrets: [accessToken] }))
+    if (error) throw discard(response, error)
+    return response
   }
 
   async #token(signal: AbortSignal | null | undefined): Promise<Token> {

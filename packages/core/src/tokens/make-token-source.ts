@@ -3,7 +3,7 @@ import type { GrantOptions } from '../grants/grant.ts'
 import { Refresh } from '../grants/refresh.ts'
 import type { Emit } from '../protocol/events.ts'
 import type { GrantPort } from '../protocol/port.ts'
-import type { Token } from '../token/token.ts'
+import { Token } from '../token/token.ts'
 import { withDeadline } from '../transport/deadline.ts'
 import { guardedStore } from './guarded-store.ts'
 import { memoryStore } from './memory-store.ts'
@@ -78,11 +78,17 @@ function obtaining<Scope extends string>(
   const ask = asked ? asked.requestToken.bind(asked) : options.request?.bind(options)
   if (ask)
     return (_, purpose) =>
-      withDeadline(port.clock, timeout, undefined, (signal) =>
-        ask({ ...forPurpose<Scope>(purpose, scope), parameters, signal }),
+      withDeadline(port.clock, timeout, undefined, async (signal) =>
+        checkToken(await ask({ ...forPurpose<Scope>(purpose, scope), parameters, signal })),
       )
   const refresh = new Refresh<Scope>(port)
   return (current, purpose) => refresh.requestToken(current ?? '', forPurpose<Scope>(purpose))
+}
+
+/** A request of the user's own may resolve to anything. */
+function checkToken(token: Token | undefined): Token {
+  if (token?.accessToken) return Token.from(token)
+  throw new GrantError('config_invalid', 'a request resolves to a Token: write Token.from({ accessToken, … })')
 }
 
 interface Asked<Scope extends string> {

@@ -147,9 +147,11 @@ export class RefreshCoordinator {
     const intent = { holder: this.#holder, attempt: (base.intent?.attempt ?? 0) + 1, deadline }
     const next = { ...base, intent }
     if (!(await this.#keeper.write(version, next))) return undefined
-    const inTime =
-      (await store.renew(key, this.#holder, timings.lease)) && (await store.now()) < deadline - timings.request
-    if (inTime) return { version: version + 1, record: next }
+    const unchanged =
+      (await store.renew(key, this.#holder, timings.lease)) &&
+      (await store.read(key))?.version === version + 1 && // else someone who had slept with the answer has stored it by now
+      (await store.now()) < deadline - timings.request
+    if (unchanged) return { version: version + 1, record: next }
     await this.#keeper.write(version + 1, base) // slept here for too long, and has sent nothing: others need not wait
     return undefined
   }

@@ -2,11 +2,12 @@ import { GrantError } from '../errors/grant-error.ts'
 
 /**
  * Reads a body as text and stops at `maxBytes`, counted as they arrive: after decompression, so that a small answer
- * cannot unfold into a large one. Rejects with `response_too_large`.
+ * cannot unfold into a large one. Rejects with `response_too_large`. An abort ends it with what has come so far.
  */
-export async function readBody(message: Request | Response, maxBytes: number): Promise<string> {
+export async function readBody(message: Request | Response, maxBytes: number, signal?: AbortSignal): Promise<string> {
   if (!message.body) return ''
   const reader = message.body.getReader()
+  signal?.addEventListener('abort', () => void reader.cancel().catch(() => undefined), { once: true })
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0

@@ -32,7 +32,7 @@ export interface ResponseLimits {
 /** A request to an OAuth endpoint. */
 export interface OAuthRequest {
   readonly url: string
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly headers: Headers
   readonly body?: string
   readonly signal: AbortSignal | undefined

@@ -1,7 +1,7 @@
 import { Grant, Provider, type Token } from '@grantkit/core'
-import { startAuthorizationServer } from '@grantkit/testing/server'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { errorOf } from '../support/scene.ts'
+import { authorizationServer } from '../support/servers.ts'
 
 class Voucher extends Grant {
   static readonly grantType = 'urn:example:voucher'
@@ -12,13 +12,13 @@ class Voucher extends Grant {
 
 // Not in Chromium: the server's side of the grant is a function, which cannot be sent to another process.
 test('E-64: a grant of your own works at a real server', async () => {
-  const server = await startAuthorizationServer({
+  const server = await authorizationServer({
     grants: {
-      [Voucher.grantType]: ({ voucher }) => (voucher === 'good' ? { accountId: 'ada', scope: ['read'] } : undefined),
+      [Voucher.grantType]: ({ voucher }) =>
+        voucher === 'canary-good' ? { accountId: 'ada', scope: ['read'] } : undefined,
     },
   })
-  onTestFinished(() => server.close())
   const acme = new Provider({ name: 'acme', metadata: server.metadata }, server.clients.confidential)
-  expect((await acme.grant(Voucher).requestToken('good')).hasScope('read')).toBe(true)
-  expect((await errorOf(acme.grant(Voucher).requestToken('bad'))).oauth?.error).toBe('invalid_grant')
+  expect((await acme.grant(Voucher).requestToken('canary-good')).hasScope('read')).toBe(true)
+  expect((await errorOf(acme.grant(Voucher).requestToken('canary-bad'))).oauth?.error).toBe('invalid_grant')
 })

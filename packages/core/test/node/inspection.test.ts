@@ -5,15 +5,15 @@ import { GrantError, Provider, Token } from '@grantkit/core'
 import { expect, test } from 'vitest'
 
 const token = new Token({
-  accessToken: 'at-secret',
-  refreshToken: 'rt-secret',
-  idToken: 'it-secret',
+  accessToken: 'canary-at',
+  refreshToken: 'canary-rt',
+  idToken: 'canary-it',
   scope: ['read'],
   expiresAt: 5,
-  extra: { other_token: 'ot-secret', nested: { token: 'nt-secret' } },
+  extra: { other_token: 'canary-ot', nested: { token: 'canary-nt' } },
 })
 const metadata = { token_endpoint: 'https://id.acme.example/token' }
-const provider = new Provider({ name: 'acme', metadata }, { clientId: 'cid', clientSecret: 'cs-secret' })
+const provider = new Provider({ name: 'acme', metadata }, { clientId: 'cid', clientSecret: 'canary-cs' })
 const deep = { depth: 20, showHidden: true, getters: true } as const
 
 test.each([
@@ -23,13 +23,13 @@ test.each([
   ['a provider', provider],
   [
     'an error whose cause named one',
-    new GrantError('token_error', 'at-secret', {
-      cause: new Error('rt-secret', { cause: new Error('cs-secret') }),
-      secrets: ['at-secret', 'rt-secret', 'cs-secret'],
+    new GrantError('token_error', 'canary-at', {
+      cause: new Error('canary-rt', { cause: new Error('canary-cs') }),
+      secrets: ['canary-at', 'canary-rt', 'canary-cs'],
     }),
   ],
-])('inspecting %s shows no secret', (_, value) => {
-  for (const shown of [inspect(value), inspect(value, deep), String(value)]) expect(shown).not.toMatch(/-secret/)
+])('A15: inspecting %s shows no secret', (_, value) => {
+  for (const shown of [inspect(value), inspect(value, deep), String(value)]) expect(shown).not.toMatch(/canary/)
 })
 
 test('inspecting a token shows what is none', () => {
@@ -39,7 +39,7 @@ test('inspecting a token shows what is none', () => {
   expect(inspect(provider)).toContain(`name: 'acme'`)
 })
 
-test('console.log shows no secret', () => {
+test('A15: console.log shows no secret', () => {
   const written: string[] = []
   const stdout = new Writable({
     write: (chunk, _, done) => {
@@ -49,9 +49,9 @@ test('console.log shows no secret', () => {
   })
   new Console(stdout).log(token, provider, `${token}`)
   expect(written.join('')).toContain('[redacted]')
-  expect(written.join('')).not.toMatch(/-secret/)
+  expect(written.join('')).not.toMatch(/canary/)
 })
 
-test('the JSON of a provider has no secret', () => {
-  expect(JSON.stringify(provider)).not.toContain('cs-secret')
+test('A15: the JSON of a provider has no secret', () => {
+  expect(JSON.stringify(provider)).not.toContain('canary-cs')
 })

@@ -6,15 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ClientCredentials, GrantError, Provider } from '@grantkit/core'
 import { nodeFetch } from '@grantkit/core/node'
-import { startFaultServer } from '@grantkit/testing/server'
+import { type LocalFaultServer, startFaultServer } from '@grantkit/testing/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { isPrivateAddress, isPrivateHost } from '../../src/definition/private-address.ts'
+import { watch } from '../support/oracle.ts'
 import { errorOf, goodToken } from '../support/scene.ts'
 
-async function start() {
+async function start(): Promise<LocalFaultServer> {
   const server = await startFaultServer()
   onTestFinished(() => server.close())
-  return server
+  return watch(server)
 }
 
 describe('nodeFetch is a fetch', () => {
@@ -78,7 +79,7 @@ describe('nodeFetch is a fetch', () => {
     expect([response.status, response.body]).toEqual([status, null])
   })
 
-  test('a redirect is not followed', async () => {
+  test('A33: a redirect is not followed', async () => {
     const server = await start()
     await server.reply('/x', { redirect: '/y' })
     const response = await nodeFetch()(`${server.url}/x`)
@@ -133,7 +134,7 @@ describe('nodeFetch is a fetch', () => {
     expect(first?.headers['connection']).toBe('keep-alive')
   })
 
-  test.each(['ftp://x.example/', 'data:,x', 'file:///etc/passwd'])('%s is refused', async (url) => {
+  test.each(['ftp://x.example/', 'data:,x', 'file:///etc/passwd'])('G40: %s is refused', async (url) => {
     await expect(nodeFetch()(url)).rejects.toThrow(TypeError)
   })
 })
@@ -168,7 +169,7 @@ describe('private addresses', () => {
     '2001:db8::1',
     '2001::1',
     '::7f00:1',
-  ])('%s is one', (address) => {
+  ])('A18: %s is one', (address) => {
     expect(isPrivateAddress(address)).toBe(true)
   })
 
@@ -184,7 +185,7 @@ describe('private addresses', () => {
     '::ffff:8.8.8.8',
     '64:ff9b::808:808',
     '2002:808:808::',
-  ])('%s is none', (address) => expect(isPrivateAddress(address)).toBe(false))
+  ])('A18: %s is none', (address) => expect(isPrivateAddress(address)).toBe(false))
 
   test.each([
     'https://169.254.169.254/',

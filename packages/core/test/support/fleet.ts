@@ -51,19 +51,19 @@ export async function fleet(mode: RotationMode): Promise<Fleet> {
   const start: Fleet['start'] = (options = {}, definition = {}) =>
     startProcess({ server, store, clock }, options, definition)
   await start().tokens.save(ended())
-  return { server, store, clock, start, settle: (promise, step = 250) => settle(clock, promise, step) }
+  return { server, store, clock, start, settle: (promise, step = 250) => moveUntilSettled(clock, promise, step) }
 }
 
-async function settle<T>(clock: TestClock, promise: Promise<T>, step: number): Promise<T> {
-  let settled = false
-  const watched = promise.finally(() => (settled = true))
+async function moveUntilSettled<T>(clock: TestClock, promise: Promise<T>, step: number): Promise<T> {
+  const state = { settled: false }
+  const watched = promise.finally(() => (state.settled = true))
   watched.catch(() => undefined)
-  for (let steps = 0; !settled && steps < 2000; steps++) {
+  for (let steps = 0; steps < 2000; steps++) {
     await new Promise((resolve) => setTimeout(resolve, 0))
-    if (!settled) await clock.advance(step)
+    if (state.settled) return watched
+    await clock.advance(step)
   }
-  if (!settled) throw new Error('nothing settles this')
-  return watched
+  throw new Error('nothing settles this')
 }
 
 function startProcess(

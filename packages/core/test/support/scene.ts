@@ -1,12 +1,16 @@
 import {
   type ClientRegistration,
   GrantError,
+  type GrantEvent,
+  type OnEvent,
   Provider,
   type ProviderDefinition,
   type ProviderOptions,
 } from '@grantkit/core'
-import { type FaultServer, type FaultyRequest, type Reply, startFaultServer } from '@grantkit/testing/server'
-import { expect, onTestFinished } from 'vitest'
+import type { FaultServer, FaultyRequest, Reply } from '@grantkit/testing/server'
+import { expect } from 'vitest'
+import { see } from './oracle.ts'
+import { faultServer } from './servers.ts'
 
 /** A token answer that nothing is wrong with (RFC 6749 §5.1). */
 export const goodToken: Readonly<Record<string, unknown>> = {
@@ -16,7 +20,9 @@ export const goodToken: Readonly<Record<string, unknown>> = {
 }
 
 export const redirectUri = 'http://127.0.0.1:8888/callback'
-export const confidential: ClientRegistration = { clientId: 'cid', clientSecret: 'sec', redirectUri }
+/** A secret that nothing may show: the marker in it is what the leak oracle looks for. */
+export const clientSecret = 'canary-client-secret'
+export const confidential: ClientRegistration = { clientId: 'cid', clientSecret, redirectUri }
 export const publicClient: ClientRegistration = { clientId: 'cid', redirectUri }
 
 /** A server whose token endpoint answers as it is told, and providers that point at it. */
@@ -32,8 +38,7 @@ export interface Scene {
 
 /** Starts a server whose `/token` gives these replies; the last one repeats. */
 export async function scene(...replies: readonly Reply[]): Promise<Scene> {
-  const server = await startFaultServer()
-  onTestFinished(() => server.close())
+  const server = await faultServer()
   await server.reply('/token', ...(replies.length > 0 ? replies : [{ json: goodToken }]))
   const metadata = { authorization_endpoint: `${server.url}/authorize`, token_endpoint: `${server.url}/token` }
   const tokenRequests = async (): Promise<readonly FaultyRequest[]> =>
@@ -48,7 +53,7 @@ export async function scene(...replies: readonly Reply[]): Promise<Scene> {
           metadata: { ...metadata, ...definition.metadata },
         },
         client,
-        options,
+        { ...options, onEvent: watched(options.onEvent) },
       ),
     tokenRequests,
     lastRequest: async () => {
@@ -57,6 +62,20 @@ export async function scene(...replies: readonly Reply[]): Promise<Scene> {
       return last as FaultyRequest
     },
   }
+}
+
+/** A listener whose events the leak oracle sees, too. */
+export function watched(onEvent?: OnEvent): OnEvent {
+  return (event) => {
+    see('event', event)
+    return onEvent?.(event)
+  }
+}
+
+/** Events as they come, and the listener that notes them down. */
+export function eventLog(): { readonly events: GrantEvent[]; readonly onEvent: OnEvent } {
+  const events: GrantEvent[] = []
+  return { events, onEvent: watched((event) => events.push(event)) }
 }
 
 /** The `GrantError` that something rejects with or throws; fails the test if it does not, or with something else. */

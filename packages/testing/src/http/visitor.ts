@@ -14,6 +14,11 @@ export interface View {
 /** Follows no redirect, keeps cookies as RFC 6265 says, and does not care if a test has replaced `fetch`. */
 export class Visitor {
   readonly #cookies = new Map<string, { readonly pair: string; readonly path: string }>()
+  readonly #headers: Readonly<Record<string, string>>
+
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    this.#headers = headers
+  }
 
   /** Opens a page, or sends it a form. */
   async visit(url: string, form?: URLSearchParams): Promise<View> {
@@ -25,7 +30,8 @@ export class Visitor {
 
   #exchange(url: string, form: URLSearchParams | undefined): Promise<IncomingMessage> {
     const type = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
-    const headers = { accept: 'text/html, text/plain;q=0.9', cookie: this.#cookiesFor(new URL(url).pathname), ...type }
+    const cookie = this.#cookiesFor(new URL(url).pathname)
+    const headers = { ...this.#headers, accept: 'text/html, text/plain;q=0.9', cookie, ...type }
     return new Promise((resolve, reject) => {
       const method = form === undefined ? 'GET' : 'POST'
       send(url, { method, headers, agent: false }, resolve).on('error', reject).end(form?.toString())

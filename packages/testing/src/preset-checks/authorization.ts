@@ -2,12 +2,12 @@ import {
   AuthorizationCode,
   ClientCredentials,
   Pkce,
-  pkceChallenge,
   Provider,
   type ProviderDefinition,
 } from '@grantkit/core'
 import { expect } from 'vitest'
 import { clientOf, hasLogin, type ProviderCheck, scopeOf } from './check.ts'
+import { expectedParameters } from './expected-url.ts'
 
 /** What the user's browser is sent with. */
 export const authorizationChecks: readonly ProviderCheck[] = [
@@ -32,16 +32,9 @@ export const authorizationChecks: readonly ProviderCheck[] = [
       const client = clientOf(options)
       const scope = scopeOf(preset, options)
       const { url, transaction } = await new Provider(preset, client).grant(loginOf(preset)).authorize({ scope })
-      const { state, redirectUri, codeVerifier } = transaction
       const endpoint = new URL(preset.metadata.authorization_endpoint ?? '')
       expect(url.origin + url.pathname).toBe(endpoint.origin + endpoint.pathname)
-      const expected = [
-        ...endpoint.searchParams,
-        ...Object.entries(preset.parameters?.authorization ?? {}),
-        ...Object.entries({ response_type: 'code', client_id: client.clientId, redirect_uri: redirectUri, state }),
-        ...(scope.length > 0 ? [['scope', scope.join(' ')]] : []),
-        ...(codeVerifier === undefined ? [] : Object.entries(await proof(codeVerifier))),
-      ]
+      const expected = await expectedParameters(preset, client.clientId, transaction)
       expect(sorted([...url.searchParams])).toEqual(sorted(expected))
     },
   },
@@ -55,7 +48,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
       if (pkce === 'refused') {
         await expect(challengeOf(provider.grant(Pkce))).rejects.toMatchObject({ code: 'pkce_unsupported' })
         expect(metadata.code_challenge_methods_supported ?? [], 'what is refused').toEqual([])
-      } else expect(await challengeOf(provider.grant(Pkce))).toMatch(/^[\w-]{43}$/)
+      } else expect(await challengeOf(provider.grant(Pkce))).toMatch(/^(?:[\w-]{43}|[0-9a-f]{64})$/)
       const bare = challengeOf(provider.grant(AuthorizationCode))
       if (pkce === 'required') await expect(bare).rejects.toMatchObject({ code: 'config_invalid' })
       else await expect(bare).resolves.toBeNull()
@@ -71,10 +64,6 @@ export function loginOf({ pkce }: ProviderDefinition): typeof AuthorizationCode 
 async function challengeOf(login: AuthorizationCode): Promise<string | null> {
   const { url } = await login.authorize()
   return url.searchParams.get('code_challenge')
-}
-
-async function proof(verifier: string): Promise<Record<string, string>> {
-  return { code_challenge: await pkceChallenge(verifier), code_challenge_method: 'S256' }
 }
 
 function sorted(parameters: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,5 @@
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
+import type { SimulateProviderOptions } from '../simulated-provider.ts'
 
 /** One thing that every preset has to be or do. */
 export interface ProviderCheck {
@@ -14,8 +15,12 @@ export interface ProviderCheck {
 export interface DescribeProviderOptions {
   /** A redirect URI that the provider takes; `https://app.example/callback` unless given. */
   readonly redirectUri?: string | undefined
-  /** The scopes to ask for; the first two of the preset that are not `openid` unless given. */
+  /** The scopes to ask for; the first two of the preset that are not `openid` unless given, made-up ones where it lists none. */
   readonly scope?: readonly string[] | undefined
+  /** What the simulation of the provider has to know that the preset does not say: the other side of its hooks. */
+  readonly simulation?: SimulateProviderOptions | undefined
+  /** What is simulated, if it is not the preset itself: for a test that a preset which is wrong about its provider fails. */
+  readonly simulated?: ProviderDefinition | undefined
 }
 
 /** The client that the checks are run with. */
@@ -26,17 +31,29 @@ export function clientOf({ redirectUri }: DescribeProviderOptions): ClientRegist
 /** A redirect URI that no provider may have anything against. */
 export const safeRedirectUri = 'https://app.example/callback'
 
-/** The scopes that the checks ask for. OpenID Connect is another contract. */
-export function scopeOf(preset: ProviderDefinition, { scope }: DescribeProviderOptions): readonly string[] {
-  return (
-    scope ??
-    Object.keys(preset.scopes ?? {})
-      .filter((name) => name !== 'openid')
-      .slice(0, 2)
-  )
+/** The scopes that the checks ask for. OpenID Connect has a check of its own. */
+export function scopeOf({ scopes }: ProviderDefinition, { scope }: DescribeProviderOptions): readonly string[] {
+  const listed = Object.keys(scopes ?? { 'made:up': {}, 'made:up:too': {} })
+  return scope ?? listed.filter((name) => name !== 'openid').slice(0, 2)
 }
 
 /** Whether users log in at the provider. */
 export function hasLogin({ metadata }: ProviderDefinition): boolean {
   return metadata.authorization_endpoint !== undefined
+}
+
+/** Whether a grant without a user is run there; everybody might who says nothing of it. */
+export function hasClientCredentials({ metadata }: ProviderDefinition): boolean {
+  const listed = metadata['grant_types_supported'] as readonly string[] | undefined
+  return listed?.includes('client_credentials') ?? true
+}
+
+/** Whether tokens are revoked there. */
+export function hasRevocation({ metadata, revocation }: ProviderDefinition): boolean {
+  return (revocation?.endpoint ?? metadata.revocation_endpoint) !== undefined
+}
+
+/** Whether it says who its users are. */
+export function hasOpenid({ metadata }: ProviderDefinition): boolean {
+  return metadata.issuer !== undefined && metadata.jwks_uri !== undefined
 }

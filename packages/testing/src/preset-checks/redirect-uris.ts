@@ -26,11 +26,13 @@ export const redirectUriChecks: readonly ProviderCheck[] = [
         localhost: name = 'allowed',
         customScheme = 'allowed',
         loopback = 'allowed',
+        hint = 'a text',
         source,
         ...rest
       } = redirectUri
       expect(rest).toEqual({})
       expect(source, 'where the rules are documented').toBeTypeOf('string')
+      expect(hint, 'hint').toMatch(/^\S.*\S$/)
       expect(['allowed', 'refused'], 'localhost').toContain(name)
       expect(['allowed', 'refused'], 'loopback').toContain(loopback)
       expect(['allowed', 'discouraged', 'refused'], 'customScheme').toContain(customScheme)

@@ -1,0 +1,2 @@
+export * from './grantkit.ts'
+export { idTokenCost as idToken } from './grantkit-id-token.ts'

@@ -1,0 +1,25 @@
+// Runs the grants of a bundle, and says which of its files were loaded for that.
+import { registerHooks } from 'node:module'
+import { pathToFileURL } from 'node:url'
+import { tokenAnswer } from '../answers.ts'
+import type { Program } from '../contenders/program.ts'
+import { setupFor } from '../worker/herd.ts'
+import { callbackOf } from '../worker/login-operations.ts'
+
+const [base = '', path = ''] = process.argv.slice(2)
+const loaded: string[] = []
+registerHooks({
+  load(url, context, next) {
+    loaded.push(url)
+    return next(url, context)
+  },
+})
+
+const program = (await import(pathToFileURL(path).href)) as Required<Program>
+const setup = setupFor(base)
+const begun = await program.authorizationUrl(setup)()
+await program.exchange(setup)(callbackOf(begun, setup), begun.pending as never)
+await program.refresh(setup, tokenAnswer)()
+await program.clientCredentials?.(setup)()
+process.stdout.write(JSON.stringify(loaded))
+process.exit()

@@ -1,0 +1,82 @@
+import type { Figure } from '../measure/statistics.ts'
+import type { Crew } from '../processes/crew.ts'
+
+/** What was measured of one contender in one job, by what it is. */
+export type Values = Readonly<Record<string, Figure | number | boolean | string | undefined>>
+
+/** One line of the table of a job. */
+export interface Row {
+  /** The contender. */
+  readonly id: string
+  readonly title: string
+  readonly values: Values
+  /** What has to be known to read the figures. */
+  readonly note?: string | undefined
+}
+
+/** One column: which value, under which heading, with how many digits. */
+export interface Column {
+  readonly key: string
+  readonly heading: string
+  readonly digits?: number
+}
+
+/** What a job has found out. */
+export interface JobResult {
+  readonly id: string
+  readonly title: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly Row[]
+  readonly note?: string | undefined
+}
+
+/** How thoroughly a run measures. */
+export interface Pace {
+  /** Rounds in which every contender has its turn. */
+  readonly rounds: number
+  /** Milliseconds of one turn. */
+  readonly milliseconds: number
+  /** Whether bytes are counted. */
+  readonly bytes: boolean
+  /** How often a process is started to be measured. */
+  readonly starts: number
+  /** How often a herd is let loose on each contender. */
+  readonly herds: number
+  /** How many tokens are held at once; a tenth of them for what is larger. */
+  readonly held: number
+  /** How many logins there are at once. */
+  readonly logins: readonly number[]
+  /** How many keys there are in a store. */
+  readonly keys: readonly number[]
+}
+
+/** A figure for every purpose: a few minutes. */
+export const thorough: Pace = {
+  rounds: 9,
+  milliseconds: 60,
+  bytes: true,
+  starts: 11,
+  herds: 3,
+  held: 20_000,
+  logins: [1, 10, 100, 1000, 10_000],
+  keys: [10, 100, 1000, 10_000, 100_000],
+}
+
+/** Each job once, to see that it still runs. */
+export const brief: Pace = {
+  rounds: 1,
+  milliseconds: 10,
+  bytes: false,
+  starts: 1,
+  herds: 1,
+  held: 1000,
+  logins: [1, 100],
+  keys: [10, 100],
+}
+
+/** Something to be found out about everyone who can do it. */
+export interface Job {
+  readonly id: string
+  readonly title: string
+  run(crew: Crew, pace: Pace): Promise<JobResult | readonly JobResult[]>
+}

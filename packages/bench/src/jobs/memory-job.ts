@@ -1,0 +1,37 @@
+import { type Contender, contenders } from '../contenders/catalogue.ts'
+import { oneByOne } from '../one-by-one.ts'
+import type { Crew } from '../processes/crew.ts'
+import type { HeldKind } from '../worker/held.ts'
+import type { Job, Pace, Row } from './job.ts'
+
+const kinds: readonly HeldKind[] = ['heldToken', 'heldProvider', 'heldSource']
+
+/** What an application keeps on the heap for each user, and for each provider. */
+export const memoryJob: Job = {
+  id: 'memory',
+  title: 'Bytes held',
+  async run(crew, pace) {
+    const rows = await oneByOne(contenders, (contender) => rowOf(crew, contender, pace))
+    const columns = [
+      { key: 'heldToken', heading: 'per token', digits: 0 },
+      { key: 'heldProvider', heading: 'per provider', digits: 0 },
+      { key: 'heldSource', heading: 'per token source, its token included', digits: 0 },
+    ]
+    return { id: 'memory', title: memoryJob.title, columns, rows: rows.filter((row) => row !== undefined) }
+  },
+}
+
+async function rowOf(crew: Crew, { id, title }: Contender, { held }: Pace): Promise<Row | undefined> {
+  if (id === 'floor-again') return undefined
+  const { child, can } = await crew.recruit(id, ['--expose-gc'])
+  try {
+    const able = kinds.filter((kind) => can.includes(kind))
+    const counts = await oneByOne(able, async (kind) => {
+      const count = kind === 'heldToken' ? held : held / 10
+      return [kind, await child.request('held', kind, count)] as const
+    })
+    return able.length > 0 ? { id, title, values: Object.fromEntries(counts) } : undefined
+  } finally {
+    await child.stop()
+  }
+}

@@ -1,0 +1,94 @@
+import { type Contender, contenders } from '../contenders/catalogue.ts'
+import { oneByOne } from '../one-by-one.ts'
+import type { Crew } from '../processes/crew.ts'
+import { type OperationName, operations } from '../worker/operations.ts'
+import { countBytesOf } from './byte-counts.ts'
+import { type Cell, comparison, measureCells } from './cells.ts'
+import type { Column, Job, JobResult, Pace, Row } from './job.ts'
+
+/** The columns of what is done again and again. */
+export const costColumns: readonly Column[] = [
+  { key: 'cpuRatio', heading: 'CPU ÷ floor', digits: 2 },
+  { key: 'wallRatio', heading: 'time ÷ floor', digits: 2 },
+  { key: 'bytesRatio', heading: 'bytes ÷ floor', digits: 2 },
+  { key: 'cpu', heading: 'CPU µs', digits: 1 },
+  { key: 'wall', heading: 'time µs', digits: 1 },
+  { key: 'bytes', heading: 'bytes', digits: 0 },
+]
+
+/** How an operation is measured. */
+export interface OperationJob {
+  readonly id: string
+  readonly title: string
+  readonly operation: OperationName
+  /** How many at once: one unless given. */
+  readonly lanes?: number
+  /** Contenders who cannot do it, although they can do the like. */
+  readonly without?: readonly string[]
+}
+
+/** A job that measures one operation of everyone who can do it, against the floor. */
+export function operationJob({ id, title, operation, lanes = 1, without = [] }: OperationJob): Job {
+  return {
+    id,
+    title,
+    async run(crew, pace): Promise<JobResult> {
+      const able = await ableFor(crew, operation, without)
+      const taking = able.filter((contender) => lanes === 1 || contender.oneByOneOnly === undefined)
+      const notes = new Map(await oneByOne(taking, (contender) => open(crew, contender, operation)))
+      const cells = taking.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
+      const rows = await rowsOf(crew, cells, pace, notes)
+      const left = able.filter((contender) => !taking.includes(contender))
+      return { id, title, columns: costColumns, rows: [...rows, ...left.map(rowOfAbsent)] }
+    },
+  }
+}
+
+/** Everyone who can do an operation. */
+export async function ableFor(
+  crew: Crew,
+  operation: OperationName,
+  without: readonly string[] = [],
+): Promise<readonly Contender[]> {
+  const needs: readonly string[] = operations[operation].needs
+  const candidates = contenders.filter(({ id, kind }) => kind !== 'store' && !without.includes(id))
+  const members = await Promise.all(candidates.map(({ id }) => crew.member(id)))
+  return members.filter(({ can }) => needs.every((need) => can.includes(need))).map(({ contender }) => contender)
+}
+
+/** Opens and verifies an operation; resolves to what has to be said beside its figures. */
+async function open(crew: Crew, { id, title }: Contender, operation: OperationName): Promise<[string, string]> {
+  const { child } = await crew.member(id)
+  try {
+    const unchecked = await child.request('open', operation, crew.baseOf(id))
+    return [id, unchecked.map((flaw) => `does not see ${flaw}`).join(', ')]
+  } catch (error) {
+    throw new Error(`${title} does not do ${operation} as it should: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+async function rowsOf(
+  crew: Crew,
+  cells: readonly Cell[],
+  pace: Pace,
+  notes: ReadonlyMap<string, string>,
+): Promise<Row[]> {
+  const series = await measureCells(crew, cells, pace)
+  const bytes = pace.bytes ? await countBytesOf(crew, cells) : undefined
+  const floor = cells.find(({ contender }) => contender === 'floor') as Cell
+  const floorBytes = bytes?.get(floor)?.bytes ?? Number.NaN
+  return cells.map((cell) => {
+    const counted = bytes?.get(cell)
+    const values = comparison(series.get(cell) ?? [], series.get(floor) ?? [])
+    const byteValues = counted && { bytes: counted.bytes, bytesRatio: counted.bytes / floorBytes }
+    return { ...named(cell.contender), values: { ...values, ...byteValues }, note: notes.get(cell.contender) || undefined }
+  })
+}
+
+function named(id: string): { readonly id: string; readonly title: string } {
+  return { id, title: contenders.find((contender) => contender.id === id)?.title ?? id }
+}
+
+function rowOfAbsent({ id, title, oneByOneOnly }: Contender): Row {
+  return { id, title, values: {}, note: oneByOneOnly }
+}

@@ -1,0 +1,30 @@
+import type { GrantErrorAction, GrantErrorCode } from '../errors/grant-error.ts'
+
+/**
+ * An error answer of the API that says less than its reader needs: what it means, and what to do. It is recognised by its
+ * status, the kind of its body and a code in it, never by prose.
+ */
+export interface ApiErrorHint {
+  /** The status of the answer. Spotify: `403`. */
+  readonly status: number
+  /** What the body is: `text` is neither JSON nor a page. Any body will do unless said otherwise. Spotify's policy answers: `'text'`. */
+  readonly body?: 'json' | 'text'
+  /** The code that the JSON of the answer holds. Spotify: `'QUOTA_EXCEEDED'`. */
+  readonly reason?: string
+  /** Where that code stands: `error.reason` unless said otherwise, names with dots between them. */
+  readonly path?: string
+  /** The code of the error that the call rejects with: `api_error` unless said otherwise. */
+  readonly code?: ApiErrorCode
+  /** What the caller should do, where it is not what the code says. */
+  readonly action?: GrantErrorAction
+  /** What is wrong and what to do about it: lower case, no punctuation at the end. */
+  readonly message: string
+  /** Where the provider documents it. */
+  readonly source?: string
+}
+
+/** What an answer of an API can be the cause of. */
+export type ApiErrorCode = Extract<
+  GrantErrorCode,
+  'api_error' | 'rate_limited' | 'reauthorization_required' | 'scope_insufficient'
+>

@@ -1,0 +1,26 @@
+/** How a client authenticates at a provider. */
+export interface ClientAuthenticationRules {
+  /** The method, for providers whose metadata does not list it. */
+  readonly method?: ClientAuthenticationMethod
+  /** How Basic writes id and secret: `form` as RFC 6749 §2.3.1 asks, or `raw` for servers that do not decode. eBay. */
+  readonly basicEncoding?: 'form' | 'raw'
+  /** What Basic takes as the user name; the secret stands there with an empty password at Stripe, for its apps. */
+  readonly basicUsername?: 'client_id' | 'client_secret'
+  /** How a client without a secret says who it is: with Basic and an empty password at Reddit. */
+  readonly withoutSecret?: 'none' | 'client_secret_basic'
+  /** The client secret is a JWT that the client signs with its `signingKey`, for one request at a time. Apple. */
+  readonly secretJwt?: SecretJwtRules
+  /** Where the provider documents it. */
+  readonly source?: string
+}
+
+/** What a client secret that is a JWT has to be. */
+export interface SecretJwtRules {
+  /** The algorithm of the signature. */
+  readonly algorithm: 'ES256' | 'RS256'
+  /** The audience (`aud`). */
+  readonly audience: string
+}
+
+/** The client authentication methods that need no code (RFC 6749 §2.3.1, RFC 7591 §2). */
+export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'

@@ -1,0 +1,81 @@
+import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
+
+/** How the authorization URL deviates from RFC 6749 §4.1.1. Parameters that are only added stand in `parameters.authorization`. */
+export interface AuthorizationRequestDeviations {
+  /** Other names of parameters, by their names in the standards. TikTok: `{ client_id: 'client_key' }`. */
+  readonly renamed?: Readonly<Record<string, string>>
+  /** Parameters of the standards that are left out. monday.com: `['response_type']`. */
+  readonly omitted?: readonly string[]
+  /** A space is written so, where the server reads no `+`. Conta Azul. */
+  readonly space?: '%20'
+  /** What the URL ends with, without `#`. WeChat: `'wechat_redirect'`. */
+  readonly fragment?: string
+  /** The code challenge is written in hexadecimal digits instead of base64url. TikTok, for desktop apps. */
+  readonly codeChallenge?: 'hex'
+  /** Where the provider documents it. */
+  readonly source?: string
+}
+
+/** How token requests deviate from RFC 6749 §3.2. Parameters that are only added stand in `parameters.token`. */
+export interface TokenRequestDeviations {
+  /** The parameters are in a GET request's query, secrets among them. WeChat. */
+  readonly method?: 'GET'
+  /** The parameters are written as JSON (Notion), or into the query of the POST, secrets among them (Transporeon). */
+  readonly encoding?: 'json' | 'query'
+  /** Further headers. Notion: `{ 'notion-version': '2022-06-28' }`. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Other names of parameters, by their names in the standards. TikTok: `{ client_id: 'client_key' }`. */
+  readonly renamed?: Readonly<Record<string, string>>
+  /** Parameters of the standards that are left out. Shopify documents no `grant_type` and no `redirect_uri`. */
+  readonly omitted?: readonly string[]
+  /** Where the provider documents it. */
+  readonly source?: string
+}
+
+/** What differs for the requests of one grant. A member here replaces the one of `tokenRequest`. */
+export interface GrantDeviations extends Omit<TokenRequestDeviations, 'method'> {
+  /** How the request is made, where the other grants use GET or this one does. Instagram refreshes with GET. */
+  readonly method?: 'GET' | 'POST'
+  /** Where the request goes instead of the token endpoint. Figma has an endpoint for refreshing. */
+  readonly endpoint?: string
+  /** What is sent as `grant_type`. Instagram refreshes with `ig_refresh_token`, Zoom asks with `account_credentials`. */
+  readonly grantType?: string
+  /** How the client authenticates. Sage Intacct wants the secret in the form, but only for a refresh. */
+  readonly authentication?: ClientAuthenticationMethod
+  /** Parameters that every request of the grant carries, beside `parameters.token`. Basecamp: `{ type: 'refresh' }`. */
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+/** How a token is revoked, where that deviates from RFC 7009 §2. */
+export interface RevocationDeviations extends Omit<GrantDeviations, 'method' | 'grantType' | 'authentication'> {
+  /** The method of the request. GitHub: `'DELETE'`. */
+  readonly method?: 'GET' | 'DELETE'
+  /** Where the request goes; `{client_id}` stands for the client identifier. GitHub. */
+  readonly endpoint?: string
+  /** How the client authenticates; `bearer` presents the token itself, which then is no parameter. Dropbox. */
+  readonly authentication?: ClientAuthenticationMethod | 'bearer'
+  /** The statuses of success, where they are not 200. GitHub: `[204]`. */
+  readonly statuses?: readonly number[]
+  /**
+   * Which tokens of a grant are revoked: `both`, one after the other, unless said otherwise; `either`, where one ends the
+   * other (Google); `access_token`, where no other can be revoked (GitHub).
+   */
+  readonly tokens?: 'both' | 'either' | 'access_token'
+}
+
+/** How the callback deviates from RFC 6749 §4.1.2. */
+export interface CallbackDeviations {
+  /** Other names of parameters, by their names in the standards. TikTok for Business: `{ code: 'auth_code' }`. */
+  readonly renamed?: Readonly<Record<string, string>>
+  /** Further parameters, which are kept in the `extra` of the token. QuickBooks: `['realmId']`. */
+  readonly kept?: readonly string[]
+  /** Names the host of the token endpoint for this user; it is kept in `extra`, too. Zoho: `accounts-server`. */
+  readonly tokenHost?: {
+    /** The parameter that holds the host, or a URL of it. */
+    readonly parameter: string
+    /** The hosts that are allowed. */
+    readonly hosts: readonly string[]
+  }
+  /** Where the provider documents it. */
+  readonly source?: string
+}

@@ -1,0 +1,11 @@
+/** A part of a definition that each of its users fills in, such as a tenant. It stands as `{name}` in texts of the definition. */
+export interface DefinitionVariable {
+  /** What it is, for whoever fills it in. */
+  readonly description?: string
+  /** A value, for whoever fills it in. */
+  readonly example?: string
+  /** The expression that the whole value matches, from `^` to `$`. Shopify: `'^[a-z0-9][a-z0-9-]*$'`. */
+  readonly pattern: string
+  /** What every host ends with that the value stands in, so that no value leads elsewhere; needed for those only. Shopify: `'.myshopify.com'`. */
+  readonly hostSuffix?: string
+}

@@ -1,0 +1,13 @@
+import type { CallbackDeviations } from '../../definition/request-deviations.ts'
+import type { Used } from './used.ts'
+
+/** A callback with its parameters under their names in the standards (RFC 6749 §4.1.2). One that is there under both names is there twice. */
+export function normaliseCallback(
+  parameters: URLSearchParams,
+  { renamed = {} }: CallbackDeviations,
+  used: Used,
+): URLSearchParams {
+  const standard = new Map(Object.entries(renamed).map(([name, other]) => [other, name]))
+  for (const [name, other] of Object.entries(renamed)) if (parameters.has(other)) used(`callback.renamed.${name}`)
+  return new URLSearchParams([...parameters].map(([name, value]) => [standard.get(name) ?? name, value]))
+}

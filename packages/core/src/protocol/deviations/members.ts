@@ -1,0 +1,54 @@
+import type { TokenResponseDeviations } from '../../definition/response-deviations.ts'
+import { at, isObject, remove } from './path.ts'
+import type { Used } from './used.ts'
+
+/** The members of an answer, which may be changed: nobody else holds them. */
+export type Members = Record<string, unknown>
+
+/** Opens the envelope, and puts each member in its place (RFC 6749 §5.1). */
+export function placeMembers(answer: Members, { envelope, members = {} }: TokenResponseDeviations, used: Used): Members {
+  const inner = envelope === undefined ? undefined : at(answer, envelope)
+  const result = isObject(inner) ? (inner as Members) : answer
+  if (isObject(inner)) used('tokenResponse.envelope')
+  const found = Object.entries(members)
+    .map(([name, path]) => ({ name, path, value: at(result, path) }))
+    .filter(({ value }) => value !== undefined)
+  for (const { path } of found) if (!standard.has(path)) remove(result, path) // a token is in one place only
+  for (const { name, value } of found) {
+    used(`tokenResponse.members.${name}`)
+    result[name] = value
+  }
+  return result
+}
+
+/** A member that another one is read from stays: Instagram's access token is its own refresh token. */
+const standard: ReadonlySet<string> = new Set([
+  'access_token',
+  'token_type',
+  'expires_in',
+  'refresh_token',
+  'refresh_token_expires_in',
+  'scope',
+  'id_token',
+])
+
+/** Takes out the members whose value stands for none. */
+export function dropAbsent(members: Members, { absent = {} }: TokenResponseDeviations, used: Used): void {
+  for (const [name, values] of Object.entries(absent)) {
+    if (!(name in members) || !values.includes(members[name] as string)) continue
+    used(`tokenResponse.absent.${name}`)
+    delete members[name]
+  }
+}
+
+/** Writes the scope as one text, with spaces. */
+export function joinScope(members: Members, { scopeArray, scopeSeparator }: TokenResponseDeviations, used: Used): void {
+  const { scope } = members
+  if (scopeArray && Array.isArray(scope) && scope.every((item) => typeof item === 'string')) {
+    used('tokenResponse.scopeArray')
+    members['scope'] = scope.join(' ')
+  } else if (scopeSeparator !== undefined && typeof scope === 'string' && scope.includes(scopeSeparator)) {
+    used('tokenResponse.scopeSeparator')
+    members['scope'] = scope.replaceAll(scopeSeparator, ' ')
+  }
+}

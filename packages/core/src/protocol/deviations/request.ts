@@ -1,0 +1,109 @@
+import type { ProviderDefinition } from '../../definition/provider-definition.ts'
+import type { GrantDeviations, RevocationDeviations } from '../../definition/request-deviations.ts'
+import { parseUrl } from '../../definition/url.ts'
+import { GrantError } from '../../errors/grant-error.ts'
+import { deviate, separateScopes } from './parameters.ts'
+import type { Used } from './used.ts'
+
+/** A request on its way: to where, and with what. The client has authenticated. */
+export interface Draft {
+  readonly url: URL
+  readonly headers: Headers
+  readonly body: URLSearchParams
+}
+
+/** A request as it is sent. */
+export interface Outgoing {
+  readonly url: string
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly headers: Headers
+  readonly body?: string
+}
+
+type Deviations = Omit<GrantDeviations & RevocationDeviations, 'method'> & {
+  readonly method?: Outgoing['method']
+}
+
+/** What a definition says of the requests of one grant, and where it says so. */
+export interface RequestRules {
+  readonly deviations: Deviations
+  readonly place: (field: string) => string
+}
+
+/** The rules for a grant, or for `revocation`. What is said of a single grant wins. */
+export function requestRules({ tokenRequest, grants, revocation }: ProviderDefinition, grantType: string): RequestRules {
+  if (grantType === 'revocation')
+    return { deviations: (revocation ?? {}) as Deviations, place: (field) => `revocation.${field}` }
+  const own: GrantDeviations = grants?.[grantType] ?? {}
+  return {
+    deviations: { ...tokenRequest, ...own } as Deviations,
+    place: (field) => (field in own ? `grants.${grantType}.${field}` : `tokenRequest.${field}`),
+  }
+}
+
+/** Changes the parameters and headers of a request as declared. */
+export function deviateRequest(
+  { url, headers, body }: Draft,
+  { deviations, place }: RequestRules,
+  scopeSeparator: string | undefined,
+  used: Used,
+): Draft {
+  const { grantType, endpoint } = deviations
+  const pairs = [...body].map(([name, value]): [string, string] => {
+    if (name !== 'grant_type' || grantType === undefined) return [name, value]
+    used(place('grantType'))
+    return [name, grantType]
+  })
+  if (endpoint !== undefined) used(place('endpoint'))
+  for (const [name, value] of Object.entries(deviations.headers ?? {})) headers.set(name, value)
+  const changed = deviate(separateScopes(pairs, scopeSeparator, used), deviations, place, used)
+  return { url, headers, body: new URLSearchParams(changed.map(([name, value]) => [name, value])) }
+}
+
+/** Writes a request as declared: a form unless said otherwise. */
+export function encodeRequest({ url, headers, body }: Draft, { deviations, place }: RequestRules, used: Used): Outgoing {
+  const { method = 'POST', encoding } = deviations
+  if (method !== 'POST') used(place('method'))
+  if (encoding !== undefined) used(place('encoding'))
+  if (method === 'GET' || encoding === 'query') {
+    for (const [name, value] of body) url.searchParams.append(name, value)
+    headers.delete('content-type')
+    return { url: url.href, method, headers }
+  }
+  if (body.size === 0) {
+    headers.delete('content-type')
+    return { url: url.href, method, headers }
+  }
+  if (encoding === undefined) return { url: url.href, method, headers, body: body.toString() }
+  headers.set('content-type', 'application/json')
+  return { url: url.href, method, headers, body: JSON.stringify(jsonOf(body)) }
+}
+
+/** A name that is there more than once becomes an array. */
+function jsonOf(body: URLSearchParams): Record<string, string | string[]> {
+  const names = [...new Set(body.keys())]
+  return Object.fromEntries(
+    names.map((name) => {
+      const [first = '', ...rest] = body.getAll(name)
+      return [name, rest.length === 0 ? first : [first, ...rest]]
+    }),
+  )
+}
+
+/** Where a request goes: to the host that the callback named for this user, if the definition has one named. Throws `origin_not_allowed`. */
+export function hostFor(
+  url: URL,
+  { callback }: ProviderDefinition,
+  said: Readonly<Record<string, unknown>> = {},
+  used: Used,
+): URL {
+  const { parameter, hosts = [] } = callback?.tokenHost ?? {}
+  const named = parameter === undefined ? undefined : said[parameter]
+  if (named === undefined) return url
+  const host = parseUrl(named)?.hostname ?? String(named)
+  if (!hosts.includes(host))
+    throw new GrantError('origin_not_allowed', `the callback names a token endpoint elsewhere, at ${host}`)
+  if (host !== url.hostname) used('callback.tokenHost')
+  url.hostname = host
+  return url
+}

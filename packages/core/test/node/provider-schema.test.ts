@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { providerSchema, schemaFile } from './provider-schema.ts'
+
+interface Schema {
+  readonly type?: string | readonly string[]
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly description?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly additionalProperties?: boolean | Schema
+  readonly items?: Schema
+}
+
+const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema
+
+test('the published schema is what the types say: run packages/core/test/node/provider-schema.ts', () => {
+  expect(schema).toEqual(providerSchema())
+})
+
+test('the package publishes it', () => {
+  expect(packageJson.files).toContain('provider.schema.json')
+  expect(packageJson.exports['./provider.schema.json']).toBe('./provider.schema.json')
+})
+
+test('every field says what it means', () => {
+  expect(silent(schema)).toEqual([])
+})
+
+/** Members of an answer have the names of the standards, which say what they mean. */
+const wireName = /^tokenResponse\.(?:members|absent)\./
+
+/** The paths of the fields without a description. */
+function silent({ properties = {}, additionalProperties, items }: Schema, path = ''): readonly string[] {
+  const nested = typeof additionalProperties === 'object' ? additionalProperties : items
+  const own = Object.entries(properties).flatMap(([name, field]) => [
+    ...(field.description || wireName.test(path) ? [] : [`${path}${name}`]),
+    ...silent(field, `${path}${name}.`),
+  ])
+  return nested ? [...own, ...silent(nested, `${path}*.`)] : own
+}
+
+/** As much of JSON Schema as the file uses. */
+function fits(value: unknown, rules: Schema): boolean {
+  if ('const' in rules) return value === rules.const
+  if (rules.enum) return rules.enum.includes(value)
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
+  if (rules.type !== undefined && ![rules.type].flat().includes(kind)) return false
+  if (Array.isArray(value)) return value.every((item) => fits(item, rules.items ?? {}))
+  if (kind !== 'object') return true
+  const members = Object.entries(value as object) as [string, unknown][]
+  return (
+    (rules.required ?? []).every((name) => Object.hasOwn(value as object, name)) &&
+    members.every(([name, member]) => {
+      const known = rules.properties?.[name] ?? rules.additionalProperties ?? true
+      return typeof known === 'boolean' ? known : fits(member, known)
+    })
+  )
+}
+
+describe('the schema', () => {
+  const acme = { name: 'acme', metadata: { token_endpoint: 'https://id.acme.example/token', anything: [1] } }
+
+  test.each([
+    {},
+    { $schema: './provider.schema.json', scopes: { read: { description: 'Read.' } } },
+    { tokenResponse: { formEncoded: true, absent: { scope: [null, '', 0] }, expiresIn: { format: 'date' } } },
+    { grants: { 'urn:acme:partner': { endpoint: 'https://id.acme.example/x', method: 'GET' } } },
+    { sources: [{ url: 'https://docs.acme.example', read: '2026-11-20' }] },
+  ])('takes %j', (more) => expect(fits({ ...acme, ...more }, schema)).toBe(true))
+
+  test.each([
+    { name: undefined },
+    { metadata: {} },
+    { pkce: 'maybe' },
+    { tokenResponce: {} },
+    { tokenResponse: { formEncoded: false } },
+    { grants: { refresh_token: { methd: 'GET' } } },
+    { sources: [{ url: 'https://docs.acme.example' }] },
+    { api: { rateLimit: {} } },
+    { hooks: {} },
+  ])('does not take %j', (more) => {
+    expect(fits(JSON.parse(JSON.stringify({ ...acme, ...more })), schema)).toBe(false)
+  })
+})

@@ -1,0 +1,72 @@
+import { AuthorizationCode, Grant, GrantError, Pkce, type Token, type Transaction } from '@grantkit/core'
+import { afterEach, beforeEach } from 'vitest'
+import { leaksIn } from './leaks.ts'
+import { findLeaks, keepOutOfLogs, keepSecret, see, seePrint } from './oracle.ts'
+
+// The leak oracle: runs around every test of core. Whatever is thrown, emitted, printed or sent to a URL while a test
+// runs must not show a secret, or the test fails. Made-up secrets hold a marker; those that the library or a server
+// makes are learnt here, from what goes into a grant and what comes out of it.
+
+/** The constructor of an error calls whatever stands above its class at that moment: each one is seen, swallowed or not. */
+class SeenError extends Error {
+  constructor(...input: [message?: string, options?: ErrorOptions]) {
+    super(...input)
+    see('error', this)
+  }
+}
+Object.setPrototypeOf(GrantError, SeenError)
+
+type Method = (this: unknown, ...input: unknown[]) => Promise<unknown>
+
+/** Watches a method: what it is called with, and what it comes to. */
+function observe(prototype: object, name: string, before: (input: unknown[]) => void, after: (result: never) => void) {
+  const original = Reflect.get(prototype, name) as Method
+  Reflect.set(prototype, name, async function (this: unknown, ...input: unknown[]) {
+    before(input)
+    const result = await original.apply(this, input)
+    after(result as never)
+    return result
+  } satisfies Method)
+}
+
+const nothing = (): void => undefined
+const learnTransaction = ({ transaction }: { transaction: Transaction }): void => {
+  keepOutOfLogs(transaction.state, transaction.nonce)
+  keepSecret(transaction.codeVerifier)
+}
+const learnToken = (token: Token): void => {
+  keepSecret(token.accessToken, token.refreshToken, ...(token.idToken?.split('.').slice(1) ?? []))
+  seePrint('token', token)
+}
+
+for (const { prototype } of [AuthorizationCode, Pkce]) observe(prototype, 'authorize', nothing, learnTransaction)
+observe(AuthorizationCode.prototype, 'requestToken', ([callback]) => learnCallback(callback), nothing)
+observe(Grant.prototype, 'tokenRequest', ([parameters]) => learnParameters(parameters as object), learnToken)
+
+function learnCallback(callback: unknown): void {
+  const text = callback instanceof Request ? callback.url : callback
+  if (typeof text === 'string' || text instanceof URL || text instanceof URLSearchParams)
+    keepSecret(/(?:[?&]|^)code=([^&#]*)/.exec(String(text))?.[1])
+}
+
+function learnParameters(parameters: object): void {
+  const secret = Object.entries(parameters).filter(([name]) => name !== 'redirect_uri')
+  keepSecret(...secret.map(([, value]) => value as unknown))
+}
+
+const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const
+const originals = methods.map((method) => [method, console[method]] as const)
+
+beforeEach(() => {
+  for (const [method, original] of originals)
+    console[method] = (...input: unknown[]): void => {
+      see(`what console.${method} was given`, input)
+      if (leaksIn('', input).length === 0) Reflect.apply(original, console, input)
+    }
+})
+
+afterEach(async () => {
+  for (const [method, original] of originals) console[method] = original
+  const leaks = await findLeaks()
+  if (leaks.length > 0) throw new Error(`a secret leaks:\n${leaks.join('\n')}`)
+})

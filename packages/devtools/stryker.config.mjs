@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+
+// Mutation testing, on demand: `npm run mutation` for the layers that decide what is accepted, `npm run mutation --
+// definition transport` for others. It runs in packages/core; docs/conformance/mutation.md has the scores and the reasons.
+const here = fileURLToPath(new URL('.', import.meta.url))
+const layers = (process.env.MUTATION_LAYERS ?? 'grants protocol token').split(/[\s,]+/)
+
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+  testRunner: 'vitest',
+  plugins: [`${here}node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`],
+  vitest: { configFile: `${here}vitest.mutation.config.ts`, related: false },
+  mutate: layers.map((layer) => `src/${layer}/**/*.ts`),
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  timeoutMS: 10_000,
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: '../../node_modules/.cache/mutation/mutation.json' },
+  tempDirName: '../../.stryker-tmp', // so that ../../tsconfig.base.json is found from the copy, too
+  cleanTempDir: 'always',
+  tsconfigFile: 'none.json', // TypeScript 7 has no compiler API to read one with
+  allowConsoleColors: false,
+}

@@ -1,0 +1,7 @@
+/**
+ * Encryption around any store.
+ *
+ * @packageDocumentation
+ */
+export { type EncryptionKey, generateKey } from './encrypted/encryption-key.ts'
+export { encryptedStore, type EncryptedStore, type EncryptedStoreOptions } from './encrypted/encrypted-store.ts'

@@ -1,0 +1,6 @@
+/**
+ * Tokens in files, for command line tools and small services.
+ *
+ * @packageDocumentation
+ */
+export { fileStore, type FileStore, type FileStoreOptions } from './file/file-store.ts'

@@ -1,0 +1,83 @@
+import { constants, promises as fs } from 'node:fs'
+import { join } from 'node:path'
+import { createDirectory, exclusive, inspect, refused } from '../shared/private-path.ts'
+
+// oxlint-disable-next-line no-bitwise -- flags of the operating system
+const reading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
+
+/** A directory of files for their owner alone, each of them whole at any moment. Who changes it has to hold its lock. */
+export class Directory {
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** The path of a file in it. */
+  pathOf(name: string): string {
+    return join(this.#path, name)
+  }
+
+  /** Makes the directory, if there is none. */
+  create(): void {
+    if (inspect(this.#path, 'directory') === undefined) createDirectory(this.#path)
+  }
+
+  /** The names of its files. */
+  names(): Promise<string[]> {
+    return fs.readdir(this.#path)
+  }
+
+  /** The text of a file; undefined where there is none. */
+  async read(name: string): Promise<string | undefined> {
+    if (inspect(this.#path, 'directory') === undefined || inspect(this.pathOf(name), 'file') === undefined)
+      return undefined
+    try {
+      return await fs.readFile(this.pathOf(name), { encoding: 'utf8', flag: reading })
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined // it was removed in between
+      if (codeOf(error) === 'ELOOP') throw refused(this.pathOf(name), 'is a symbolic link')
+      throw error
+    }
+  }
+
+  /** Puts a file in place of the one there was. When it resolves, the file is on the disk, and so is its name. */
+  async write(name: string, text: string): Promise<void> {
+    const temporary = this.pathOf('new')
+    await this.#writeNew(temporary, text)
+    await fs.rename(temporary, this.pathOf(name))
+    await this.#synchronise()
+  }
+
+  /** Removes a file. */
+  async remove(name: string): Promise<void> {
+    await fs.rm(this.pathOf(name), { force: true })
+    await this.#synchronise()
+  }
+
+  async #writeNew(path: string, text: string): Promise<void> {
+    await fs.rm(path, { force: true }) // of a process that was killed: who holds the lock is the only one who writes
+    const file = await fs.open(path, exclusive, 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** Waits until the names of the files are on the disk; Windows has no such call. */
+  async #synchronise(): Promise<void> {
+    if (process.platform === 'win32') return
+    const directory = await fs.open(this.#path, 'r')
+    try {
+      await directory.sync()
+    } finally {
+      await directory.close()
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,7 @@
+/**
+ * Tokens in Redis, for a fleet of processes.
+ *
+ * @packageDocumentation
+ */
+export type { IoredisClient, NodeRedisClient } from './redis/client.ts'
+export { redisStore, type RedisStoreOptions } from './redis/redis-store.ts'

@@ -1,0 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { refused } from '../shared/private-path.ts'
+
+/** "GKit", in the header of the file: what tells our databases from those of others. */
+const applicationId = 0x474b6974
+
+/** What each version of the schema adds to the one before; version 1 is the first. */
+const steps = [
+  `CREATE TABLE tokens (
+    key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL DEFAULT 0,
+    value TEXT,
+    forgotten_at INTEGER,
+    lease_owner TEXT,
+    lease_until INTEGER
+  ) STRICT`,
+  `CREATE INDEX tokens_without_value ON tokens (forgotten_at) WHERE value IS NULL`,
+]
+
+/** Brings a database to the latest schema, and refuses what is not ours before anything in it is changed. */
+export function prepareSchema(database: DatabaseSync, path: string): void {
+  const version = versionOf(database, path)
+  database.prepare('PRAGMA journal_mode = WAL').get()
+  database.exec('PRAGMA synchronous = FULL') // a commit is on the disk
+  database.exec('PRAGMA secure_delete = ON') // what was forgotten does not stay in free pages
+  if (version < steps.length) migrate(database, path)
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  database.prepare('BEGIN IMMEDIATE').run()
+  try {
+    for (const step of steps.slice(versionOf(database, path))) database.exec(step) // another process may have been faster
+    database.exec(`PRAGMA application_id = ${applicationId}`)
+    database.exec(`PRAGMA user_version = ${steps.length}`)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** The version of the schema; 0 where there is nothing yet. */
+function versionOf(database: DatabaseSync, path: string): number {
+  const number = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0])
+  const version = number('PRAGMA user_version')
+  const id = number('PRAGMA application_id')
+  const ours = id === applicationId || (id === 0 && version === 0 && number('SELECT count(*) FROM sqlite_schema') === 0)
+  if (!ours) throw refused(path, 'is the database of another application: give sqliteStore a file of its own')
+  if (version > steps.length)
+    throw refused(path, 'was written by a later version of @grantkit/stores: install that one here, too')
+  return version
+}

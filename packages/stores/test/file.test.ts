@@ -1,0 +1,294 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TokenStore } from '@grantkit/core'
+import { type FileStore, fileStore, type FileStoreOptions } from '@grantkit/stores/file'
+import { describeTokenStore } from '@grantkit/testing'
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { fixtureOf } from './support/fixture.ts'
+import { holdLock, isPendingAfter } from './support/hold-lock.ts'
+import { later } from './support/later.ts'
+import { patience } from './support/patience.ts'
+import { refusalOf, refusalsOf } from './support/refusal.ts'
+import { contentOf, modeOf, temporary } from './support/temporary.ts'
+
+vi.setConfig(patience)
+
+describeTokenStore('in files', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'grantkit-'))
+  const remove = () => rm(directory, { recursive: true, force: true })
+  return fixtureOf({ store: 'file', path: join(directory, 'tokens') }, remove)
+})
+
+afterEach(() => void vi.useRealTimers())
+
+test('a store makes nothing until it is written to, and then its directory, with those above it', async () => {
+  const home = await temporary()
+  const store = opened({ path: join(home, 'grantkit', 'tokens') })
+  expect(await store.read('user:42')).toBeUndefined()
+  expect(await readdir(home)).toEqual([])
+  await store.compareAndSet('user:42', 0, 'text')
+  expect(await readdir(join(home, 'grantkit'))).toEqual(['tokens'])
+})
+
+test('files are for their owner alone, whatever the umask says', async () => {
+  const umask = process.umask(0)
+  onTestFinished(() => void process.umask(umask))
+  const path = join(await temporary(), 'grantkit', 'tokens')
+  const store = opened({ path })
+  await store.compareAndSet('user:42', 0, 'text')
+  await store.acquire('user:43', 'a', 1_000)
+  expect(await modeOf(join(path, '..'))).toBe('700')
+  expect(await modeOf(path)).toBe('700')
+  const names = await readdir(path)
+  expect(names).toHaveLength(3) // two keys, and the lock
+  expect(await Promise.all(names.map((name) => modeOf(join(path, name))))).toEqual(['600', '600', '600'])
+})
+
+test('what a process that was killed left half-written is replaced by the next write, and a link that was put there is not followed', async () => {
+  const { path, store } = await written()
+  await writeFile(join(path, 'new'), 'grantkit token 1 0123', { mode: 0o666 })
+  expect(await store.compareAndSet('user:42', 1, 'second')).toBe(true)
+  const elsewhere = join(await temporary(), 'elsewhere')
+  await symlink(elsewhere, join(path, 'new'))
+  expect(await store.compareAndSet('user:42', 2, 'third')).toBe(true)
+  await expect(readFile(elsewhere)).rejects.toThrow('ENOENT')
+  expect(await store.read('user:42')).toEqual({ version: 3, value: 'third' })
+  expect(await readdir(path)).not.toContain('new')
+})
+
+describe('a file that cannot be trusted is refused, whatever is asked, and left as it is:', () => {
+  test('one with any byte changed', async () => {
+    const { path, file, store } = await written()
+    const bytes = await readFile(file)
+    for (const position of bytes.keys()) {
+      const damaged = Buffer.from(bytes)
+      damaged[position] = (damaged[position] ?? 0) ^ 1
+      await writeFile(file, damaged)
+      expect(await refusalOf(() => store.read('user:42'))).toMatch(/was not written by fileStore; it was left as it is/)
+    }
+    expect(await refused(store, path)).toMatch(/was not written by fileStore/)
+  })
+
+  test('one that was cut off, at any length', async () => {
+    const { path, file, store } = await written()
+    const bytes = await readFile(file)
+    for (const length of bytes.keys()) {
+      await writeFile(file, bytes.subarray(0, length))
+      expect(await refusalOf(() => store.read('user:42'))).toMatch(/is damaged/)
+    }
+    expect(await refused(store, path)).toMatch(/is damaged/)
+  })
+
+  test('that of another key, and that of another application', async () => {
+    const { path, file, store } = await written()
+    await store.compareAndSet('user:43', 0, 'of another user')
+    const other = (await tokenFiles(path)).find((name) => name !== file) ?? ''
+    await writeFile(file, await readFile(other))
+    expect(await refused(store, path)).toMatch(/was not written by fileStore/)
+    await writeFile(file, JSON.stringify({ 'user:42': { version: 1, value: 'text' } }))
+    expect(await refused(store, path)).toMatch(/was not written by fileStore/)
+  })
+
+  test('a symbolic link, and a directory', async () => {
+    const { path, file, store } = await written()
+    const elsewhere = join(await temporary(), 'elsewhere')
+    await rename(file, elsewhere)
+    await symlink(elsewhere, file)
+    expect(await refused(store, path)).toMatch(/is a symbolic link/)
+    await rm(file)
+    await mkdir(file)
+    expect(await refusalOf(() => store.read('user:42'))).toMatch(/is no file/)
+    expect(await refusalOf(() => store.compareAndSet('user:42', 1, 'next'))).toMatch(/is no file/)
+    expect(await readdir(file)).toEqual([])
+  })
+
+  test.each(['640', '604', '660', '602'])('one with the permissions %s', async (mode) => {
+    const { path, file, store } = await written()
+    await chmod(file, Number.parseInt(mode, 8))
+    expect(await refused(store, path)).toMatch(/is open to other users: "chmod 600" closes it/)
+    expect(await modeOf(file)).toBe(mode)
+    await chmod(file, 0o600)
+    expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
+  })
+
+  test('a lock that is no database, is a link, or is open to others', async () => {
+    const path = join(await temporary(), 'tokens')
+    const lock = join(path, 'lock')
+    await mkdir(path, { mode: 0o700 })
+    await writeFile(lock, 'locked by 4711\n'.repeat(100), { mode: 0o600 })
+    expect(await refusalOf(() => opened({ path }).compareAndSet('user:42', 0, 'text'))).toMatch(/is no SQLite database/)
+    await chmod(lock, 0o644)
+    expect(await refusalOf(() => opened({ path }).compareAndSet('user:42', 0, 'text'))).toMatch(
+      /is open to other users/,
+    )
+    expect(await readFile(lock, 'utf8')).toBe('locked by 4711\n'.repeat(100))
+    await rm(lock)
+    await symlink(join(path, 'elsewhere'), lock)
+    expect(await refusalOf(() => opened({ path }).compareAndSet('user:42', 0, 'text'))).toMatch(/is a symbolic link/)
+    expect(await readdir(path)).toEqual(['lock'])
+  })
+})
+
+describe('a directory that cannot be trusted is refused, and left as it is:', () => {
+  test('a file, a symbolic link, and one that others may read', async () => {
+    const home = await temporary()
+    const store = (name: string) => opened({ path: join(home, name) })
+    await writeFile(join(home, 'tokens.json'), '{}', { mode: 0o600 })
+    expect(await refusalOf(() => store('tokens.json').read('user:42'))).toMatch(/tokens\.json is no directory/)
+    expect(await refusalOf(() => store('tokens.json').compareAndSet('user:42', 0, 'text'))).toMatch(/is no directory/)
+    expect(await readFile(join(home, 'tokens.json'), 'utf8')).toBe('{}')
+    await mkdir(join(home, 'real'), { mode: 0o700 })
+    await symlink(join(home, 'real'), join(home, 'link'))
+    expect(await refusalOf(() => store('link').compareAndSet('user:42', 0, 'text'))).toMatch(/link is a symbolic link/)
+    expect(await readdir(join(home, 'real'))).toEqual([])
+    await chmod(join(home, 'real'), 0o755)
+    expect(await refusalOf(() => store('real').compareAndSet('user:42', 0, 'text'))).toMatch(/"chmod 700" closes it/)
+    expect(await readdir(join(home, 'real'))).toEqual([])
+    expect(await modeOf(join(home, 'real'))).toBe('755')
+  })
+})
+
+test('a damaged file is the trouble of its key alone', async () => {
+  const { file, store } = await written()
+  await writeFile(file, 'damaged')
+  expect(await store.compareAndSet('user:43', 0, 'text')).toBe(true)
+  expect(await store.read('user:43')).toEqual({ version: 1, value: 'text' })
+})
+
+test('a file can be carried away and brought back', async () => {
+  const { path, file, store } = await written()
+  const text = await readFile(file)
+  await rm(file)
+  expect(await store.read('user:42')).toBeUndefined()
+  await writeFile(join(path, 'copy'), text, { mode: 0o600 })
+  await rename(join(path, 'copy'), file)
+  expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
+})
+
+describe('the lock', () => {
+  test('is free as soon as a process is killed that holds it, and until then nobody stops the event loop', async () => {
+    const { path, store } = await written()
+    const holder = await holdLock(join(path, 'lock'))
+    const writing = store.compareAndSet('user:42', 1, 'second')
+    expect(await isPendingAfter(100, writing), 'whether it waits').toBe(true)
+    expect(await store.read('user:42'), 'what is read meanwhile').toEqual({ version: 1, value: 'text' })
+    holder.kill('SIGKILL')
+    expect(await writing).toBe(true)
+  })
+
+  test('is waited for as long as the store was told, and then the call rejects', async () => {
+    const { path } = await written()
+    await holdLock(join(path, 'lock'))
+    const store = opened({ path, timeout: 20 })
+    const expected = { name: 'GrantError', code: 'store_failed', action: 'retry' }
+    await expect(store.compareAndSet('user:42', 1, 'second')).rejects.toMatchObject(expected)
+    expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
+  })
+
+  test('is that of the directory which is there now, after another has taken its place', async () => {
+    const { path, store } = await written()
+    await rm(path, { recursive: true })
+    const other = opened({ path })
+    await other.compareAndSet('user:42', 0, 'by another')
+    await holdLock(join(path, 'lock'))
+    const writing = store.compareAndSet('user:42', 1, 'second')
+    writing.catch(() => {})
+    expect(await isPendingAfter(100, writing), 'whether it waits').toBe(true)
+    expect(await store.read('user:42')).toEqual({ version: 1, value: 'by another' })
+  })
+
+  test('lets steps of one process through one after the other, and a failed one does not hold up the next', async () => {
+    const { file, store } = await written()
+    await writeFile(file, 'damaged')
+    const outcomes = await Promise.allSettled([
+      store.compareAndSet('user:42', 1, 'next'),
+      store.compareAndSet('user:43', 0, 'text'),
+      store.compareAndSet('user:43', 1, 'next'),
+    ])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
+  })
+})
+
+describe('what is left of a key', () => {
+  test('that was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
+    const { path, file, store } = await written()
+    await store.compareAndSet('user:42', 1, undefined)
+    await store.compareAndSet('user:43', 0, 'text')
+    expect(await readFile(file, 'utf8'), 'the file of a key that was forgotten').not.toContain('text')
+    later(59)
+    await opened({ path }).compareAndSet('user:44', 0, undefined)
+    expect(await store.read('user:42')).toEqual({ version: 2, value: undefined })
+    later(2)
+    await opened({ path }).compareAndSet('user:45', 0, undefined)
+    expect(await store.read('user:42')).toBeUndefined()
+    expect(await store.read('user:43')).toEqual({ version: 1, value: 'text' })
+    expect(await store.read('user:44')).toEqual({ version: 1, value: undefined })
+  })
+
+  test('that was forgotten stays while a file beside it is damaged', async () => {
+    const { path, file, store } = await written()
+    await writeFile(file, 'damaged')
+    await store.compareAndSet('user:43', 0, undefined)
+    later(61)
+    expect(await opened({ path }).compareAndSet('user:44', 0, undefined)).toBe(true)
+    expect(await store.read('user:43')).toBeUndefined()
+    expect(await readFile(file, 'utf8')).toBe('damaged')
+  })
+
+  test('that only had a lease is nothing', async () => {
+    const path = join(await temporary(), 'tokens')
+    const store = opened({ path })
+    await store.acquire('user:42', 'a', 1_000)
+    await store.release('user:42', 'a')
+    expect(await readdir(path)).toEqual(['lock'])
+  })
+})
+
+test('two hundred keys are two hundred files, and each reads as it was written', async () => {
+  const path = join(await temporary(), 'tokens')
+  const store = opened({ path })
+  const keys = Array.from({ length: 200 }, (_, index) => `user:${index}`)
+  await Promise.all(keys.map((key) => store.compareAndSet(key, 0, `of ${key}`)))
+  expect(await tokenFiles(path)).toHaveLength(200)
+  const again = opened({ path })
+  const values = await Promise.all(keys.map(async (key) => (await again.read(key))?.value))
+  expect(values).toEqual(keys.map((key) => `of ${key}`))
+})
+
+test('a store that was closed ends what is under way, and refuses what comes after', async () => {
+  const { store } = await written()
+  const writing = store.compareAndSet('user:42', 1, 'second')
+  await store.close()
+  expect(await writing).toBe(true)
+  await expect(store.acquire('user:42', 'a', 1_000)).rejects.toMatchObject({ code: 'store_failed' })
+})
+
+/** A store that is closed when the test ends. */
+function opened(options: FileStoreOptions): FileStore {
+  const store = fileStore(options)
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** A store with one text, and the file that it is in. */
+async function written(): Promise<{ path: string; file: string; store: FileStore }> {
+  const path = join(await temporary(), 'tokens')
+  const store = opened({ path })
+  await store.compareAndSet('user:42', 0, 'text')
+  const [file = ''] = await tokenFiles(path)
+  return { path, file, store }
+}
+
+async function tokenFiles(path: string): Promise<string[]> {
+  const names = await readdir(path)
+  return names.filter((name) => name !== 'lock').map((name) => join(path, name))
+}
+
+/** What the store says to every call for user:42, with not a byte in the directory changed by them. */
+async function refused(store: TokenStore, path: string): Promise<string> {
+  const before = await contentOf(path)
+  const refusals = await refusalsOf(store)
+  expect(await contentOf(path)).toEqual(before)
+  return refusals
+}

@@ -1,0 +1,312 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { postgresStore } from '@grantkit/stores/postgres'
+import { describeTokenStore } from '@grantkit/testing'
+import { Client, Pool } from 'pg'
+import createSql from 'postgres'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describeWith } from './support/describe-with.ts'
+import { fixtureOf } from './support/fixture.ts'
+import { postgresPool } from './support/open-store.ts'
+import { patience } from './support/patience.ts'
+import { type PostgresServer, startPostgres } from './support/postgres-server.ts'
+import { refusalOf, refusalsOf } from './support/refusal.ts'
+import { postgres } from './support/servers.ts'
+import { until } from './support/until.ts'
+
+vi.setConfig(patience)
+
+const newTable = () => `tokens_${randomBytes(6).toString('hex')}`
+
+describeWith(postgres, () => {
+  let server: PostgresServer
+  let admin: Pool
+  beforeAll(async () => {
+    server = await startPostgres()
+    admin = new Pool({ connectionString: server.url })
+    admin.on('error', () => {})
+  })
+  afterEach(() => void vi.restoreAllMocks())
+  afterAll(async () => {
+    await admin.end()
+    await server.stop()
+  })
+
+  const rows = async (text: string, values?: unknown[]) => (await admin.query(text, values)).rows as unknown[]
+  const keysIn = async (table: string) =>
+    (await admin.query(`SELECT key FROM ${table} ORDER BY key`)).rows.map(({ key }) => key)
+  const indexesOf = (table: string) =>
+    rows(`SELECT count(*)::integer AS indexes FROM pg_indexes WHERE schemaname || '.' || tablename = $1`, [table])
+
+  describe.each(['pg', 'postgres'] as const)('through the package %s', (driver) => {
+    describeTokenStore(`in PostgreSQL, through ${driver}`, async () =>
+      fixtureOf({ store: 'postgres', driver, url: server.url, table: newTable() }),
+    )
+
+    const open = async (table?: string) => {
+      const { pool, close } = await postgresPool({ driver, url: server.url })
+      onTestFinished(close)
+      return postgresStore({ pool, ...(table !== undefined && { table }) })
+    }
+
+    test('without a table every call rejects, and says what to do', async () => {
+      expect(await refusalsOf(await open('nowhere'))).toMatch(/there is no table nowhere: call migrate\(\)/)
+    })
+
+    test('migrating makes the table once, however many do so at the same time, and says nothing', async () => {
+      const log = vi.spyOn(console, 'log')
+      for (const table of Array.from({ length: 5 }, newTable)) {
+        const some = await Promise.all(Array.from({ length: 12 }, () => open(table)))
+        await Promise.all(some.map((store) => store.now())) // each is connected
+        await Promise.all(some.map((store) => store.migrate()))
+        expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+      }
+      const stores = await Promise.all([open(), open()])
+      await stores[0]?.migrate()
+      await stores[0]?.migrate()
+      expect(await rows(`SELECT obj_description('grantkit_tokens'::regclass) AS comment`)).toEqual([
+        { comment: 'grantkit tokens, schema 2' },
+      ])
+      expect(await indexesOf('public.grantkit_tokens')).toEqual([{ indexes: 2 }])
+      expect(await stores[1]?.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(log).not.toHaveBeenCalled()
+      await rows('DROP TABLE grantkit_tokens')
+    })
+
+    test('a table of version 1 is brought up to date, with everything in it, by all at the same time', async () => {
+      const table = newTable()
+      await admin.query(version1(table))
+      const stores = await Promise.all(Array.from({ length: 12 }, () => open(table)))
+      expect(await stores[0]?.read('user:42')).toEqual({ version: 7, value: 'text' })
+      await Promise.all(stores.map((store) => store.migrate()))
+      expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+      expect(await stores[0]?.read('user:42')).toEqual({ version: 7, value: 'text' })
+      expect(await stores[1]?.acquire('user:42', 'b', 1_000), 'whether b gets the lease of a').toBe(false)
+    })
+
+    test('a table that is not ours, or of a later version, is refused, and stays as it is', async () => {
+      const table = newTable()
+      await admin.query(`CREATE TABLE ${table} (key text PRIMARY KEY, token text)`)
+      await admin.query(`INSERT INTO ${table} VALUES ('user:42', 'of another application')`)
+      const store = await open(table)
+      expect(await refusalOf(() => store.migrate())).toMatch(
+        /was not made by postgresStore: give it a table of its own; it was left/,
+      )
+      expect(await rows(`SELECT * FROM ${table}`)).toEqual([{ key: 'user:42', token: 'of another application' }])
+      await admin.query(`COMMENT ON TABLE ${table} IS 'grantkit tokens, schema 1000'`)
+      expect(await refusalOf(() => store.migrate())).toMatch(/was made by a later version of @grantkit\/stores/)
+    })
+
+    test('a table may be in a schema of its own', async () => {
+      const table = newTable()
+      await admin.query('CREATE SCHEMA IF NOT EXISTS app')
+      const store = await open(`app.${table}`)
+      await store.migrate()
+      await store.compareAndSet('user:42', 0, 'text')
+      expect(await keysIn(`app.${table}`)).toEqual(['user:42'])
+      expect(await indexesOf(`app.${table}`)).toEqual([{ indexes: 2 }])
+      expect(await rows('SELECT to_regclass($1)::text AS found', [table])).toEqual([{ found: null }])
+    })
+
+    test('a text is kept as it is, and what was never written is nothing', async () => {
+      const table = newTable()
+      const store = await open(table)
+      await store.migrate()
+      await store.compareAndSet('user:42', 0, '{"text":"ä"}')
+      await store.acquire('user:42', 'a', 60_000)
+      await store.acquire('user:43', 'a', 60_000)
+      await store.compareAndSet('user:44', 1, 'refused')
+      await store.renew('user:45', 'a', 60_000)
+      await store.release('user:46', 'a')
+      expect(await keysIn(table)).toEqual(['user:42', 'user:43'])
+      expect(
+        await rows(`SELECT version, value, forgotten_at, lease_owner FROM ${table} WHERE key = 'user:42'`),
+      ).toEqual([{ version: 1, value: '{"text":"ä"}', forgotten_at: null, lease_owner: 'a' }])
+    })
+
+    test('what was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
+      const table = newTable()
+      const store = await open(table)
+      await store.migrate()
+      for (const key of ['young', 'old', 'leased']) await store.compareAndSet(key, 0, undefined)
+      await store.compareAndSet('kept', 0, 'text')
+      for (const key of ['leased', 'only leased', 'was leased']) await store.acquire(key, 'a', 60_000)
+      const move = (column: string, key: string, minutes: number) =>
+        admin.query(`UPDATE ${table} SET ${column} = ${column} - $2 * interval '1 minute' WHERE key = $1`, [
+          key,
+          minutes,
+        ])
+      await move('forgotten_at', 'young', 59)
+      await move('forgotten_at', 'old', 61)
+      await move('forgotten_at', 'leased', 61)
+      await move('lease_until', 'was leased', 2)
+      await store.compareAndSet('another', 0, undefined)
+      expect(await keysIn(table)).toEqual(['another', 'kept', 'leased', 'only leased', 'young'])
+    })
+
+    test('a key may be longer than an index of the database takes', async () => {
+      const store = await open(newTable())
+      await store.migrate()
+      const keys = Array.from({ length: 3 }, () => randomBytes(9_000).toString('base64'))
+      for (const key of keys) expect(await store.compareAndSet(key, 0, key)).toBe(true)
+      for (const key of keys) expect(await store.read(key)).toEqual({ version: 1, value: key })
+    })
+
+    test('who watches has one more connection, for all keys, until a moment after the last has stopped', async () => {
+      const name = newTable()
+      const { pool, close } = await postgresPool({ driver, url: `${server.url}?application_name=${name}` })
+      onTestFinished(close)
+      const store = postgresStore({ pool })
+      const listening = () =>
+        rows(
+          `SELECT count(*)::integer AS listening FROM pg_stat_activity WHERE application_name = $1 AND query ~* '^listen'`,
+          [name],
+        )
+      const stops = ['user:42', 'user:43', 'user:44'].map((key) => store.watch?.(key, () => {}))
+      await expect.poll(listening, { timeout: 10_000 }).toEqual([{ listening: 1 }])
+      for (const stop of stops) stop?.()
+      await expect.poll(listening, { timeout: 10_000 }).toEqual([{ listening: 0 }])
+    })
+
+    test('a watcher hears of writes after its connection was cut, and after the server was killed and started again', async () => {
+      vi.spyOn(console, 'log').mockReturnValue() // where the package postgres says that the server ends
+      const store = await open(newTable())
+      await store.migrate()
+      let calls = 0
+      const stop = store.watch?.('user:42', () => (calls += 1))
+      await until('it listens', () => calls > 0)
+      const listening = calls
+      await rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~* '^listen'`)
+      await until('it listens again, and says that something may have been missed', () => calls > listening)
+      const again = calls
+      await store.compareAndSet('user:42', 0, 'text')
+      await until('it has heard of the write', () => calls > again)
+      const third = calls
+      await server.restart()
+      await until('the database is there again', () =>
+        store.now().then(
+          () => true,
+          () => false,
+        ),
+      )
+      await until('it listens again', () => calls > third)
+      const last = calls
+      expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+      await until('it has heard of the write', () => calls > last)
+      stop?.()
+    })
+
+    test('a role needs no more than the page about PostgreSQL says, once the table is there', async () => {
+      const table = newTable()
+      await (await open(table)).migrate()
+      const page = await readFile(join(import.meta.dirname, '../../../docs/guide/stores/postgres.md'), 'utf8')
+      const grant = /^GRANT .* ON grantkit_tokens TO app;$/m.exec(page)?.[0] ?? ''
+      await admin.query(`CREATE ROLE ${table} LOGIN`)
+      await admin.query(grant.replace('grantkit_tokens', table).replace(' app', ` ${table}`))
+      const url = server.url.replace('//postgres@', `//${table}@`)
+      const { pool, close } = await postgresPool({ driver, url })
+      onTestFinished(close)
+      const store = postgresStore({ pool, table })
+      await store.migrate()
+      expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await store.acquire('user:42', 'a', 1_000)).toBe(true)
+      expect(await store.renew('user:42', 'a', 1_000)).toBe(true)
+      await store.release('user:42', 'a')
+      await store.acquire('user:43', 'a', -1)
+      expect(await store.compareAndSet('user:42', 1, undefined)).toBe(true)
+      expect(await keysIn(table), 'what is left when the rest was removed').toEqual(['user:42'])
+      expect(await store.now()).toBeGreaterThan(0)
+    })
+
+    test('the keys of users are not told to everybody who listens', async () => {
+      const store = await open(newTable())
+      await store.migrate()
+      const client = new Client({ connectionString: server.url })
+      await client.connect()
+      onTestFinished(() => client.end())
+      const heard: (string | undefined)[] = []
+      client.on('notification', ({ payload }) => heard.push(payload))
+      await client.query('LISTEN grantkit_written')
+      await store.compareAndSet('user:42', 0, 'text')
+      await until('something is heard', () => heard.length > 0)
+      expect(heard).toEqual([expect.stringMatching(/^[\da-f]{64}$/)])
+    })
+  })
+
+  test('both packages have the same store', async () => {
+    const table = newTable()
+    const pool = new Pool({ connectionString: server.url })
+    onTestFinished(() => pool.end())
+    const sql = createSql(server.url)
+    onTestFinished(() => sql.end())
+    const [one, two] = [postgresStore({ pool, table }), postgresStore({ pool: sql, table })]
+    await one.migrate()
+    await one.compareAndSet('user:42\u0000%', 0, 'text')
+    expect(await two.read('user:42\u0000%')).toEqual({ version: 1, value: 'text' })
+    expect(await one.acquire('user:42\u0000%', 'a', 60_000)).toBe(true)
+    expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
+  })
+
+  test('one client, or any function that asks, is enough, without watch', async () => {
+    const client = new Client({ connectionString: server.url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    const ask = { query: (text: string, values?: unknown[]) => client.query(text, values) }
+    for (const pool of [client, ask]) {
+      const store = postgresStore({ pool, table: newTable() })
+      await store.migrate()
+      expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
+      expect(store.watch).toBeUndefined()
+    }
+  })
+
+  test('who watches takes no connection from the pool, and does not hold up its end', async () => {
+    const pool = new Pool({ connectionString: server.url, max: 1 })
+    const store = postgresStore({ pool, table: newTable() })
+    await store.migrate()
+    const stop = store.watch?.('user:42', () => {})
+    expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+    expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
+    await pool.end()
+    stop?.()
+  })
+
+  test("the database's own errors reject as they are", async () => {
+    const store = postgresStore({ pool: new Pool({ connectionString: 'postgres://postgres@127.0.0.1:1/postgres' }) })
+    await expect(store.read('user:42')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+})
+
+test.each([
+  '',
+  'a-b',
+  'Tokens',
+  'a.b.c',
+  'tokens; DROP TABLE users',
+  '"tokens"',
+  'tokens\n',
+  'ä',
+  '1st',
+  'x'.repeat(51),
+])('a table is not called %j', (table) => {
+  const pool = { query: async () => ({ rows: [] }) }
+  expect(() => postgresStore({ pool, table })).toThrow(expect.objectContaining({ code: 'config_invalid' }))
+})
+
+/** A table as the first version made it, with a text and a lease. */
+function version1(table: string): string {
+  return `
+    CREATE TABLE ${table} (
+      key text COLLATE "C" PRIMARY KEY,
+      version integer NOT NULL DEFAULT 0,
+      value text,
+      forgotten_at timestamptz,
+      lease_owner text COLLATE "C",
+      lease_until timestamptz
+    );
+    COMMENT ON TABLE ${table} IS 'grantkit tokens, schema 1';
+    INSERT INTO ${table} VALUES ('user:42', 7, 'text', NULL, 'a', clock_timestamp() + interval '1 hour');
+  `
+}

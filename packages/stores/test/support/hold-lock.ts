@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+/** Starts another process that takes the lock of an SQLite file, and keeps it until it is killed. */
+export async function holdLock(path: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('lock-holder.ts', import.meta.url)), path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
+}
+
+/** Waits for so many turns of a timer; resolves to false if a promise was settled by then. */
+export async function isPendingAfter(turns: number, promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  const settle = () => (settled = true)
+  promise.then(settle, settle)
+  await new Promise<void>((resolve) => {
+    let left = turns
+    const timer = setInterval(() => {
+      if (--left > 0) return
+      clearInterval(timer)
+      resolve()
+    }, 1)
+  })
+  return !settled
+}

@@ -1,0 +1,48 @@
+import { accessSync, constants, globSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
+
+/** A server that tests need on this machine, and start by themselves. */
+export interface NeededServer {
+  /** What people call it. */
+  readonly name: string
+  /** The package that brings it on Debian. */
+  readonly debianPackage: string
+  /** Where its binary is; undefined where it is not installed. */
+  find(): string | undefined
+}
+
+/** `redis-server`. */
+export const redis: NeededServer = {
+  name: 'Redis',
+  debianPackage: 'redis-server',
+  find: () => findBinary('redis-server'),
+}
+
+/** `postgres`, with `initdb` beside it: Debian keeps both off the PATH. */
+export const postgres: NeededServer = {
+  name: 'PostgreSQL',
+  debianPackage: 'postgresql',
+  find: () =>
+    [...globSync('/usr/lib/postgresql/*/bin/postgres').toSorted().toReversed(), findBinary('postgres')].find(
+      (path) => path !== undefined && isExecutable(join(dirname(path), 'initdb')),
+    ),
+}
+
+/** Every server that the tests of the stores need: where one is missing they are left out, except in CI. */
+export const servers: readonly NeededServer[] = [redis, postgres]
+
+function findBinary(name: string): string | undefined {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((directory) => join(directory, name))
+    .find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

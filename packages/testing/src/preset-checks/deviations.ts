@@ -1,0 +1,42 @@
+import { ClientCredentials, type ProviderDefinition } from '@grantkit/core'
+import { expect } from 'vitest'
+import { hasClientCredentials, hasLogin, hasRevocation, type ProviderCheck } from './check.ts'
+import { declaredPlaces } from './declared.ts'
+import { atSimulation, type SimulatedScene } from './simulation.ts'
+
+/** What the preset says of deviations, and what comes of it. */
+export const deviationChecks: readonly ProviderCheck[] = [
+  {
+    name: 'each deviation that it declares is used, and each use is an event',
+    applies: hasLogin,
+    check: async (preset, options) => {
+      const used = [...(await atSimulation(preset, options, (scene) => useEverything(scene, preset)))]
+      const others = Object.keys(preset.grants ?? {}).filter((grant) => !isRun(grant, preset))
+      const expected = declaredPlaces(preset).filter((place) => !others.some((grant) => place.startsWith(`grants.${grant}.`)))
+      expect(used).toEqual(expect.arrayContaining(expected))
+      expect(used.filter((place) => !isDeclared(preset, place))).toEqual([])
+    },
+  },
+]
+
+/** Runs everything that a preset has, so often that every deviation has its turn. */
+export async function useEverything(scene: SimulatedScene, preset: ProviderDefinition): Promise<ReadonlySet<string>> {
+  const { logIn, refresh, provider, scope, normalised, simulation } = scene
+  const token = await refresh(await refresh(await logIn()))
+  if (hasClientCredentials(preset)) await provider.grant(ClientCredentials).requestToken({ scope })
+  if (hasRevocation(preset)) await provider.revoke(token)
+  await simulation.expire(token.refreshToken ?? '')
+  await refresh(token).catch(() => undefined) // an error has its deviations, too
+  return normalised()
+}
+
+/** Grants beside the usual ones are classes of somebody's own, and cannot be run from here. */
+function isRun(grant: string, preset: ProviderDefinition): boolean {
+  return ['authorization_code', 'refresh_token'].includes(grant) || (grant === 'client_credentials' && hasClientCredentials(preset))
+}
+
+function isDeclared(preset: ProviderDefinition, place: string): boolean {
+  const found = place.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], preset)
+  return found !== undefined || place.startsWith('hooks.')
+}
+

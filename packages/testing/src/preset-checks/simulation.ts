@@ -1,0 +1,46 @@
+import { type GrantEvent, Provider, type ProviderDefinition, Refresh, type Token } from '@grantkit/core'
+import { place } from '../simulator/place.ts'
+import { simulateProvider } from '../simulator/start.ts'
+import type { SimulatedProvider, SimulatedUser } from '../simulated-provider.ts'
+import { loginOf } from './authorization.ts'
+import { type DescribeProviderOptions, scopeOf } from './check.ts'
+
+/** A provider of a preset, at the simulation of the preset. */
+export interface SimulatedScene {
+  readonly simulation: SimulatedProvider
+  readonly provider: Provider
+  readonly scope: readonly string[]
+  /** The deviations that were used so far, by their places in the definition. */
+  normalised(): ReadonlySet<string>
+  /** Logs a user in. */
+  logIn(options?: SimulatedUser & { readonly asked?: readonly string[] }): Promise<Token>
+  /** Uses the refresh token. */
+  refresh(token: Token): Promise<Token>
+}
+
+/** Runs a check against the simulation of a preset. */
+export async function atSimulation<T>(
+  preset: ProviderDefinition,
+  options: DescribeProviderOptions,
+  check: (scene: SimulatedScene) => Promise<T>,
+  client: 'public' | 'confidential' = 'confidential',
+): Promise<T> {
+  const { simulated = preset, redirectUri } = options
+  await using simulation = await simulateProvider(simulated, { redirectUri, ...options.simulation })
+  const events: GrantEvent[] = []
+  const definition = place(preset, simulation.url)
+  const provider = new Provider(definition, simulation.clients[client], { onEvent: (event) => events.push(event) })
+  const scope = scopeOf(preset, options)
+  return await check({
+    simulation,
+    provider,
+    scope,
+    normalised: () => new Set(events.flatMap(({ deviation }) => deviation ?? [])),
+    async logIn({ asked = scope, ...user } = {}) {
+      const login = provider.grant(loginOf(definition))
+      const { url, transaction } = await login.authorize({ scope: asked })
+      return login.requestToken(await simulation.logIn(url, user), transaction)
+    },
+    refresh: (token) => provider.grant(Refresh).requestToken(token),
+  })
+}

@@ -1,0 +1,55 @@
+import type { ProviderDefinition } from '@grantkit/core'
+import { type Answer, json } from '../http/answer.ts'
+import type { RecordedRequest } from '../recorded-request.ts'
+import type { Ledger } from './ledger.ts'
+import { formatReset } from './lifetime.ts'
+
+/** The API of the provider: it tells what the token that it is shown may do, if it is shown in the right way. */
+export class SimulatedApi {
+  readonly #definition: ProviderDefinition
+  readonly #ledger: Ledger
+  #limitedUntil = 0
+
+  constructor(definition: ProviderDefinition, ledger: Ledger) {
+    this.#definition = definition
+    this.#ledger = ledger
+  }
+
+  /** Refuses requests until then. */
+  limitUntil(time: number): void {
+    this.#limitedUntil = time
+  }
+
+  /** Answers a request: 200, 401 without a living token, 400 without a header that the API insists on, 429 while it is limited. */
+  answer(request: RecordedRequest, clientIds: readonly string[], now: number): Answer {
+    if (now < this.#limitedUntil) return this.#limited(Math.ceil((this.#limitedUntil - now) / 1000), now)
+    const granted = this.#ledger.access(this.#presented(request) ?? '')
+    if (!granted) return json(401, { error: 'invalid_token' }, { 'www-authenticate': 'Bearer error="invalid_token"' })
+    const missing = Object.entries(this.#definition.api?.headers ?? {}).find(
+      ([name, value]) => !fits(request.headers[name.toLowerCase()], value, clientIds),
+    )
+    return missing ? json(400, { message: `the header ${missing[0]} is missing` }) : json(200, { scope: granted.scope })
+  }
+
+  #presented({ headers, url }: RecordedRequest): string | undefined {
+    const { header, scheme, parameter } = this.#definition.api?.token ?? {}
+    if (parameter !== undefined) return new URL(url).searchParams.get(parameter) ?? undefined
+    const value = headers[(header ?? 'authorization').toLowerCase()]
+    const prefix = scheme ?? (header === undefined ? 'Bearer' : '')
+    if (prefix === '') return value
+    return value?.startsWith(`${prefix} `) ? value.slice(prefix.length + 1) : undefined
+  }
+
+  #limited(seconds: number, now: number): Answer {
+    const { reset, format, remaining, statuses = [] } = this.#definition.api?.rateLimit ?? {}
+    const headers = {
+      ...(reset === undefined ? { 'retry-after': String(seconds) } : { [reset]: formatReset(seconds, format, now) }),
+      ...(remaining !== undefined && { [remaining]: '0' }),
+    }
+    return json(statuses[0] ?? 429, { message: 'slow down' }, headers)
+  }
+}
+
+function fits(value: string | undefined, wanted: string, clientIds: readonly string[]): boolean {
+  return clientIds.some((clientId) => value === wanted.replaceAll('{client_id}', clientId))
+}

@@ -1,0 +1,51 @@
+import { sign } from 'node:crypto'
+import type { ProviderDefinition } from '@grantkit/core'
+import { keysFor } from './keys.ts'
+import type { Granted } from './ledger.ts'
+
+/** A tenant, for issuers that have one in them. */
+const tenant = '00000000-0000-4000-8000-000000000001'
+
+/** Signs ID tokens (OpenID Connect Core §2), by the algorithm that the metadata lists first. */
+export class IdTokens {
+  readonly #definition: ProviderDefinition
+  readonly #algorithm: 'RS256' | 'ES256'
+
+  constructor(definition: ProviderDefinition) {
+    const listed = definition.metadata.id_token_signing_alg_values_supported ?? []
+    this.#definition = definition
+    this.#algorithm = listed.length > 0 && !listed.includes('RS256') ? 'ES256' : 'RS256'
+  }
+
+  /** An ID token about the user, if the client has asked for one where there are any. */
+  issue({ scope, clientId, nonce, user }: Granted, now: number): string | undefined {
+    const { metadata, idToken } = this.#definition
+    if (!user || !scope.includes('openid') || metadata.issuer === undefined) return undefined
+    const issuer = (idToken?.issuer ?? metadata.issuer).replaceAll(/\{\w+\}/g, tenant)
+    const seconds = Math.floor(now / 1000)
+    const claims = { iss: issuer, sub: 'ada', aud: clientId, iat: seconds, exp: seconds + 300, nonce, ...tenants(idToken) }
+    const text = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')
+    return `${text}.${this.#sign(text)}`
+  }
+
+  /** The keys that verify them (RFC 7517 §5). */
+  keySet(): object {
+    const jwk = keysFor(this.#algorithm).publicKey.export({ format: 'jwk' })
+    return { keys: [{ ...jwk, kid: 'simulated', use: 'sig', alg: this.#algorithm }] }
+  }
+
+  #sign(text: string): string {
+    const key = { key: keysFor(this.#algorithm).privateKey, dsaEncoding: 'ieee-p1363' as const }
+    return sign('sha256', Buffer.from(text), key).toString('base64url')
+  }
+}
+
+/** The claims that the issuer is made of. */
+function tenants(idToken: ProviderDefinition['idToken']): Record<string, string> {
+  const names = [...(idToken?.issuer ?? '').matchAll(/\{(\w+)\}/g)]
+  return Object.fromEntries(names.map(([, name = '']) => [name, tenant]))
+}
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url')
+}

@@ -1,0 +1,63 @@
+import type { RecordedRequest } from '../recorded-request.ts'
+import { expectThat } from './refusal.ts'
+import type { RequestRules } from './rules.ts'
+
+/** A request whose form is right: its parameters by their names in the standards, and as they were named. */
+export interface Incoming {
+  readonly parameters: ReadonlyMap<string, string>
+  readonly sent: URLSearchParams
+}
+
+/** Reads a request as the rules have it. Throws a refusal for whatever is otherwise. */
+export function readIncoming(request: RecordedRequest, rules: RequestRules): Incoming {
+  const { method, encoding, headers, path } = rules
+  expectThat(request.method === method, `the method is ${request.method}, not ${method}`)
+  for (const [name, value] of Object.entries(headers))
+    expectThat(request.headers[name.toLowerCase()] === value, `the header ${name} is not "${value}"`)
+  const sent = encoding === 'query' ? fromQuery(request, path) : fromBody(request, encoding, path)
+  const names = [...sent.keys()]
+  expectThat(new Set(names).size === names.length, `a parameter is there twice: ${names.join(' ')}`)
+  for (const [name, value] of sent) expectThat(value !== '', `the parameter ${name} is empty`)
+  return { parameters: toStandard(sent, rules), sent }
+}
+
+/** What the query of the endpoint itself holds is not part of the request. */
+function ownQuery({ url }: RecordedRequest, path: string): URLSearchParams {
+  const fixed = [...new URL(path, 'http://127.0.0.1').searchParams]
+  const query = new URL(url).searchParams
+  for (const [name, value] of fixed) {
+    expectThat(query.get(name) === value, `the endpoint’s own ${name} is missing`)
+    query.delete(name)
+  }
+  return query
+}
+
+function fromQuery(request: RecordedRequest, path: string): URLSearchParams {
+  expectThat(request.body === '', 'the parameters belong into the query, and there is a body')
+  return ownQuery(request, path)
+}
+
+function fromBody(request: RecordedRequest, encoding: 'form' | 'json', path: string): URLSearchParams {
+  expectThat(ownQuery(request, path).size === 0, 'the parameters belong into the body, and there is a query')
+  if (request.body === '' && request.headers['content-type'] === undefined) return new URLSearchParams()
+  const type = encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'
+  const found = request.headers['content-type'] ?? 'none'
+  expectThat(found === type, `the content type is ${found}, not ${type}`)
+  return encoding === 'json' ? fromJson(request.body) : new URLSearchParams(request.body)
+}
+
+function fromJson(body: string): URLSearchParams {
+  const members = JSON.parse(body) as Record<string, unknown>
+  const pairs = Object.entries(members).flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)]))
+  return new URLSearchParams(pairs)
+}
+
+function toStandard(sent: URLSearchParams, { renamed, omitted, parameters }: RequestRules): ReadonlyMap<string, string> {
+  const wire = new Set(Object.values(renamed))
+  for (const [name, other] of Object.entries(renamed))
+    expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is called ${other} here`)
+  for (const name of omitted) expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is refused here`)
+  for (const name of parameters) expectThat(sent.has(renamed[name] ?? name), `the parameter ${name} is missing`)
+  const standard = new Map(Object.entries(renamed).map(([name, other]) => [other, name]))
+  return new Map([...sent].map(([name, value]) => [standard.get(name) ?? name, value]))
+}

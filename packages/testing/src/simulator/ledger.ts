@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import type { ProviderDefinition } from '@grantkit/core'
+import { Refusal } from './refusal.ts'
+
+/** What a user has agreed to, or a client got for itself. */
+export interface Granted {
+  readonly clientId: string
+  readonly scope: readonly string[]
+  readonly nonce: string | undefined
+  /** Whether there is a user, who can be asked again: only then there are refresh tokens. */
+  readonly user: boolean
+}
+
+/** A code, and what has to come with it. */
+export interface IssuedCode extends Granted {
+  readonly redirectUri: string
+  readonly challenge: string | undefined
+}
+
+/** The tokens of one answer. */
+export interface IssuedTokens {
+  readonly granted: Granted
+  readonly accessToken: string
+  /** Undefined where the answer has none. */
+  readonly refreshToken: string | undefined
+}
+
+interface Family {
+  readonly granted: Granted
+  refreshToken: string
+  refreshes: number
+}
+
+/** Everything that a provider remembers of its grants. */
+export class Ledger {
+  readonly #codes = new Map<string, IssuedCode>()
+  readonly #families = new Map<string, Family>()
+  readonly #access = new Map<string, { readonly granted: Granted; readonly family: Family | undefined }>()
+  readonly #rotation: 'always' | 'sometimes' | 'never'
+  /** Instagram has no refresh tokens: an access token is its own. */
+  readonly #oneToken: boolean
+
+  constructor({ refreshToken, tokenResponse }: ProviderDefinition) {
+    this.#rotation = refreshToken?.rotation ?? 'sometimes'
+    this.#oneToken = tokenResponse?.members?.refresh_token === 'access_token'
+  }
+
+  addCode(code: IssuedCode): string {
+    const text = `simulated-code-${randomUUID()}`
+    this.#codes.set(text, code)
+    return text
+  }
+
+  /** Takes a code out: it works once (RFC 6749 §4.1.2). */
+  takeCode(text: string | undefined): IssuedCode {
+    const code = this.#codes.get(text ?? '')
+    this.#codes.delete(text ?? '')
+    if (!code) throw new Refusal('invalid_grant', 'the code is unknown, or was used')
+    return code
+  }
+
+  /** The first tokens of a grant. */
+  issue(granted: Granted): IssuedTokens {
+    const accessToken = newToken('access')
+    if (!granted.user) return this.#note({ granted, accessToken, refreshToken: undefined }, undefined)
+    const family: Family = { granted, refreshToken: this.#oneToken ? accessToken : newToken('refresh'), refreshes: 0 }
+    this.#families.set(family.refreshToken, family)
+    return this.#note({ granted, accessToken, refreshToken: family.refreshToken }, family)
+  }
+
+  /** Uses a refresh token. `sometimes` brings a new one every other time, the first included. */
+  refresh(text: string | undefined, clientId: string): IssuedTokens {
+    const family = this.#families.get(text ?? '')
+    if (!family || family.granted.clientId !== clientId)
+      throw new Refusal('invalid_grant', 'the refresh token is unknown, or was used')
+    const accessToken = newToken('access')
+    const rotates =
+      this.#oneToken || this.#rotation === 'always' || (this.#rotation === 'sometimes' && family.refreshes % 2 === 0)
+    family.refreshes += 1
+    if (!rotates) return this.#note({ granted: family.granted, accessToken, refreshToken: undefined }, family)
+    this.#families.delete(family.refreshToken)
+    family.refreshToken = this.#oneToken ? accessToken : newToken('refresh')
+    this.#families.set(family.refreshToken, family)
+    return this.#note({ granted: family.granted, accessToken, refreshToken: family.refreshToken }, family)
+  }
+
+  /** What an access token is for, while it lives. */
+  access(token: string): Granted | undefined {
+    return this.#access.get(token)?.granted
+  }
+
+  /** Whether a refresh token lives. */
+  knowsRefreshToken(token: string): boolean {
+    return this.#families.has(token)
+  }
+
+  /** Whether a token or code would be taken. */
+  isAlive(token: string): boolean {
+    return this.#access.has(token) || this.#families.has(token) || this.#codes.has(token)
+  }
+
+  /** Ends one access token or code; a refresh token goes with every access token of its grant. */
+  end(token: string): void {
+    const family = this.#families.get(token)
+    if (family) this.#endFamily(family)
+    this.#codes.delete(token)
+    this.#access.delete(token)
+  }
+
+  /** Ends the whole grant that a token belongs to. */
+  endGrant(token: string): void {
+    const family = this.#families.get(token) ?? this.#access.get(token)?.family
+    if (family) this.#endFamily(family)
+    this.end(token)
+  }
+
+  #endFamily(family: Family): void {
+    this.#families.delete(family.refreshToken)
+    for (const [token, access] of this.#access) if (access.family === family) this.#access.delete(token)
+  }
+
+  #note(tokens: IssuedTokens, family: Family | undefined): IssuedTokens {
+    this.#access.set(tokens.accessToken, { granted: tokens.granted, family })
+    return tokens
+  }
+}
+
+function newToken(kind: string): string {
+  return `simulated-${kind}-${randomUUID()}`
+}

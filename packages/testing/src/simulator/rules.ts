@@ -1,0 +1,81 @@
+import type { GrantDeviations, ProviderDefinition } from '@grantkit/core'
+
+/** What the provider asks of one kind of request, all told. */
+export interface RequestRules {
+  /** The grant, by its name in the standards, or `revocation`. */
+  readonly grantType: string
+  /** The grant type that is sent; undefined where none is. */
+  readonly wireGrantType: string | undefined
+  /** The path of the endpoint. */
+  readonly path: string
+  readonly method: string
+  readonly encoding: 'form' | 'json' | 'query'
+  readonly headers: Readonly<Record<string, string>>
+  /** Names on the wire, by their names in the standards. */
+  readonly renamed: Readonly<Record<string, string>>
+  readonly omitted: readonly string[]
+  /** Parameters that have to be there. */
+  readonly parameters: readonly string[]
+  /** How a client with a secret authenticates, by what the definition says and allows. */
+  readonly methods: readonly string[]
+}
+
+/** The rules of each grant: those that everybody knows, and those that the definition names. */
+export function grantRules(definition: ProviderDefinition): readonly RequestRules[] {
+  const known = ['authorization_code', 'refresh_token', 'client_credentials']
+  const names = new Set([...known, ...Object.keys(definition.grants ?? {})])
+  return [...names].map((grantType) => rulesOf(definition, grantType))
+}
+
+function rulesOf(definition: ProviderDefinition, grantType: string): RequestRules {
+  const { metadata, tokenRequest = {}, grants = {}, parameters = {} } = definition
+  const own: GrantDeviations = grants[grantType] ?? {}
+  const deviations: GrantDeviations = { ...tokenRequest, ...own }
+  const omitsType = deviations.omitted?.includes('grant_type') === true
+  return {
+    ...common(deviations, own.endpoint ?? metadata.token_endpoint),
+    grantType,
+    wireGrantType: omitsType ? undefined : (own.grantType ?? grantType),
+    parameters: Object.keys({ ...parameters.token, ...own.parameters }),
+    methods: methodsOf(definition, own.authentication),
+  }
+}
+
+/** The rules of a revocation, where the provider has one. */
+export function revocationRules(definition: ProviderDefinition): RequestRules | undefined {
+  const { metadata, revocation = {} } = definition
+  const endpoint = revocation.endpoint ?? metadata.revocation_endpoint
+  if (endpoint === undefined) return undefined
+  return {
+    ...common(revocation, endpoint),
+    grantType: 'revocation',
+    wireGrantType: undefined,
+    parameters: Object.keys(revocation.parameters ?? {}),
+    methods: methodsOf(definition, revocation.authentication),
+  }
+}
+
+type Deviations = Pick<GrantDeviations, 'encoding' | 'headers' | 'renamed' | 'omitted'> & { readonly method?: string }
+
+function common({ method = 'POST', encoding, headers = {}, renamed = {}, omitted = [] }: Deviations, endpoint: string) {
+  return {
+    path: pathOf(endpoint),
+    method,
+    encoding: method === 'GET' ? ('query' as const) : (encoding ?? ('form' as const)),
+    headers,
+    renamed,
+    omitted,
+  }
+}
+
+/** The path and query of an endpoint as they are written, braces and all. */
+export function pathOf(endpoint: string): string {
+  return endpoint.replace(/^https?:\/\/[^/]+/, '')
+}
+
+/** Absent means Basic (RFC 8414 §2). */
+function methodsOf({ clientAuthentication, metadata }: ProviderDefinition, declared: string | undefined) {
+  const method = declared ?? clientAuthentication?.method
+  if (method !== undefined) return [method]
+  return metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic']
+}
