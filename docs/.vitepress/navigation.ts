@@ -13,7 +13,9 @@ export const guide: Page[] = [
   { text: 'HTTP clients', link: '/guide/api-clients' },
   { text: 'Errors', link: '/guide/errors' },
   { text: 'A grant of your own', link: '/guide/custom-grant' },
+  { text: 'Presets', link: '/guide/presets' },
   { text: 'A preset of your own', link: '/guide/custom-provider' },
+  { text: 'Deviations', link: '/guide/deviations' },
   { text: 'Testing', link: '/guide/testing' },
 ]
 
@@ -21,6 +23,7 @@ export const decisions: Page[] = [
   { text: 'openid-client', link: '/decisions/openid-client' },
   { text: 'jose', link: '/decisions/jose' },
   { text: 'ky', link: '/decisions/ky' },
+  { text: 'Deviations', link: '/decisions/deviations' },
   { text: 'oidc-provider', link: '/decisions/oidc-provider' },
   { text: 'hono', link: '/decisions/hono' },
   { text: 'API calls', link: '/decisions/api-calls' },

@@ -23,5 +23,6 @@ export default defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     minify: false,
+    comments: { jsdoc: false }, // editors read them in the declarations
   },
 })

@@ -20,6 +20,7 @@ export default defineConfig({
     projects: [
       project('core', 'packages/core', ['test/support/setup.ts']),
       project('provider-spotify'),
+      project('providers'),
       project('testing'),
       project('stores'),
       project('demo'),
@@ -28,7 +29,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/{core,provider-spotify,testing,stores}/src/**'],
+      include: ['packages/{core,provider-spotify,providers,testing,stores}/src/**'],
       exclude: ['**/index.ts'],
     },
   },

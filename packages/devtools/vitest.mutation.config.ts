@@ -9,7 +9,11 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@grantkit/source'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/properties.test.ts', 'test/node/layers.test.ts', 'test/types.test.ts'],
+    exclude: [
+      'test/browser/**',
+      'test/node/{api-clients,custom-grant-server,layers,provider-schema,refresh-model}.test.ts',
+      'test/{api-*,authorized-fetch,leaks,properties,token-source*,types}.test.ts',
+    ],
     setupFiles: ['test/support/setup.ts'],
   },
 })

@@ -8,12 +8,15 @@ export const client = {
   scope: ['read', 'write'],
 } as const
 
+/** As long as tokens are that say something, and shorter than those that say much. */
+const length = 120
+
 /** What the server answers to every code and every refresh of the timed jobs. */
 export const tokenAnswer: TokenAnswer = {
-  access_token: `access-${'a'.repeat(57)}`,
+  access_token: 'access-'.padEnd(length, 'a'),
   token_type: 'Bearer',
   expires_in: 3600,
-  refresh_token: `refresh-${'r'.repeat(56)}`,
+  refresh_token: 'refresh-'.padEnd(length, 'r'),
   scope: client.scope.join(' '),
 }
 

@@ -96,13 +96,13 @@ describe('5.8 callback parsing', () => {
     ['another state', '?code=canary-code&state=other'],
     ['an error without a state', '?error=access_denied'],
     ['an error with another state', '?error=access_denied&state=other'],
-  ])('R30, G33: %s is state_mismatch', async (_, callback) => {
+  ])('R30, G8, G33: %s is state_mismatch', async (_, callback) => {
     const { finish } = await begin()
     expect((await finish(callback)).code).toBe('state_mismatch')
   })
 
   test.each(['__proto__', 'constructor', 'toString', '../../etc/passwd', '%00', 'a%0D%0Ab', 'x'.repeat(10_000)])(
-    'A10: the state %.20s is only compared',
+    'R31, A10: the state %.20s is only compared',
     async (hostile) => {
       const { finish } = await begin()
       expect((await finish(`?code=canary-code&state=${hostile}`)).code).toBe('state_mismatch')
@@ -326,7 +326,7 @@ describe('the transaction', () => {
     expect((await finish(`?code=canary-code&state=${state}`, other)).code).toBe('state_mismatch')
   })
 
-  test('A4, R147, R177: at a provider without iss, the transaction tells which server the callback is from', async () => {
+  test('R57, R147, R177, A4: at a provider without iss, the transaction tells which server the callback is from', async () => {
     const honest = await begin()
     const evil = await scene()
     const attacker = evil.provider(publicClient, { name: 'evil' }, { clock: honest.clock }).grant(Pkce)

@@ -111,7 +111,7 @@ describe('the method that is asked for', () => {
     expect(await authenticationOf({ ...confidential, authentication }, listing('client_secret_post'))).toEqual(expected)
   })
 
-  test('a function of your own sees the request and adds to it', async () => {
+  test('R181: a function of your own sees the request and adds to it', async () => {
     const { provider, lastRequest, server } = await scene()
     const client: ClientRegistration = {
       clientId: 'cid',

@@ -120,8 +120,8 @@ describe('a token request', () => {
     const { form = {} } = await lastRequest()
     expect(form).toMatchObject({ app_id: 'cid', secret: confidential.clientSecret, auth_code: 'canary-code' })
     for (const name of ['client_id', 'client_secret', 'code']) expect(form).not.toHaveProperty(name)
-    expect(normalised().toSorted()).toEqual(
-      ['client_id', 'client_secret', 'code'].map((name) => `tokenRequest.renamed.${name}`),
+    expect(new Set(normalised())).toEqual(
+      new Set(['client_id', 'client_secret', 'code'].map((name) => `tokenRequest.renamed.${name}`)),
     )
   })
 

@@ -22,7 +22,7 @@ describe('what to do about an error of the server', () => {
     ['invalid_request', 'token_error', 'report'],
     ['invalid_target', 'token_error', 'report'],
     ['__proto__', 'token_error', 'report'],
-  ])('R25: %s is %s: %s', async (name, code, action) => {
+  ])('R25, G20: %s is %s: %s', async (name, code, action) => {
     expect(await clientCredentials(error400(name))).toMatchObject({ code, action, status: 400, oauth: { error: name } })
   })
 
@@ -168,7 +168,7 @@ describe('no secret leaves with an error', () => {
     expect(error.oauth?.errorUri).toBe('https://id.example/?t=[redacted]&secret=[redacted]')
   })
 
-  test('A60: control and bidi characters do not reach the message', async () => {
+  test('R31, A60: control and bidi characters do not reach the message', async () => {
     const json = { error: 'x', error_description: 'a\r\nERROR fake \u001B[31m\u202Eevil' }
     const { message, oauth } = await clientCredentials({ status: 400, json })
     expect(message).not.toMatch(/[\r\n\u001B\u202E]/)

@@ -119,9 +119,9 @@ describe('the signature', () => {
   })
 
   test.each([
-    ['invalid-sig-rs256', 'RS256'],
-    ['invalid-sig-es256', 'ES256'],
-  ])('oidcc-client-test-%s: a signature of another key is refused', async (_, algorithm) => {
+    ['oidcc-client-test-invalid-sig-rs256', 'RS256'],
+    ['oidcc-client-test-invalid-sig-es256', 'ES256'],
+  ])('%s: a signature of another key is refused', async (_, algorithm) => {
     const [published, other] = [await keyOf(algorithm, 'k1'), await keyOf(algorithm, 'k1')]
     const stage = await openid({ keys: [published.jwk], client: { idTokenSigningAlgorithm: algorithm } })
     expect(await refusal(stage, {}, { key: other })).toBe('id_token_invalid')
@@ -129,9 +129,9 @@ describe('the signature', () => {
   })
 
   test.each([
-    ['idtoken-sig-none: an ID token without signature', 'none'],
-    ['invalid-sig-hs256: one that is signed with a secret', 'HS256'],
-  ])('oidcc-client-test-%s is refused', async (_, alg) => {
+    ['oidcc-client-test-idtoken-sig-none: an ID token without signature', 'none'],
+    ['oidcc-client-test-invalid-sig-hs256: one that is signed with a secret', 'HS256'],
+  ])('%s is refused', async (_, alg) => {
     const stage = await openid({ client: { clientSecret } })
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })

@@ -70,14 +70,16 @@ describe('revocation', () => {
       sent: { access_token: 'canary-access' },
     })
     expect(headers['authorization']).toBe(`Basic ${btoa(`cid:${confidential.clientSecret}`)}`)
-    expect(normalised.toSorted()).toEqual([
-      'revocation.encoding',
-      'revocation.endpoint',
-      'revocation.method',
-      'revocation.omitted',
-      'revocation.renamed.token',
-      'revocation.statuses',
-    ])
+    expect(new Set(normalised)).toEqual(
+      new Set([
+        'revocation.encoding',
+        'revocation.endpoint',
+        'revocation.method',
+        'revocation.omitted',
+        'revocation.renamed.token',
+        'revocation.statuses',
+      ]),
+    )
   })
 
   test('#56: presents the token itself, and no body', async () => {

@@ -14,7 +14,7 @@ describe('the deadline', () => {
     ['a server that says nothing', { hang: 'headers' }],
     ['a body that does not end', { text: '{"access_token":', hang: 'body' }],
     ['a body that drips', { chunks: [{ text: ' ', repeat: 1000, delay: 5 }] }],
-  ])('A31, G5: ends the wait for %s, and it is a timeout', async (_, reply) => {
+  ])('A31, G5, 5.6.6: ends the wait for %s, and it is a timeout', async (_, reply) => {
     const { provider, tokenRequests } = await scene(reply)
     const clock = testClock()
     const pending = errorOf(provider(confidential, {}, { clock, timeout: 500 }).grant(ClientCredentials).requestToken())
@@ -102,7 +102,7 @@ describe('size', () => {
 })
 
 describe('the network', () => {
-  test('G6: a body that breaks off is network_error, and the request is not sent again', async () => {
+  test('G6, 5.6.6: a body that breaks off is network_error, and the request is not sent again', async () => {
     const { error, tokenRequests } = await failing({ json: { ...goodToken, padding: 'x'.repeat(1000) }, truncate: 20 })
     expect(error).toMatchObject({ code: 'network_error', action: 'retry' })
     expect(await tokenRequests()).toHaveLength(1)

@@ -1,3 +1,4 @@
+import { promises } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -208,6 +209,20 @@ describe('the lock', () => {
     ])
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
   })
+})
+
+test('the file of the lock is not opened by anybody else: who closes it gives the lock of the process up', async () => {
+  const { path, store } = await written()
+  const read = vi.spyOn(promises, 'readFile')
+  const open = vi.spyOn(promises, 'open')
+  onTestFinished(() => void vi.restoreAllMocks())
+  await store.acquire('user:42', 'a', 1_000)
+  await store.compareAndSet('user:42', 1, undefined)
+  later(61)
+  await opened({ path }).compareAndSet('user:43', 0, undefined)
+  const files = [...read.mock.calls, ...open.mock.calls].map(([file]) => String(file))
+  expect(files.filter((file) => file.endsWith('.token')).length).toBeGreaterThan(3)
+  expect(files.filter((file) => file.endsWith('lock'))).toEqual([])
 })
 
 describe('what is left of a key', () => {

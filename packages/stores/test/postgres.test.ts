@@ -248,6 +248,25 @@ describeWith(postgres, () => {
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
   })
 
+  test('where transactions are serializable, whoever was slower is told so, and not turned away', async () => {
+    const pool = new Pool({ connectionString: server.url, options: '-c default_transaction_isolation=serializable' })
+    onTestFinished(() => pool.end())
+    const table = newTable()
+    const store = postgresStore({ pool, table })
+    await store.migrate()
+    await store.compareAndSet('user:42', 0, 'text')
+    const other = await admin.connect()
+    await other.query('BEGIN')
+    await other.query(`UPDATE ${table} SET version = 2, lease_owner = 'b', lease_until = 'infinity' WHERE key = 'user:42'`)
+    const write = store.compareAndSet('user:42', 1, 'next')
+    const lease = store.acquire('user:42', 'a', 60_000)
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${table}%'`
+    await until('both wait for the other transaction', async () => (await rows(waiting)).length === 2)
+    await other.query('COMMIT')
+    other.release()
+    expect(await Promise.all([write, lease])).toEqual([false, false])
+  })
+
   test('one client, or any function that asks, is enough, without watch', async () => {
     const client = new Client({ connectionString: server.url })
     await client.connect()

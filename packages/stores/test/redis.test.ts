@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { TokenStore } from '@grantkit/core'
 import { redisStore } from '@grantkit/stores/redis'
 import { describeTokenStore } from '@grantkit/testing'
 import { createClient } from 'redis'
@@ -54,6 +55,7 @@ describeWith(redis, () => {
       expect({ ...(await client.hGetAll('grantkit:user:42')) }).toEqual({
         version: '1',
         value: '{"text":"ä"}',
+        write: expect.any(String),
         owner: 'a',
         until: expect.stringMatching(/^\d{13}$/),
       })
@@ -65,7 +67,7 @@ describeWith(redis, () => {
       const store = await open({ prefix: 'ttl:' })
       await store.compareAndSet('user:42', 0, 'text')
       await store.compareAndSet('user:42', 1, undefined)
-      expect(await client.hKeys('ttl:user:42')).toEqual(['version'])
+      expect((await client.hKeys('ttl:user:42')).toSorted()).toEqual(['version', 'write'])
       expect(await client.ttl('ttl:user:42')).toBeGreaterThan(3_590)
       await store.acquire('user:42', 'a', 10_000_000)
       expect(await client.ttl('ttl:user:42'), 'seconds to live with a longer lease').toBeGreaterThan(9_990)
@@ -212,6 +214,27 @@ describeWith(redis, () => {
     const stop = store.watch?.('user:42', () => (calls += 1))
     await expect.poll(() => calls, { timeout: 10_000 }).toBeGreaterThan(0)
     stop?.()
+  })
+
+  test('a write that a client sends twice, because it had no answer, is made once, and is said to be made', async () => {
+    const client = await look()
+    const twice = {
+      eval: client.eval.bind(client),
+      evalSha: async (...parameters: Parameters<typeof client.evalSha>) => {
+        await client.evalSha(...parameters)
+        return client.evalSha(...parameters)
+      },
+    }
+    const [store, other] = [twice, client].map((one) => redisStore({ client: one, prefix: 'twice:' })) as [
+      TokenStore,
+      TokenStore,
+    ]
+    await other.compareAndSet('user:42', 0, 'text') // the server knows the script from now on
+    expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+    expect(await store.read('user:42')).toEqual({ version: 2, value: 'next' })
+    expect(await store.compareAndSet('user:42', 1, 'late')).toBe(false)
+    expect(await store.compareAndSet('user:42', 2, undefined)).toBe(true)
+    expect(await store.read('user:42')).toEqual({ version: 3, value: undefined })
   })
 
   test('a client that cannot be duplicated has no watch', async () => {

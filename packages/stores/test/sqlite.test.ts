@@ -172,6 +172,7 @@ describe('the lock', () => {
 test('when another database takes the place of the file, that one is used: nothing is written to one that is gone', async () => {
   const { path, store } = await written()
   for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true })
+  expect(await store.read('user:42')).toBeUndefined()
   expect(await store.compareAndSet('user:42', 1, 'second')).toBe(false)
   expect(await store.compareAndSet('user:42', 0, 'first')).toBe(true)
   expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'first' })

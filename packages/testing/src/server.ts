@@ -7,7 +7,7 @@
 export { startAuthorizationServer } from './authorization/start.ts'
 export { serveTesting } from './control/serve.ts'
 export { startFaultServer } from './faults/start.ts'
-export { simulateProvider } from './simulator/start.ts'
+export { simulateProvider } from './simulate-provider.ts'
 export type {
   AdaptableDefinition,
   AuthorizationServer,

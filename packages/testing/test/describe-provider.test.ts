@@ -208,12 +208,12 @@ const keys = { jwks_uri: 'https://id.acme.example/keys' }
 
 /** What a preset can be wrong about: the check that has to see it, what the preset says, and what its provider does. */
 const mistaken: readonly (readonly [check: string, said: object, done: object])[] = [
-  ['a token has the scopes that were granted, not those that were asked for', {}, { tokenResponse: { scopeArray: true } }],
   [
-    'a user of an app without a secret logs in',
+    'a token has the scopes that were granted, not those that were asked for',
     {},
-    { clientAuthentication: { withoutSecret: 'client_secret_basic' } },
+    { tokenResponse: { scopeArray: true } },
   ],
+  ['a user of an app without a secret logs in', {}, { clientAuthentication: { withoutSecret: 'client_secret_basic' } }],
   ['a user who refuses is refused', {}, { callback: { renamed: { error: 'reason' } } }],
   [
     'with openid in the scope, the ID token says who the user is',
@@ -227,10 +227,11 @@ const mistaken: readonly (readonly [check: string, said: object, done: object])[
 
 describe('a broken preset fails', () => {
   test.each(mistaken)('%s: said %o, done %o', async (name, said, done) => {
-    const [preset, simulated] = [said, done].map((change) => ({ ...acme, ...change }) as ProviderDefinition)
-    expect(find(name).applies?.(preset!) ?? true).toBe(true)
-    await expect(find(name).check(preset!, { simulated })).rejects.toThrow()
-    await expect(find(name).check(preset!, {})).resolves.toBeUndefined()
+    const preset: ProviderDefinition = { ...acme, ...said }
+    const simulated: ProviderDefinition = { ...acme, ...done }
+    expect(find(name).applies?.(preset) ?? true).toBe(true)
+    await expect(find(name).check(preset, { simulated })).rejects.toThrow()
+    await expect(find(name).check(preset, {})).resolves.toBeUndefined()
   })
 
   test.each(broken)('%s: %o', async (name, change, message) => {

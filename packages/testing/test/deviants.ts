@@ -14,7 +14,11 @@ export const deviants: readonly ProviderDefinition[] = [
     name: 'form-and-commas',
     metadata,
     clientAuthentication: { method: 'client_secret_post' },
-    tokenResponse: { formEncoded: true, scopeSeparator: ',', error: { status: 200, codes: { bad_refresh: 'invalid_grant' } } },
+    tokenResponse: {
+      formEncoded: true,
+      scopeSeparator: ',',
+      error: { status: 200, codes: { bad_refresh: 'invalid_grant' } },
+    },
     revocation: {
       endpoint: 'https://api.acme.example/applications/{client_id}/token',
       method: 'DELETE',
@@ -89,7 +93,11 @@ export const deviants: readonly ProviderDefinition[] = [
       client_credentials: { omitted: ['grant_type'], encoding: 'query' },
     },
     tokenResponse: {
-      members: { refresh_token: 'refreshToken', refresh_token_expires_in: 'refresh_expires_in', expires_in: 'expiresAt' },
+      members: {
+        refresh_token: 'refreshToken',
+        refresh_token_expires_in: 'refresh_expires_in',
+        expires_in: 'expiresAt',
+      },
       expiresIn: { format: 'date' },
       refreshExpiresIn: { format: 'epoch_milliseconds' },
       absent: { scope: [null] },
@@ -142,7 +150,12 @@ export const deviants: readonly ProviderDefinition[] = [
     clientAuthentication: { secretJwt: { algorithm: 'RS256', audience: 'https://id.acme.example' } },
     sources,
   },
-  { name: 'names-its-host', metadata, callback: { tokenHost: { parameter: 'host', hosts: ['id.acme.example'] } }, sources },
+  {
+    name: 'names-its-host',
+    metadata,
+    callback: { tokenHost: { parameter: 'host', hosts: ['id.acme.example'] } },
+    sources,
+  },
 ]
 
 /** A provider with a signature that its hooks know of, and its other side. */
@@ -174,9 +187,13 @@ function sum(parameters: URLSearchParams, secret: string): string {
 }
 
 function writeXml(members: Readonly<Record<string, unknown>>): string {
-  return `<answer>${Object.entries(members).map(([name, value]) => `<${name}>${String(value)}</${name}>`).join('')}</answer>`
+  return `<answer>${Object.entries(members)
+    .map(([name, value]) => `<${name}>${String(value)}</${name}>`)
+    .join('')}</answer>`
 }
 
 function readXml(xml: string): Record<string, string> {
-  return Object.fromEntries([...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', value = '']) => [name, value]))
+  return Object.fromEntries(
+    [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)].map(([, name = '', value = '']) => [name, value]),
+  )
 }

@@ -8,7 +8,8 @@ for (const preset of deviants) describeProvider(preset)
 describeProvider(hooked.preset, { simulation: { hooks: hooked.hooks } })
 
 /** What a definition says and no request or answer shows: advice for whoever reads it, or a tolerance that the core has anyway. */
-const silent = /^(?:name|sources|metadata|variables|apiOrigins|scopes|redirectUri|refreshToken|api)\b|^callback\ntokenHost|^hooks\ncallback|^pkce$/
+const silent =
+  /^(?:name|sources|metadata|variables|apiOrigins|scopes|redirectUri|refreshToken|api)\b|^callback\ntokenHost|^hooks\ncallback|^pkce$/
 
 /** The paths of everything that a definition says. */
 function leaves(part: unknown, path = ''): readonly string[] {
@@ -77,7 +78,10 @@ const acme: ProviderDefinition = {
 
 describe('a simulation', () => {
   test('has every endpoint of the definition, and nothing else is changed', async () => {
-    await using simulation = await simulateProvider({ ...acme, grants: { refresh_token: { endpoint: 'https://x.example/r?a=1' } } })
+    await using simulation = await simulateProvider({
+      ...acme,
+      grants: { refresh_token: { endpoint: 'https://x.example/r?a=1' } },
+    })
     const { url, definition } = simulation
     expect(definition).toEqual({
       name: 'acme',
@@ -110,7 +114,8 @@ describe('a simulation', () => {
     await using simulation = await simulateProvider(acme)
     const { confidential, public: other } = simulation.clients
     const login = new Provider(simulation.definition, confidential).grant(AuthorizationCode)
-    const code = async () => new URL((await simulation.logIn((await login.authorize()).url)).url).searchParams.get('code') ?? ''
+    const code = async () =>
+      new URL((await simulation.logIn((await login.authorize()).url)).url).searchParams.get('code') ?? ''
     const first = await code()
     await login.requestToken({ code: first })
     await expect(login.requestToken({ code: first })).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
@@ -149,7 +154,8 @@ describe('a simulation', () => {
     expect([served.status, await served.json()]).toEqual([200, { scope: ['read'] }])
     const others: HeadersInit[] = [{ authorization: `Token ${accessToken}` }, { 'x-other': accessToken }, {}]
     for (const wrong of others) expect((await fetch(`${simulation.url}/api/me`, { headers: wrong })).status).toBe(401)
-    if (api.headers) expect((await fetch(`${simulation.url}/api/me`, { headers: { 'x-acme-token': accessToken } })).status).toBe(400)
+    if (api.headers)
+      expect((await fetch(`${simulation.url}/api/me`, { headers: { 'x-acme-token': accessToken } })).status).toBe(400)
   })
 
   test('has an API that says in its own way when it is too much', async () => {

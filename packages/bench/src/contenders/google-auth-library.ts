@@ -50,11 +50,13 @@ export function exchange(setup: Setup): (callback: string, pending: PendingByHan
 }
 
 export function refresh(setup: Setup, answer: TokenAnswer): () => Promise<Credentials> {
-  const client = clientOf(setup)
   const held = credentialsOf(answer)
+  const free: OAuth2Client[] = [] // callers who share a client share its refresh: here each is a user of their own
   return async () => {
+    const client = free.pop() ?? clientOf(setup)
     client.setCredentials(held)
     const { credentials } = await client.refreshAccessToken()
+    free.push(client)
     return checked(credentials)
   }
 }

@@ -20,15 +20,17 @@ export interface EngineCommand {
   readonly input: readonly string[]
   /** What it prints when it is ready. */
   readonly ready: string
+  /** What ends it. A shell has its children ignore QUIT, unless they ask for it as PostgreSQL does. */
+  readonly signal: 'TERM' | 'QUIT'
   readonly user?: { readonly uid: number; readonly gid: number } | undefined
 }
 
 // Who starts the server may be killed: the shell sees its input end, and ends the server, too.
-const guard = `exec 3<&0; "$@" </dev/null & server=$!; (read -r _ <&3; kill -QUIT $server 2>/dev/null) & wait $server`
+const guard = `exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!; (read -r _ <&3; kill -$signal $server) & wait $server`
 
 /** Starts a server, and resolves when it is ready to what stops it. */
-export async function startEngine({ command, input, ready, user }: EngineCommand): Promise<() => Promise<void>> {
-  const child = spawn('/bin/sh', ['-c', guard, 'guard', command, ...input], { ...user, cwd: '/', stdio: 'pipe' })
+export async function startEngine({ command, input, ready, signal, user }: EngineCommand): Promise<() => Promise<void>> {
+  const child = spawn('/bin/sh', ['-c', guard, 'guard', signal, command, ...input], { ...user, cwd: '/', stdio: 'pipe' })
   await untilReady(child, command, ready)
   return async () => {
     const ended = once(child, 'exit')

@@ -18,7 +18,7 @@ export async function startPostgres(place: string): Promise<Engine | undefined> 
   await runToEnd(join(dirname(command), 'initdb'), ['-D', directory, ...cluster], { ...user, cwd: '/' })
   const port = await freePort()
   const input = ['-D', directory, '-p', String(port), '-h', '127.0.0.1', '-k', '']
-  const stop = await startEngine({ command, input, ready: 'ready to accept connections', user })
+  const stop = await startEngine({ command, input, ready: 'ready to accept connections', signal: 'QUIT', user })
   return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, stop }
 }
 

@@ -12,6 +12,6 @@ export async function startRedis(place: string): Promise<Engine | undefined> {
   const network = ['--port', String(port), '--bind', '127.0.0.1']
   const durability = ['--dir', directory, '--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
   const input = [...network, ...durability]
-  const stop = await startEngine({ command, input, ready: 'Ready to accept connections' })
+  const stop = await startEngine({ command, input, ready: 'Ready to accept connections', signal: 'TERM' })
   return { url: `redis://127.0.0.1:${port}`, stop }
 }

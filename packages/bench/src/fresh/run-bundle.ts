@@ -6,6 +6,8 @@ import type { Program } from '../contenders/program.ts'
 import { setupFor } from '../worker/herd.ts'
 import { callbackOf } from '../worker/login-operations.ts'
 
+// A bundle for browsers may look for what they call their global object.
+Object.assign(globalThis, { self: globalThis })
 const [base = '', path = ''] = process.argv.slice(2)
 const loaded: string[] = []
 registerHooks({

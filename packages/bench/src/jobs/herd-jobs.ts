@@ -5,11 +5,10 @@ import { ProcessDied } from '../processes/child.ts'
 import type { Crew } from '../processes/crew.ts'
 import type { HerdScenario } from '../server/herd-scene.ts'
 import type { HerdOutcome } from '../worker/herd.ts'
-import type { Column, Job, Row, Values } from './job.ts'
-
-const callers = 1000
+import type { Column, Job, Pace, Row, Values } from './job.ts'
 
 const columns: readonly Column[] = [
+  { key: 'callers', heading: 'calls', digits: 0 },
   { key: 'tokenRequests', heading: 'token requests', digits: 0 },
   { key: 'successes', heading: 'calls that succeed', digits: 0 },
   { key: 'survives', heading: 'grant survives' },
@@ -20,16 +19,16 @@ const refreshing = ['google-auth-library', 'badgateway', 'ky-hooks', 'ky-one-pro
 
 const scenarios: Readonly<Record<HerdScenario, { readonly title: string; readonly contenders: readonly string[] }>> = {
   known: {
-    title: '1,000 calls at once, the token has ended',
+    title: 'Calls at once, the token has ended',
     contenders: [
       ...['openid-client', 'oauth4webapi', 'arctic', 'simple-oauth2', 'client-oauth2'],
       ...['google-auth-library', 'badgateway'],
     ],
   },
-  refused: { title: '1,000 calls at once, the API says 401', contenders: refreshing },
-  late: { title: '1,000 calls at once, the API says 401 within 300 ms', contenders: refreshing },
+  refused: { title: 'Calls at once, the API says 401', contenders: refreshing },
+  late: { title: 'Calls at once, the API says 401 within 300 ms', contenders: refreshing },
   cold: {
-    title: '1,000 calls at once, client credentials and no token yet',
+    title: 'Calls at once, client credentials without a token yet',
     contenders: ['openid-client', 'oauth4webapi', 'simple-oauth2', 'client-oauth2', 'badgateway', 'msal-node'],
   },
 }
@@ -41,20 +40,21 @@ export const herdJobs: readonly Job[] = Object.entries(scenarios).map(([name, { 
   return {
     id,
     title,
-    async run(crew, { herds }) {
+    async run(crew, pace) {
       const rows = await oneByOne(['grantkit', 'grantkit-node', ...contenders], (contender) =>
-        rowOf(crew, contender, scenario, herds),
+        rowOf(crew, contender, scenario, pace),
       )
       return { id, title, columns, rows }
     },
   }
 })
 
-async function rowOf(crew: Crew, id: string, scenario: HerdScenario, herds: number): Promise<Row> {
+async function rowOf(crew: Crew, id: string, scenario: HerdScenario, { herds, callers }: Pace): Promise<Row> {
   const { title } = contenderOf(id)
   const { child } = await crew.recruit(id)
   try {
-    return { id, title, values: worst(await times(herds, () => child.request('herd', crew.baseOf(id), scenario, callers))) }
+    const outcomes = await times(herds, () => child.request('herd', crew.baseOf(id), scenario, callers))
+    return { id, title, values: worst(outcomes, callers) }
   } catch (error) {
     if (error instanceof ProcessDied) return { id, title, values: { successes: 0 }, note: 'its process dies' }
     throw error
@@ -64,12 +64,16 @@ async function rowOf(crew: Crew, id: string, scenario: HerdScenario, herds: numb
 }
 
 /** The worst of several herds: what happens now and then happens. */
-function worst(outcomes: readonly HerdOutcome[]): Values {
-  const survives = outcomes.map((outcome) => outcome.survives).filter((answer) => answer !== undefined)
+function worst(outcomes: readonly HerdOutcome[], callers: number): Values {
+  const survivals = outcomes.map(({ survives }) => survives).filter((answer) => answer !== undefined)
+  const successes = Math.min(...outcomes.map((outcome) => outcome.successes))
   return {
+    callers,
     tokenRequests: Math.max(...outcomes.map(({ tokenRequests }) => tokenRequests)),
-    successes: Math.min(...outcomes.map(({ successes }) => successes)),
-    survives: survives.length > 0 ? survives.every(Boolean) : undefined,
+    successes,
+    failures: callers - successes,
+    survives: survivals.length > 0 ? survivals.every(Boolean) : undefined,
+    lost: survivals.filter((survives) => !survives).length,
     wall: median(outcomes.map(({ wall }) => wall)),
   }
 }

@@ -42,7 +42,9 @@ export interface Pace {
   readonly starts: number
   /** How often a herd is let loose on each contender. */
   readonly herds: number
-  /** How many tokens are held at once; a tenth of them for what is larger. */
+  /** How many callers are in it. */
+  readonly callers: number
+  /** How many tokens are held at once. */
   readonly held: number
   /** How many logins there are at once. */
   readonly logins: readonly number[]
@@ -57,6 +59,7 @@ export const thorough: Pace = {
   bytes: true,
   starts: 11,
   herds: 3,
+  callers: 1000,
   held: 20_000,
   logins: [1, 10, 100, 1000, 10_000],
   keys: [10, 100, 1000, 10_000, 100_000],
@@ -69,6 +72,7 @@ export const brief: Pace = {
   bytes: false,
   starts: 1,
   herds: 1,
+  callers: 100,
   held: 1000,
   logins: [1, 100],
   keys: [10, 100],

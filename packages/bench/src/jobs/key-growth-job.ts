@@ -53,9 +53,9 @@ async function measureAt(
   pace: Pace,
 ): Promise<Readonly<Partial<Record<OperationName, readonly number[]>>>> {
   const { child } = await crew.member(id)
-  await child.request('fill', keys)
+  await child.request('fill', crew.baseOf(id), keys)
   const cells = measured.map(({ operation }): Cell => ({ contender: id, operation, lanes: 1 }))
-  await oneByOne(cells, ({ operation }) => child.request('open', operation, crew.baseOf(id), keys))
+  await oneByOne(cells, ({ operation }) => child.request('open', operation, crew.baseOf(id), { keys }))
   const series = await measureCells(crew, cells, { ...pace, rounds: Math.min(pace.rounds, mostRounds) })
   return Object.fromEntries([...series].map(([{ operation }, costs]) => [operation, cpuOf(costs)]))
 }

@@ -26,10 +26,7 @@ async function rowOf(crew: Crew, { id, title }: Contender, { held }: Pace): Prom
   const { child, can } = await crew.recruit(id, ['--expose-gc'])
   try {
     const able = kinds.filter((kind) => can.includes(kind))
-    const counts = await oneByOne(able, async (kind) => {
-      const count = kind === 'heldToken' ? held : held / 10
-      return [kind, await child.request('held', kind, count)] as const
-    })
+    const counts = await oneByOne(able, async (kind) => [kind, await child.request('held', kind, held)] as const)
     return able.length > 0 ? { id, title, values: Object.fromEntries(counts) } : undefined
   } finally {
     await child.stop()

@@ -35,7 +35,7 @@ export function operationJob({ id, title, operation, lanes = 1, without = [] }: 
     async run(crew, pace): Promise<JobResult> {
       const able = await ableFor(crew, operation, without)
       const taking = able.filter((contender) => lanes === 1 || contender.oneByOneOnly === undefined)
-      const notes = new Map(await oneByOne(taking, (contender) => open(crew, contender, operation)))
+      const notes = new Map(await oneByOne(taking, (contender) => open(crew, contender, operation, lanes)))
       const cells = taking.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
       const rows = await rowsOf(crew, cells, pace, notes)
       const left = able.filter((contender) => !taking.includes(contender))
@@ -57,10 +57,15 @@ export async function ableFor(
 }
 
 /** Opens and verifies an operation; resolves to what has to be said beside its figures. */
-async function open(crew: Crew, { id, title }: Contender, operation: OperationName): Promise<[string, string]> {
+async function open(
+  crew: Crew,
+  { id, title }: Contender,
+  operation: OperationName,
+  lanes: number,
+): Promise<[string, string]> {
   const { child } = await crew.member(id)
   try {
-    const unchecked = await child.request('open', operation, crew.baseOf(id))
+    const unchecked = await child.request('open', operation, crew.baseOf(id), { lanes })
     return [id, unchecked.map((flaw) => `does not see ${flaw}`).join(', ')]
   } catch (error) {
     throw new Error(`${title} does not do ${operation} as it should: ${(error as Error).message}`, { cause: error })

@@ -11,6 +11,8 @@ const unauthorized = prepare(401, { error: 'invalid_token' })
 const thinking = 20
 
 let herd = new HerdScene('cold')
+/** Requests of the timed jobs. */
+let requests = 0
 
 /** Starts the server on loopback and resolves to its port. */
 export function startServer(): Promise<number> {
@@ -28,6 +30,7 @@ export function startServer(): Promise<number> {
 
 function respond(request: IncomingMessage, response: ServerResponse): void {
   const path = request.url?.split('?')[0] ?? ''
+  requests += 1
   if (path === '/api') answer(response, isValid(request) ? success : unauthorized)
   else if (path === '/herd/api') respondToHerd(request, response)
   else read(request, (body) => respondToForm(path, request, response, body))
@@ -40,7 +43,8 @@ function respondToForm(path: string, request: IncomingMessage, response: ServerR
   else if (path === '/herd/begin') {
     herd = new HerdScene(body as HerdScenario)
     answer(response, prepare(200, { first: herd.first }))
-  } else if (path === '/herd/record') answer(response, prepare(200, herd.record))
+  } else if (path === '/requests') answer(response, prepare(200, { requests }))
+  else if (path === '/herd/record') answer(response, prepare(200, herd.record))
   else answer(response, prepare(404, { error: 'there is nothing here' }))
 }
 

@@ -8,8 +8,8 @@ import { keyOf } from './store-operations.ts'
 const lanes = 64
 
 /** Stores texts, from so many keys to so many: one is written by a token source, the others are copies of it. */
-export async function fillStore({ store }: OpenStore, from: number, to: number): Promise<void> {
-  const first = providerOf(setupFor('http://127.0.0.1:9')).tokenSource({ store, key: keyOf(0) })
+export async function fillStore({ store }: OpenStore, base: string, { from, to }: { from: number; to: number }): Promise<void> {
+  const first = providerOf(setupFor(base)).tokenSource({ store, key: keyOf(0) })
   await first.save(tokenOf(tokenAnswer))
   const { value } = (await store.read(keyOf(0))) ?? refuse('nothing was stored')
   let next = Math.max(1, from)

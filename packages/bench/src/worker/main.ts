@@ -2,10 +2,11 @@
 import { pathToFileURL } from 'node:url'
 import type { OpenStore, Program } from '../contenders/program.ts'
 import { countBytes } from './bytes.ts'
+import { checkRequests } from './check-requests.ts'
 import { countHeld } from './held.ts'
 import { runHerd, setupFor } from './herd.ts'
 import { type Operation, refuse } from './operation.ts'
-import { openOperation, readsTokens } from './operations.ts'
+import { asksOnce, openOperation, readsTokens } from './operations.ts'
 import type { AnswerMessage, RequestMessage, Requests } from './protocol.ts'
 import { calibrate, timeBatch } from './time.ts'
 
@@ -28,9 +29,10 @@ const handlers: Handlers = {
     program = (await import(pathToFileURL(path).href)) as Program
     return Object.keys(program)
   },
-  async open(name, base, keys) {
+  async open(name, base, { lanes = 1, keys } = {}) {
     const operation = await openOperation(name, program, { setup: setupFor(base), engine, keys })
     await operation.verify()
+    if (asksOnce(name)) await checkRequests(operation, base, lanes)
     opened.set(name, operation)
     return readsTokens(name) ? (program.unchecked ?? []) : []
   },
@@ -42,9 +44,9 @@ const handlers: Handlers = {
   async openStore(place) {
     engine = await program.openStore?.(place)
   },
-  async fill(keys) {
+  async fill(base, keys) {
     const { fillStore } = await import('./fill-store.ts')
-    await fillStore(engine ?? refuse('the store is not open'), filled, keys)
+    await fillStore(engine ?? refuse('the store is not open'), base, { from: filled, to: keys })
     filled = keys
   },
 }

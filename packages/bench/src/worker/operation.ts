@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** Something that can be done again and again, to be measured. */
 export interface Operation {
   /** Makes what so many runs need; this is not measured. */
@@ -23,5 +25,5 @@ export async function mustReject(what: string, work: () => unknown): Promise<voi
   } catch {
     return
   }
-  refuse(`${what} was accepted (${JSON.stringify(result)?.slice(0, 100)})`)
+  refuse(`${what} was accepted (${inspect(result, { depth: 1 }).slice(0, 200)})`)
 }

@@ -23,6 +23,8 @@ interface Entry {
   /** The functions that the contender needs for it. */
   readonly needs: readonly (keyof Program)[]
   readonly open: Open
+  /** Whether each run is one request to the server, no more and no less. */
+  readonly asksOnce?: boolean
 }
 
 const loginNeeds = ['authorizationUrl', 'exchange', 'read'] as const
@@ -39,14 +41,15 @@ const stores = (name: keyof typeof import('./store-operations.ts')): Entry => ({
 /** Every operation, by its name. */
 export const operations = {
   'authorization-url': { needs: ['authorizationUrl'], open: (program, { setup }) => authorizationUrl(program, setup) },
-  'exchange': { needs: loginNeeds, open: (program, { setup }) => exchange(program, setup) },
+  'exchange': { needs: loginNeeds, open: (program, { setup }) => exchange(program, setup), asksOnce: true },
   'client-credentials': {
     needs: ['clientCredentials', 'read'],
     open: (program, { setup }) => clientCredentials(program, setup),
+    asksOnce: true,
   },
-  'refresh': { needs: ['refresh', 'read'], open: (program, { setup }) => refresh(program, setup) },
-  'api-call': { needs: ['apiCall'], open: (program, { setup }) => apiCall(program, setup) },
-  'login': { needs: loginNeeds, open: (program, { setup }) => login(program, setup) },
+  'refresh': { needs: ['refresh', 'read'], open: (program, { setup }) => refresh(program, setup), asksOnce: true },
+  'api-call': { needs: ['apiCall'], open: (program, { setup }) => apiCall(program, setup), asksOnce: true },
+  'login': { needs: loginNeeds, open: (program, { setup }) => login(program, setup), asksOnce: true },
   'id-token-RS256': { needs: ['idToken'], open: (program) => idToken(program, 'RS256') },
   'id-token-ES256': { needs: ['idToken'], open: (program) => idToken(program, 'ES256') },
   'id-token-EdDSA': { needs: ['idToken'], open: (program) => idToken(program, 'EdDSA') },
@@ -59,6 +62,11 @@ export const operations = {
   'refresh-stored': stores('refreshStored'),
   'bare-refresh': stores('bareRefresh'),
 } as const satisfies Record<string, Entry>
+
+/** Whether each run of an operation is one request. */
+export function asksOnce(name: OperationName): boolean {
+  return (operations[name] as Entry).asksOnce === true
+}
 
 /** Whether what an operation results in is a token. */
 export function readsTokens(name: OperationName): boolean {

@@ -6,12 +6,20 @@ import type { HerdOutcome } from './herd.ts'
 import type { OperationName } from './operations.ts'
 import type { Batch, Cost } from './time.ts'
 
+/** How an operation is opened. */
+export interface OpenOptions {
+  /** How many are going to run at once. */
+  readonly lanes?: number
+  /** How many keys a store has. */
+  readonly keys?: number
+}
+
 /** What a worker is asked for, and what it answers with. */
 export interface Requests {
   /** Loads a contender; resolves to what it can do. */
   load(program: string): readonly string[]
   /** Opens an operation, and verifies it. Resolves to the flaws that it cannot see. */
-  open(operation: OperationName, base: string, keys?: number): readonly string[]
+  open(operation: OperationName, base: string, options?: OpenOptions): readonly string[]
   /** How many runs take so many milliseconds. */
   calibrate(operation: OperationName, lanes: number, milliseconds: number): number
   time(operation: OperationName, batch: Batch): Cost
@@ -20,7 +28,7 @@ export interface Requests {
   held(kind: HeldKind, count: number): number
   openStore(place: StorePlace): void
   /** Stores texts until there are so many keys. */
-  fill(keys: number): void
+  fill(base: string, keys: number): void
 }
 
 /** One request on its way to a worker. */

@@ -36,7 +36,11 @@ export function fillVariables<Scope extends string>(
   return fill(template, variables, values) as ProviderDefinition<Scope>
 }
 
-function checkValue(name: string, { pattern, description = 'a value', example }: DefinitionVariable, value: unknown): void {
+function checkValue(
+  name: string,
+  { pattern, description = 'a value', example }: DefinitionVariable,
+  value: unknown,
+): void {
   if (!/^\^.*\$$/.test(pattern)) throw invalid(`variables.${name}.pattern: write an expression from ^ to $`)
   const whole = new RegExp(`^(?:${pattern.slice(1, -1)})$`, 'u')
   if (typeof value === 'string' && value.length <= longest && whole.test(value)) return

@@ -24,9 +24,8 @@ export interface SourceProvider<Scope extends string> {
   readonly revoke: (token: Token, signal?: AbortSignal) => Promise<void>
 }
 
-/** Milliseconds for writing a token down, once it is there; and what a lease lasts beyond that. */
-const margin = 5000
-const reserve = 15_000
+/** Milliseconds for writing a token down, once it is there, and what a lease lasts beyond that; tests that kill processes wait for less. */
+export const spare = { margin: 5000, reserve: 15_000 }
 
 /** One for all sources of this process: another process has another one, so that a fleet does not refresh in step. */
 const jitter = Math.random()
@@ -42,6 +41,7 @@ export function makeTokenSource<Scope extends string>(
   const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
   const askable = options.grant !== undefined || options.request !== undefined
   const health = healthOf(port)
+  const { margin, reserve } = spare
   const source = new StoredTokenSource({
     origins: apiOrigins,
     store: guardedStore(options.store ?? holding(options.token, owner, port)),

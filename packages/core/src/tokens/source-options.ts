@@ -5,7 +5,10 @@ import type { Token } from '../token/token.ts'
 import type { TokenStore } from './token-store.ts'
 
 /** A class of grants that need nothing but their options, and so can be asked again: `ClientCredentials`, or one of your own. */
-export type AskableGrant = new (port: never) => { requestToken(options?: never): Promise<Token> }
+export type AskableGrant = new (port: never) => {
+  /** Requests a token: with nothing but options, so that it can be asked again. */
+  requestToken(options?: never): Promise<Token>
+}
 
 /**
  * Where a token source has its tokens from: a `store` and a `key`, a `token` alone, a `grant` that can be asked again, or

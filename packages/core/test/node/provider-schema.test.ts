@@ -35,10 +35,10 @@ const wireName = /^tokenResponse\.(?:members|absent)\./
 /** The paths of the fields without a description. */
 function silent({ properties = {}, additionalProperties, items }: Schema, path = ''): readonly string[] {
   const nested = typeof additionalProperties === 'object' ? additionalProperties : items
-  const own = Object.entries(properties).flatMap(([name, field]) => [
-    ...(field.description || wireName.test(path) ? [] : [`${path}${name}`]),
-    ...silent(field, `${path}${name}.`),
-  ])
+  const own = Object.entries(properties).flatMap(([name, field]) => {
+    const inside = silent(field, `${path}${name}.`)
+    return field.description || wireName.test(path) ? inside : [`${path}${name}`].concat(inside)
+  })
   return nested ? [...own, ...silent(nested, `${path}*.`)] : own
 }
 

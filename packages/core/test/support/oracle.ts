@@ -47,11 +47,21 @@ export async function findLeaks(): Promise<readonly string[]> {
     for (const { url } of await server.requests()) urls.push(['a URL that a server saw', url])
   const everything = [...secrets, ...bindings]
   const leaks = [
-    ...seen.flatMap(([name, value]) => leaksIn(name, value, everything)),
+    ...distinct(seen).flatMap(([name, value]) => leaksIn(name, value, everything)),
     ...printed.flatMap(([name, value]) => leaksInPrint(name, value, secrets)),
     ...urls.flatMap(([name, url]) => leaksIn(name, url, secrets)),
   ]
   for (const store of [secrets, bindings, visited]) store.clear()
   for (const list of [seen, printed]) list.length = 0
   return [...new Set(leaks)]
+}
+
+/** A test that explores may see one error a hundred thousand times: those that say the same are looked at once. */
+function distinct(values: typeof seen): typeof seen {
+  if (values.length < 1000) return values
+  return [...new Map(values.map((entry) => [JSON.stringify([entry[0], ...chain(entry[1])]), entry])).values()]
+}
+
+function chain(value: unknown): unknown[] {
+  return value instanceof Error ? [String(value), value, ...chain(value.cause)] : [value]
 }

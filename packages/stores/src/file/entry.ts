@@ -15,6 +15,14 @@ export function nameOf(key: string): string {
   return `${digest(JSON.stringify(key))}.token` // JSON spells half a surrogate pair out, which UTF-8 would make another
 }
 
+/**
+ * Whether a file has such a name. No other may be opened: who closes the file of the lock gives the lock up, since POSIX
+ * counts locks by process and file.
+ */
+export function isName(name: string): boolean {
+  return name.endsWith('.token')
+}
+
 /** The text of a file: a line that tells what it is, with the digest of the next, which is JSON. */
 export function formatEntry(entry: Entry): string {
   const body = JSON.stringify(entry)

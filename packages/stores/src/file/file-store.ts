@@ -3,7 +3,7 @@ import type { StoredText, TokenStore } from '@grantkit/core'
 import { forgottenFor } from '../shared/forgotten.ts'
 import { refused } from '../shared/private-path.ts'
 import { Directory } from './directory.ts'
-import { type Entry, formatEntry, nameOf, parseEntry } from './entry.ts'
+import { type Entry, formatEntry, isName, nameOf, parseEntry } from './entry.ts'
 import { KernelLock } from './kernel-lock.ts'
 
 /** Where a {@link fileStore} keeps its files. */
@@ -119,6 +119,7 @@ class Files implements FileStore {
     if (Date.now() < this.#tidyAt) return
     this.#tidyAt = Date.now() + forgottenFor
     for (const name of await this.#directory.names()) {
+      if (!isName(name)) continue
       // oxlint-disable-next-line eslint/no-await-in-loop -- one file after the other, so that others get the lock in between
       const entry = parseEntry((await this.#directory.read(name).catch(() => '')) ?? '')
       // oxlint-disable-next-line eslint/no-await-in-loop -- likewise

@@ -106,6 +106,8 @@ class Postgres implements PostgresStore {
     try {
       return await this.#database.query(this.#statements[statement], values)
     } catch (error) {
+      // serialization_failure, where transactions are serializable: another was faster, and nothing was done
+      if (codeOf(error) === '40001') return this.#query(statement, ...values)
       if (codeOf(error) !== '42P01') throw error // undefined_table
       const message = `there is no table ${this.#table.name}: call migrate() of the store when you deploy, or when you start`
       throw new GrantError('store_failed', message, { action: 'fix_configuration' })

@@ -59,7 +59,7 @@ class RedisStore implements TokenStore {
 
   async compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean> {
     const text = value === undefined ? ['0', ''] : ['1', encodeText(value)]
-    return this.#run('write', key, String(expected), ...text, this.#channel, encodeText(key))
+    return this.#run('write', key, String(expected), ...text, this.#channel, encodeText(key), crypto.randomUUID())
   }
 
   acquire(key: string, owner: string, ttl: number): Promise<boolean> {

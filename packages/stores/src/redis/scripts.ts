@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto'
 import { forgottenFor } from '../shared/forgotten.ts'
 import type { Script } from './client.ts'
 
-/** Each key is a hash of `version`, `value`, `owner` and `until`; each script is one step on one of them. */
-export const scripts = {
+/** Each key is a hash of `version`, `value`, `write`, `owner` and `until`; each script is one step on one of them. */
+export const scripts: Readonly<Record<'read' | 'write' | 'acquire' | 'renew' | 'release' | 'now', Script>> = {
   read: script(`return redis.call('HMGET', KEYS[1], 'version', 'value')`),
 
-  /** Parameters: the expected version, '1' if there is a value and '0' if it is forgotten, the value, the channel, the name to tell. */
+  /** Parameters: the expected version, '1' if there is a value and '0' if it is forgotten, the value, the channel, the name to tell, what tells this write from any other. */
   write: script(`
-    local version = redis.call('HGET', KEYS[1], 'version') or '0'
-    if version ~= ARGV[1] then return 0 end
+    local stored = redis.call('HMGET', KEYS[1], 'version', 'write')
+    if stored[2] == ARGV[6] then return 1 end -- ioredis sends again what it had no answer to
+    if (stored[1] or '0') ~= ARGV[1] then return 0 end
     redis.call('HINCRBY', KEYS[1], 'version', 1)
+    redis.call('HSET', KEYS[1], 'write', ARGV[6])
     if ARGV[2] == '1' then
       redis.call('HSET', KEYS[1], 'value', ARGV[3])
       redis.call('PERSIST', KEYS[1])

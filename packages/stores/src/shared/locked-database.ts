@@ -30,7 +30,7 @@ export class LockedDatabase<Prepared> {
   /** What was prepared on the connection, which is opened if need be. */
   open(): Prepared {
     if (this.#closed) throw new GrantError('store_failed', `the store at ${this.#path} was closed`)
-    if (this.#opened && this.#opened.file !== inspect(this.#path, 'file')) this.#disconnect()
+    this.#isCurrent()
     return (this.#opened ??= this.#connect()).prepared
   }
 
@@ -38,9 +38,7 @@ export class LockedDatabase<Prepared> {
   begin(): Prepared {
     const prepared = this.open()
     this.#explain(() => this.#opened?.begin.run())
-    if (this.#opened?.file === inspect(this.#path, 'file')) return prepared
-    this.#disconnect()
-    return this.begin()
+    return this.#isCurrent() ? prepared : this.begin()
   }
 
   /** Ends the transaction, and keeps what was written. */
@@ -61,6 +59,17 @@ export class LockedDatabase<Prepared> {
   close(): void {
     this.#closed = true
     this.#disconnect()
+  }
+
+  /** Whether what is open is what stands at the path now; it is closed if it is not. */
+  #isCurrent(): boolean {
+    let file: string | undefined
+    try {
+      file = inspect(this.#path, 'file')
+    } finally {
+      if (this.#opened?.file !== file) this.#disconnect()
+    }
+    return this.#opened !== undefined
   }
 
   #connect(): Opened<Prepared> {

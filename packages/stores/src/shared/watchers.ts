@@ -43,11 +43,15 @@ export class Watchers {
   #begin(): void {
     clearTimeout(this.#timer)
     if (this.#end) return
-    const end = this.#listen({
-      heard: (key) => (key === undefined ? this.#tellAll() : this.#tell(this.#calls.get(key))),
-      lost: () => this.#end === end && this.#lost(),
-    })
-    this.#end = end
+    try {
+      const end = this.#listen({
+        heard: (key) => (key === undefined ? this.#tellAll() : this.#tell(this.#calls.get(key))),
+        lost: () => this.#end === end && this.#lost(),
+      })
+      this.#end = end
+    } catch {
+      this.#lost() // who watches asks again in any case
+    }
   }
 
   #lost(): void {

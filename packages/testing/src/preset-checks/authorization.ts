@@ -1,10 +1,4 @@
-import {
-  AuthorizationCode,
-  ClientCredentials,
-  Pkce,
-  Provider,
-  type ProviderDefinition,
-} from '@grantkit/core'
+import { AuthorizationCode, ClientCredentials, Pkce, Provider, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
 import { clientOf, hasLogin, type ProviderCheck, scopeOf } from './check.ts'
 import { expectedParameters } from './expected-url.ts'

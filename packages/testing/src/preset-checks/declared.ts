@@ -1,15 +1,38 @@
 import type { ProviderDefinition } from '@grantkit/core'
 
 /** Deviations that a login, a refresh and a revocation cannot all show: one error code of many, a host that has not changed. */
-const rare = /^tokenResponse\.error\.(?:codes|success)|^tokenResponse\.absent\.|^callback\.(?:kept|tokenHost|renamed\.error)|\.(?:source|headers|authentication|parameters|tokens)(?:\.|$)/
+const rare =
+  /^tokenResponse\.error\.(?:codes|success)|^tokenResponse\.absent\.|^callback\.(?:kept|tokenHost|renamed\.error)|\.(?:source|headers|authentication|parameters|tokens)(?:\.|$)/
 
 /** Groups whose members are each an event of their own. */
-const nested: ReadonlySet<string> = new Set(['renamed', 'members', 'error', 'expiresIn', 'refreshExpiresIn', 'absent', 'codes'])
+const nested: ReadonlySet<string> = new Set([
+  'renamed',
+  'members',
+  'error',
+  'expiresIn',
+  'refreshExpiresIn',
+  'absent',
+  'codes',
+])
 
 /** The places of the deviations that a preset declares, as events name them, but for the rare ones. */
 export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
-  const { scopeSeparator, authorizationRequest, callback, tokenRequest, grants = {}, tokenResponse, revocation } = preset
-  const groups = { authorizationRequest, callback, tokenRequest: effective(tokenRequest, grants), tokenResponse, revocation }
+  const {
+    scopeSeparator,
+    authorizationRequest,
+    callback,
+    tokenRequest,
+    grants = {},
+    tokenResponse,
+    revocation,
+  } = preset
+  const groups = {
+    authorizationRequest,
+    callback,
+    tokenRequest: effective(tokenRequest, grants),
+    tokenResponse,
+    revocation,
+  }
   const places = [
     ...(scopeSeparator === undefined ? [] : ['scopeSeparator']),
     ...Object.entries(groups).flatMap(([name, group]) => placesIn(group, name)),

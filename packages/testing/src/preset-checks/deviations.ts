@@ -12,7 +12,9 @@ export const deviationChecks: readonly ProviderCheck[] = [
     check: async (preset, options) => {
       const used = [...(await atSimulation(preset, options, (scene) => useEverything(scene, preset)))]
       const others = Object.keys(preset.grants ?? {}).filter((grant) => !isRun(grant, preset))
-      const expected = declaredPlaces(preset).filter((place) => !others.some((grant) => place.startsWith(`grants.${grant}.`)))
+      const expected = declaredPlaces(preset).filter(
+        (place) => !others.some((grant) => place.startsWith(`grants.${grant}.`)),
+      )
       expect(used).toEqual(expect.arrayContaining(expected))
       expect(used.filter((place) => !isDeclared(preset, place))).toEqual([])
     },
@@ -32,11 +34,15 @@ export async function useEverything(scene: SimulatedScene, preset: ProviderDefin
 
 /** Grants beside the usual ones are classes of somebody's own, and cannot be run from here. */
 function isRun(grant: string, preset: ProviderDefinition): boolean {
-  return ['authorization_code', 'refresh_token'].includes(grant) || (grant === 'client_credentials' && hasClientCredentials(preset))
+  return (
+    ['authorization_code', 'refresh_token'].includes(grant) ||
+    (grant === 'client_credentials' && hasClientCredentials(preset))
+  )
 }
 
 function isDeclared(preset: ProviderDefinition, place: string): boolean {
-  const found = place.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], preset)
+  const found = place
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], preset)
   return found !== undefined || place.startsWith('hooks.')
 }
-

@@ -1,6 +1,6 @@
 import { type GrantEvent, Provider, type ProviderDefinition, Refresh, type Token } from '@grantkit/core'
 import { place } from '../simulator/place.ts'
-import { simulateProvider } from '../simulator/start.ts'
+import { simulateProvider } from '../simulate-provider.ts'
 import type { SimulatedProvider, SimulatedUser } from '../simulated-provider.ts'
 import { loginOf } from './authorization.ts'
 import { type DescribeProviderOptions, scopeOf } from './check.ts'
@@ -11,11 +11,11 @@ export interface SimulatedScene {
   readonly provider: Provider
   readonly scope: readonly string[]
   /** The deviations that were used so far, by their places in the definition. */
-  normalised(): ReadonlySet<string>
+  readonly normalised: () => ReadonlySet<string>
   /** Logs a user in. */
-  logIn(options?: SimulatedUser & { readonly asked?: readonly string[] }): Promise<Token>
+  readonly logIn: (options?: SimulatedUser & { readonly asked?: readonly string[] }) => Promise<Token>
   /** Uses the refresh token. */
-  refresh(token: Token): Promise<Token>
+  readonly refresh: (token: Token) => Promise<Token>
 }
 
 /** Runs a check against the simulation of a preset. */

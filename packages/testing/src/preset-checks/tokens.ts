@@ -1,6 +1,13 @@
 import { AuthorizationCode, ClientCredentials, type ProviderDefinition, type Token } from '@grantkit/core'
 import { expect } from 'vitest'
-import { type DescribeProviderOptions, hasClientCredentials, hasLogin, hasOpenid, hasRevocation, type ProviderCheck } from './check.ts'
+import {
+  type DescribeProviderOptions,
+  hasClientCredentials,
+  hasLogin,
+  hasOpenid,
+  hasRevocation,
+  type ProviderCheck,
+} from './check.ts'
 import { atSimulation } from './simulation.ts'
 
 /** What the provider is sent, and what is made of its answers. */
@@ -96,48 +103,9 @@ export const tokenChecks: readonly ProviderCheck[] = [
         if (!isOwnRefreshToken(preset)) expect(token.refreshToken).toBeUndefined()
       }),
   },
-  {
-    name: 'a token is revoked',
-    applies: (preset) => hasLogin(preset) && hasRevocation(preset),
-    check: (preset, options) =>
-      atSimulation(preset, options, async ({ logIn, refresh, provider, simulation }) => {
-        const token = await logIn()
-        await provider.revoke(token)
-        expect(await simulation.isAlive(token.accessToken), 'the access token lives').toBe(false)
-        if (preset.revocation?.tokens === 'access_token') return
-        await expect(refresh(token)).rejects.toMatchObject({ code: 'reauthorization_required' })
-      }),
-  },
 ]
-
-/** A refresh token lives for a day in the simulation, if its answers say so. */
-const refreshLife = 86_400
-
-/** Expects the lives that the provider gives, or that the preset knows. */
-function expectLives({ expiresAt, refreshExpiresAt, authorizedAt = 0 }: Token, preset: ProviderDefinition, options: DescribeProviderOptions): void {
-  const { accessTokenLifetime = 3600 } = options.simulation ?? {}
-  const expected = preset.tokenResponse?.expiresIn?.default ?? accessTokenLifetime
-  const seconds = (end: number | undefined) => (end === undefined ? undefined : Math.abs((end - authorizedAt) / 1000))
-  expect(Math.abs((seconds(expiresAt) ?? 0) - expected), 'the life of the access token').toBeLessThan(60)
-  const { absoluteLifetime } = preset.refreshToken ?? {}
-  const refresh = tellsRefreshLife(options.simulated ?? preset) ? refreshLife : absoluteLifetime
-  if (refresh === undefined) expect(refreshExpiresAt).toBeUndefined()
-  else expect(Math.abs((seconds(refreshExpiresAt) ?? 0) - refresh), 'the life of the refresh token').toBeLessThan(60)
-}
-
-/** Whether the answers say how long a refresh token lives. */
-function tellsRefreshLife({ tokenResponse = {} }: ProviderDefinition): boolean {
-  return tokenResponse.refreshExpiresIn !== undefined || tokenResponse.members?.refresh_token_expires_in !== undefined
-}
 
 /** Instagram has one kind of token, which refreshes itself. */
 function isOwnRefreshToken({ tokenResponse }: ProviderDefinition): boolean {
   return tokenResponse?.members?.refresh_token === 'access_token'
 }
-
-/** The day on which the provider ends the grant, where the preset knows one. */
-function endOf({ authorizedAt = 0 }: Token, { refreshToken }: ProviderDefinition): number | undefined {
-  const { absoluteLifetime } = refreshToken ?? {}
-  return absoluteLifetime === undefined ? undefined : authorizedAt + absoluteLifetime * 1000
-}
-

@@ -22,9 +22,17 @@ export function writeAnswer(standard: Members, definition: ProviderDefinition, c
   return tokenResponse.formEncoded && count % 2 === 0 && isFlat(placed) ? form(status, placed) : json(status, placed)
 }
 
-function writeLives(members: Members, { expiresIn, refreshExpiresIn }: TokenResponseDeviations, count: number, now: number): void {
+function writeLives(
+  members: Members,
+  { expiresIn, refreshExpiresIn }: TokenResponseDeviations,
+  count: number,
+  now: number,
+): void {
   if (expiresIn?.default !== undefined && count % 2 === 0) delete members['expires_in']
-  for (const [name, rules] of [['expires_in', expiresIn], ['refresh_token_expires_in', refreshExpiresIn]] as const)
+  for (const [name, rules] of [
+    ['expires_in', expiresIn],
+    ['refresh_token_expires_in', refreshExpiresIn],
+  ] as const)
     if (members[name] !== undefined) members[name] = formatLife(Number(members[name]), rules?.format, now)
 }
 
@@ -89,4 +97,3 @@ function form(status: number, members: Members): Answer {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   return { status, headers, body: new URLSearchParams(pairs).toString() }
 }
-

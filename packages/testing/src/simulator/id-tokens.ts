@@ -23,7 +23,15 @@ export class IdTokens {
     if (!user || !scope.includes('openid') || metadata.issuer === undefined) return undefined
     const issuer = (idToken?.issuer ?? metadata.issuer).replaceAll(/\{\w+\}/g, tenant)
     const seconds = Math.floor(now / 1000)
-    const claims = { iss: issuer, sub: 'ada', aud: clientId, iat: seconds, exp: seconds + 300, nonce, ...tenants(idToken) }
+    const claims = {
+      iss: issuer,
+      sub: 'ada',
+      aud: clientId,
+      iat: seconds,
+      exp: seconds + 300,
+      nonce,
+      ...tenants(idToken),
+    }
     const text = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')
     return `${text}.${this.#sign(text)}`
   }

@@ -52,7 +52,10 @@ function fromJson(body: string): URLSearchParams {
   return new URLSearchParams(pairs)
 }
 
-function toStandard(sent: URLSearchParams, { renamed, omitted, parameters }: RequestRules): ReadonlyMap<string, string> {
+function toStandard(
+  sent: URLSearchParams,
+  { renamed, omitted, parameters }: RequestRules,
+): ReadonlyMap<string, string> {
   const wire = new Set(Object.values(renamed))
   for (const [name, other] of Object.entries(renamed))
     expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is called ${other} here`)

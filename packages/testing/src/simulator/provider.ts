@@ -11,7 +11,8 @@ import { authorize } from './authorize.ts'
 import type { Registrations } from './clients.ts'
 import { IdTokens } from './id-tokens.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
-import { type IssuedTokens, Ledger } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { standardMembers } from './members.ts'
 import { callbackPage } from './pages.ts'
 import { expectThat, Refusal } from './refusal.ts'
 import { presentedToken, revoke } from './revoke.ts'
@@ -63,7 +64,10 @@ export class ProviderFront {
     if (isAt(metadata.jwks_uri)) return json(200, this.#idTokens.keySet())
     const revocation = revocationRules(this.#definition)
     const clientIds = [this.#clients.public, this.#clients.confidential].map(({ clientId }) => clientId)
-    if (revocation && clientIds.some((id) => request.path === new URL(filled(revocation.path, id), 'http://x').pathname))
+    if (
+      revocation &&
+      clientIds.some((id) => request.path === new URL(filled(revocation.path, id), 'http://x').pathname)
+    )
       return this.#revoke(request, revocation)
     const rules = findGrant(request, this.#definition)
     if (rules) return this.#token(request, rules)
@@ -94,7 +98,7 @@ export class ProviderFront {
       this.now,
     )
     const tokens = issueTokens(incoming, rules, client, this.#definition, this.ledger)
-    const members = this.#members(tokens)
+    const members = standardMembers(tokens, this.#definition, this.#options, this.#idTokens.issue(tokens.granted, this.now))
     const { response: hook } = this.#options.hooks ?? {}
     if (hook) return this.#hooked({ ...members, scope: tokens.granted.scope.join(' ') }, 200)
     return writeAnswer(members, this.#definition, this.#answers++, this.now)
@@ -124,29 +128,6 @@ export class ProviderFront {
     return incoming
   }
 
-  /** The members of RFC 6749 §5.1; the scope is still a list. */
-  #members({ granted, accessToken, refreshToken }: IssuedTokens): Record<string, unknown> {
-    const { accessTokenLifetime = 3600, members } = this.#options
-    const { api } = this.#definition
-    const idToken = this.#idTokens.issue(granted, this.now)
-    return {
-      access_token: accessToken,
-      token_type: 'Bearer',
-      expires_in: accessTokenLifetime,
-      scope: granted.scope,
-      ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-      ...(refreshToken !== undefined && this.#tellsRefreshLife && { refresh_token_expires_in: 86_400 }),
-      ...(idToken !== undefined && { id_token: idToken }),
-      ...(api?.origin && { [api.origin.member]: new URL(this.#definition.metadata.token_endpoint).origin }),
-      ...members,
-    }
-  }
-
-  get #tellsRefreshLife(): boolean {
-    const { refreshExpiresIn, members } = this.#definition.tokenResponse ?? {}
-    return (refreshExpiresIn ?? members?.refresh_token_expires_in) !== undefined
-  }
-
   #hooked(members: Readonly<Record<string, unknown>>, usual: number): Answer {
     const { status = usual, contentType, body } = this.#options.hooks!.response!(members, usual)
     return { status, headers: { 'content-type': contentType }, body }
@@ -160,4 +141,3 @@ function membersOf({ error, message }: Refusal): Readonly<Record<string, unknown
 function filled(path: string, clientId: string): string {
   return path.replace('{client_id}', encodeURIComponent(clientId))
 }
-

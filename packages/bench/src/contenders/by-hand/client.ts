@@ -27,17 +27,15 @@ export type Get = (url: string, headers: Record<string, string>) => Promise<Answ
 export function beginByHand(setup: Setup): () => Promise<Begun> {
   return async () => {
     const [state, verifier] = [randomText(), randomText()]
-    const query = new URLSearchParams({
-      response_type: 'code',
-      client_id: setup.clientId,
-      redirect_uri: setup.redirectUri,
-      scope: setup.scope.join(' '),
-      state,
-      code_challenge: await challengeOf(verifier),
-      code_challenge_method: 'S256',
-    })
-    const url = new URL(setup.authorizationEndpoint)
-    url.search = query.toString()
+    const query = new URLSearchParams()
+    query.set('response_type', 'code')
+    query.set('client_id', setup.clientId)
+    query.set('redirect_uri', setup.redirectUri)
+    query.set('scope', setup.scope.join(' '))
+    query.set('state', state)
+    query.set('code_challenge', await challengeOf(verifier))
+    query.set('code_challenge_method', 'S256')
+    const url = `${setup.authorizationEndpoint}?${query.toString()}`
     return { url, pending: { state, verifier } satisfies PendingByHand }
   }
 }

@@ -11,7 +11,6 @@ export function deviateAuthorization(
   used: Used,
 ): URL {
   const { codeChallenge, space, fragment } = authorizationRequest
-  const place = (field: string): string => `authorizationRequest.${field}`
   const challenged = codeChallenge === 'hex' ? withHexChallenge(parameters, used) : parameters
   const pairs = separateScopes(pairsOf(challenged), scopeSeparator, used)
   for (const [name, value] of deviate(pairs, authorizationRequest, place, used)) url.searchParams.append(name, value)
@@ -24,6 +23,10 @@ export function deviateAuthorization(
     url.hash = fragment
   }
   return url
+}
+
+function place(field: string): string {
+  return `authorizationRequest.${field}`
 }
 
 function withHexChallenge(parameters: RequestValues, used: Used): RequestValues {

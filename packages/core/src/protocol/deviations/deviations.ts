@@ -96,7 +96,10 @@ export class Deviations {
     } catch (error) {
       if (error instanceof GrantError) throw error
       const secrets = [this.#context.clientSecret ?? '', ...[...given].map(([, value]) => value)]
-      throw new GrantError(code, `the ${stage} hook of ${this.#context.provider.name} failed`, { cause: error, secrets })
+      throw new GrantError(code, `the ${stage} hook of ${this.#context.provider.name} failed`, {
+        cause: error,
+        secrets,
+      })
     }
   }
 }

@@ -6,7 +6,11 @@ import type { Used } from './used.ts'
 export type Members = Record<string, unknown>
 
 /** Opens the envelope, and puts each member in its place (RFC 6749 §5.1). */
-export function placeMembers(answer: Members, { envelope, members = {} }: TokenResponseDeviations, used: Used): Members {
+export function placeMembers(
+  answer: Members,
+  { envelope, members = {} }: TokenResponseDeviations,
+  used: Used,
+): Members {
   const inner = envelope === undefined ? undefined : at(answer, envelope)
   const result = isObject(inner) ? (inner as Members) : answer
   if (isObject(inner)) used('tokenResponse.envelope')

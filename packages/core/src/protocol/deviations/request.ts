@@ -31,12 +31,15 @@ export interface RequestRules {
 }
 
 /** The rules for a grant, or for `revocation`. What is said of a single grant wins. */
-export function requestRules({ tokenRequest, grants, revocation }: ProviderDefinition, grantType: string): RequestRules {
+export function requestRules(
+  { tokenRequest, grants, revocation }: ProviderDefinition,
+  grantType: string,
+): RequestRules {
   if (grantType === 'revocation')
     return { deviations: (revocation ?? {}) as Deviations, place: (field) => `revocation.${field}` }
   const own: GrantDeviations = grants?.[grantType] ?? {}
   return {
-    deviations: { ...tokenRequest, ...own } as Deviations,
+    deviations: { ...tokenRequest, ...own },
     place: (field) => (field in own ? `grants.${grantType}.${field}` : `tokenRequest.${field}`),
   }
 }
@@ -61,7 +64,11 @@ export function deviateRequest(
 }
 
 /** Writes a request as declared: a form unless said otherwise. */
-export function encodeRequest({ url, headers, body }: Draft, { deviations, place }: RequestRules, used: Used): Outgoing {
+export function encodeRequest(
+  { url, headers, body }: Draft,
+  { deviations, place }: RequestRules,
+  used: Used,
+): Outgoing {
   const { method = 'POST', encoding } = deviations
   if (method !== 'POST') used(place('method'))
   if (encoding !== undefined) used(place('encoding'))
@@ -100,9 +107,12 @@ export function hostFor(
   const { parameter, hosts = [] } = callback?.tokenHost ?? {}
   const named = parameter === undefined ? undefined : said[parameter]
   if (named === undefined) return url
-  const host = parseUrl(named)?.hostname ?? String(named)
-  if (!hosts.includes(host))
-    throw new GrantError('origin_not_allowed', `the callback names a token endpoint elsewhere, at ${host}`)
+  const host = parseUrl(named)?.hostname ?? named
+  if (typeof host !== 'string' || !hosts.includes(host))
+    throw new GrantError(
+      'origin_not_allowed',
+      'the callback names a token endpoint at a host that the definition does not',
+    )
   if (host !== url.hostname) used('callback.tokenHost')
   url.hostname = host
   return url

@@ -1,10 +1,10 @@
 import type { ProviderDefinition } from '@grantkit/core'
-import { listen } from '../http/loopback.ts'
-import type { SimulatedProvider, SimulateProviderOptions } from '../simulated-provider.ts'
-import { register } from './clients.ts'
-import { openInBrowser } from './pages.ts'
-import { place } from './place.ts'
-import { ProviderFront } from './provider.ts'
+import { listen } from './http/loopback.ts'
+import type { SimulatedProvider, SimulateProviderOptions } from './simulated-provider.ts'
+import { register } from './simulator/clients.ts'
+import { openInBrowser } from './simulator/pages.ts'
+import { place } from './simulator/place.ts'
+import { ProviderFront } from './simulator/provider.ts'
 
 const usualRedirectUri = 'https://app.example/callback'
 

@@ -1,0 +1,107 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+// The tables in docs/conformance name the tests that show each row, and every test that is named after a row stands in
+// one of them. `…` in a name stands for what a parametrised test fills in.
+
+interface Row {
+  readonly id: string
+  readonly tests: readonly { readonly name: string; readonly file: string }[]
+  readonly where: string
+}
+
+const root = join(import.meta.dirname, '../..')
+const tables = globSync('docs/conformance/*.md', { cwd: root })
+const rows = tables.flatMap((path) => readRows(path))
+const ids = new Set(rows.flatMap(({ id }) => idsOf(id)))
+
+function readRows(path: string): Row[] {
+  const lines = readFileSync(join(root, path), 'utf8').split('\n')
+  return lines
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll(String.raw`\|`, '|')))
+    .filter(([, id = '']) => idsOf(id).length > 0)
+    .map(([, id = '', , shown = '']) => ({ id, tests: testsIn(shown), where: `${basename(path)}: ${id}` }))
+}
+
+function testsIn(cell: string): Row['tests'] {
+  const found = cell.matchAll(/(`+)(.+?)\1 in ([\w/-]+)(?:<br>|$)/g)
+  return [...found].map(([, , name = '', file = '']) => ({ name, file }))
+}
+
+/** `R1`, `A1, A2`, `R54–R59`, `5.6.1`, `oidcc-client-test-…`. */
+function idsOf(text: string): string[] {
+  const [, letter = '', from, to] = /^([RAG])(\d+)–[RAG](\d+)$/.exec(text) ?? []
+  if (letter) return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => `${letter}${Number(from) + i}`)
+  return text.split(', ').filter((id) => /^(?:[RAG]\d+|5\.[56]\.\d+|oidcc-client-test[\w-]*)$/.test(id))
+}
+
+const sources = new Map<string, readonly string[]>()
+
+/** The texts in quotes of a file of tests: the names of its tests are among them. */
+function textsOf(path: string): readonly string[] {
+  const known = sources.get(path)
+  if (known) return known
+  const source = readFileSync(join(root, path), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '')
+  const texts = [...source.matchAll(/(['`])((?:\\.|(?!\1)[^\\\n])*)\1/g)].map(([, , text = '']) =>
+    text.replaceAll(String.raw`\'`, "'"),
+  )
+  sources.set(path, texts)
+  return texts
+}
+
+function isNamed(name: string, texts: readonly string[]): boolean {
+  const parts = name.split('…').map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`))
+  const pattern = new RegExp(`^${parts.join('.*')}$`)
+  return texts.some((text) => pattern.test(text))
+}
+
+const leading = (name: string): string[] => idsOf(/^[^:]*/.exec(name)?.[0] ?? '')
+
+describe('the tables of conformance', () => {
+  test('are there', () => expect(rows.length).toBeGreaterThan(250))
+
+  test('name only tests that exist', () => {
+    const missing = rows.flatMap(({ tests, where }) =>
+      tests
+        .filter(({ name, file }) => !isNamed(name, textsOf(`packages/core/test/${file}.test.ts`)))
+        .map(({ name }) => `${where}: ${name}`),
+    )
+    expect(missing).toStrictEqual([])
+  })
+
+  test('name tests that name their row', () => {
+    const strangers = rows.flatMap(({ id, tests, where }) =>
+      tests.filter(({ name }) => !leading(name).includes(id)).map(({ name }) => `${where}: ${name}`),
+    )
+    expect(strangers).toStrictEqual([])
+  })
+
+  test('say of every other row what it waits for, or why there is none', () => {
+    const silent = rows.filter(({ tests }) => tests.length === 0).map(({ where }) => where)
+    const explained = tables.flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/^\| (\S.*?) +\|.*\| (?:later|never): \S.* \|$/gm)].map(
+        ([, id = '']) => `${basename(path)}: ${id}`,
+      ),
+    )
+    expect(silent.toSorted()).toStrictEqual(explained.toSorted())
+  })
+
+  test('have every requirement, attack and measurement once', () => {
+    const all = rows.flatMap(({ id }) => idsOf(id))
+    expect(all.filter((id, i) => all.indexOf(id) !== i)).toStrictEqual([])
+    for (const [letter, last] of [
+      ['R', 287],
+      ['A', 70],
+      ['G', 40],
+    ] as const)
+      for (let i = 1; i <= last; i++) expect(all).toContain(`${letter}${i}`)
+  })
+
+  test('have every row that a test is named after', () => {
+    const files = globSync('packages/*/test/**/*.test.ts', { cwd: root, exclude: ['**/node_modules'] })
+    const named = files.flatMap((path) => textsOf(path).flatMap((text) => leading(text).map((id) => `${path}: ${id}`)))
+    expect(named.length).toBeGreaterThan(300)
+    expect(named.filter((name) => !ids.has(name.slice(name.lastIndexOf(' ') + 1)))).toStrictEqual([])
+  })
+})

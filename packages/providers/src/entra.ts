@@ -1,0 +1,54 @@
+/**
+ * The Microsoft Entra preset of Grantkit: the endpoints of a tenant and what is particular to them, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+const docs = 'https://learn.microsoft.com/en-us/entra/identity-platform'
+const codeFlow = `${docs}/v2-oauth2-auth-code-flow`
+const refreshTokens = `${docs}/refresh-tokens`
+const claims = `${docs}/id-token-claims-reference`
+const reviewed = '2024-04-08' // the day that the page itself bears
+const guid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
+const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
+
+/**
+ * Microsoft Entra ID, once Azure AD, for one tenant: its GUID, one of its domains, or `common`, `organizations` or
+ * `consumers`. Ask for the scope `offline_access` to get a refresh token. With anything but a GUID the ID token names the
+ * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`.
+ *
+ * Throws a `TypeError` for what is no tenant.
+ *
+ * @example
+ * ```ts
+ * import { Pkce, Provider } from '@grantkit/core'
+ * import { entra } from '@grantkit/providers/entra'
+ *
+ * const client = { clientId: 'my-client', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(entra('contoso.onmicrosoft.com'), client).grant(Pkce)
+ * const { url } = await login.authorize({ scope: ['openid', 'offline_access', 'User.Read'] })
+ * url.pathname // => '/contoso.onmicrosoft.com/oauth2/v2.0/authorize'
+ * ```
+ */
+export function entra(tenant: string): ProviderDefinition {
+  if (!/^(?:common|organizations|consumers)$/.test(tenant) && !guid.test(tenant) && !domain.test(tenant))
+    throw new TypeError('a tenant is its GUID, its domain, "common", "organizations" or "consumers"')
+  const origin = 'https://login.microsoftonline.com'
+  const isOne = guid.test(tenant)
+  return freeze<ProviderDefinition>({
+    name: `entra-${tenant.toLowerCase().replaceAll('.', '-')}`,
+    metadata: {
+      issuer: `${origin}/${isOne ? tenant : '{tenantid}'}/v2.0`,
+      authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
+      token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
+      jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+    },
+    apiOrigins: ['https://graph.microsoft.com'],
+    clientAuthentication: { method: 'client_secret_post', source: codeFlow },
+    refreshToken: { rotation: 'always', source: refreshTokens },
+    ...(!isOne && { idToken: { issuer: `${origin}/{tid}/v2.0`, source: claims } }),
+    sources: [codeFlow, refreshTokens, claims].map((url) => ({ url, read: reviewed })),
+  })
+}

@@ -1,0 +1,50 @@
+/**
+ * The GitLab preset of Grantkit: the endpoints of gitlab.com, or of an instance of your own, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+const docs = 'https://docs.gitlab.com'
+const api = `${docs}/api/oauth2/`
+const provider = `${docs}/integration/oauth_provider/`
+const reviewed = '2026-11-20'
+
+/**
+ * GitLab: without an argument gitlab.com, else the URL of an instance. Every refresh ends the access token and the refresh
+ * token that there were. Throws a `TypeError` for what is no https URL.
+ *
+ * @example
+ * ```ts
+ * import { Pkce, Provider } from '@grantkit/core'
+ * import { gitlab } from '@grantkit/providers/gitlab'
+ *
+ * const client = { clientId: 'my-client', redirectUri: 'https://app.example/callback' }
+ * const { url } = await new Provider(gitlab('https://git.app.example'), client).grant(Pkce).authorize({ scope: ['read_user'] })
+ * url.origin + url.pathname // => 'https://git.app.example/oauth/authorize'
+ * gitlab().name // => 'gitlab'
+ * ```
+ */
+export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinition {
+  const url = URL.canParse(instance) ? new URL(instance) : undefined
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
+    throw new TypeError('an instance of GitLab is its https URL, such as "https://gitlab.example"')
+  const base = url.origin + url.pathname.replace(/\/$/, '')
+  return freeze<ProviderDefinition>({
+    name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8).replaceAll(/[^a-z\d]+/g, '-')}`,
+    metadata: {
+      issuer: base,
+      authorization_endpoint: `${base}/oauth/authorize`,
+      token_endpoint: `${base}/oauth/token`,
+      revocation_endpoint: `${base}/oauth/revoke`,
+      jwks_uri: `${base}/oauth/discovery/keys`,
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      code_challenge_methods_supported: ['plain', 'S256'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    },
+    apiOrigins: [url.origin],
+    refreshToken: { rotation: 'always', source: api },
+    sources: [api, provider].map((page) => ({ url: page, read: reviewed })),
+  })
+}

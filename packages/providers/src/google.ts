@@ -1,0 +1,55 @@
+/**
+ * The Google preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+/** A scope of Google: one of OpenID Connect, or that of an API, which is a URL. */
+export type GoogleScope =
+  | 'openid'
+  | 'email'
+  | 'profile'
+  | `https://www.googleapis.com/auth/${string}`
+  | 'https://mail.google.com/'
+
+const discovery = 'https://accounts.google.com/.well-known/openid-configuration'
+const docs = 'https://developers.google.com/identity/protocols/oauth2'
+const webServer = `${docs}/web-server`
+const reviewed = '2026-11-20'
+
+/**
+ * Google. A refresh token comes with a user's first consent only, so the preset asks for consent each time; with
+ * `parameters: { prompt: 'select_account' }` a login goes without.
+ *
+ * @example
+ * ```ts
+ * import { Pkce, Provider } from '@grantkit/core'
+ * import { google } from '@grantkit/providers/google'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const { url } = await new Provider(google, client).grant(Pkce).authorize({ scope: ['openid', 'email'] })
+ * url.searchParams.get('access_type') // => 'offline'
+ * ```
+ */
+export const google: ProviderDefinition<GoogleScope> = freeze<ProviderDefinition<GoogleScope>>({
+  name: 'google',
+  metadata: {
+    issuer: 'https://accounts.google.com',
+    authorization_endpoint: 'https://accounts.google.com/o/oauth2/v2/auth',
+    token_endpoint: 'https://oauth2.googleapis.com/token',
+    revocation_endpoint: 'https://oauth2.googleapis.com/revoke',
+    jwks_uri: 'https://www.googleapis.com/oauth2/v3/certs',
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    code_challenge_methods_supported: ['plain', 'S256'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+  },
+  apiOrigins: ['https://www.googleapis.com'],
+  clientAuthentication: { method: 'client_secret_post', source: webServer }, // Basic would have to be raw
+  refreshToken: { rotation: 'never', source: webServer },
+  parameters: { authorization: { access_type: 'offline', prompt: 'consent' } },
+  revocation: { authentication: 'none', tokens: 'either', source: webServer },
+  sources: [discovery, webServer].map((url) => ({ url, read: reviewed })),
+})

@@ -1,0 +1,44 @@
+/**
+ * The LinkedIn preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+/** A scope of LinkedIn; which of them an app may ask for depends on its products. */
+export type LinkedInScope = 'openid' | 'profile' | 'email' | `${'r' | 'w' | 'rw'}_${string}`
+
+const docs = 'https://learn.microsoft.com/en-us/linkedin/shared/authentication'
+const codeFlow = `${docs}/authorization-code-flow`
+const refreshing = `${docs}/programmatic-refresh-tokens`
+const reviewed = '2026-11-20'
+
+/**
+ * LinkedIn, for the three-legged flow of a client with a secret. Refresh tokens are for approved partners; they last a
+ * year from the login, whatever is refreshed meanwhile, and the answer says what is left.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
+ * import { linkedin } from '@grantkit/providers/linkedin'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(linkedin, client).grant(AuthorizationCode)
+ * const { url } = await login.authorize({ scope: ['profile', 'w_member_social'] })
+ * url.origin + url.pathname // => 'https://www.linkedin.com/oauth/v2/authorization'
+ * ```
+ */
+export const linkedin: ProviderDefinition<LinkedInScope> = freeze<ProviderDefinition<LinkedInScope>>({
+  name: 'linkedin',
+  metadata: {
+    authorization_endpoint: 'https://www.linkedin.com/oauth/v2/authorization',
+    token_endpoint: 'https://www.linkedin.com/oauth/v2/accessToken',
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+  },
+  apiOrigins: ['https://api.linkedin.com'],
+  clientAuthentication: { method: 'client_secret_post', source: codeFlow },
+  pkce: 'refused', // it has another authorization endpoint, for native apps only
+  tokenResponse: { tokenType: 'Bearer', scopeSeparator: ',', source: codeFlow },
+  sources: [codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
+})

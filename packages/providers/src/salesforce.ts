@@ -1,0 +1,50 @@
+/**
+ * The Salesforce preset of Grantkit: the endpoints of a login host and what is particular to them, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+const help = 'https://help.salesforce.com/s/articleView?type=5&id='
+const webServer = `${help}xcloud.remoteaccess_oauth_web_server_flow.htm`
+const revoking = `${help}xcloud.remoteaccess_revoke_token.htm`
+const sessions = `${help}xcloud.admin_sessions.htm`
+const reviewed = '2026-11-20'
+
+/**
+ * Salesforce, at the host where the users log in: `login.salesforce.com` unless given, `test.salesforce.com` for
+ * sandboxes, or a My Domain such as `acme.my.salesforce.com`. The host of the API comes with the token, in
+ * `token.extra.instance_url`. Answers do not say when a token ends: two hours are what an org has unless it was changed.
+ *
+ * Throws a `TypeError` for a host that is not Salesforce's.
+ *
+ * @example
+ * ```ts
+ * import { Pkce, Provider } from '@grantkit/core'
+ * import { salesforce } from '@grantkit/providers/salesforce'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(salesforce('acme.my.salesforce.com'), client).grant(Pkce)
+ * const { url } = await login.authorize({ scope: ['api', 'refresh_token'] })
+ * url.host // => 'acme.my.salesforce.com'
+ * ```
+ */
+export function salesforce(host: string = 'login.salesforce.com'): ProviderDefinition {
+  if (!/^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+salesforce\.com$/.test(host))
+    throw new TypeError('a login host of Salesforce ends with ".salesforce.com", such as "acme.my.salesforce.com"')
+  const services = `https://${host}/services/oauth2`
+  return freeze<ProviderDefinition>({
+    name: `salesforce-${host.replace(/(?:\.my)?\.salesforce\.com$/, '').replaceAll(/[.-]+/g, '-')}`,
+    metadata: {
+      authorization_endpoint: `${services}/authorize`,
+      token_endpoint: `${services}/token`,
+      revocation_endpoint: `${services}/revoke`,
+    },
+    clientAuthentication: { method: 'client_secret_post', source: webServer },
+    tokenResponse: { expiresIn: { default: 7200 }, source: sessions },
+    revocation: { authentication: 'none', omitted: ['token_type_hint'], tokens: 'either', source: revoking },
+    api: { origin: { member: 'instance_url', domains: ['salesforce.com'] }, source: webServer },
+    sources: [webServer, revoking, sessions].map((url) => ({ url, read: reviewed })),
+  })
+}

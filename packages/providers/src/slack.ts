@@ -1,0 +1,94 @@
+/**
+ * The Slack presets of Grantkit: for the tokens of bots and of users, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+/** A scope of Slack: `channels:read`, or one of the few of a single word. */
+export type SlackScope = `${string}:${string}` | 'admin' | 'bot' | 'commands' | 'identify' | 'incoming-webhook'
+
+const docs = 'https://docs.slack.dev'
+const access = `${docs}/reference/methods/oauth.v2.access`
+const rotation = `${docs}/authentication/using-token-rotation`
+const pkce = `${docs}/changelog/2026/03/30/pkce`
+const revoke = `${docs}/reference/methods/auth.revoke`
+const reviewed = '2026-11-20'
+
+/** What bots and users have in common. */
+const common = {
+  metadata: {
+    authorization_endpoint: 'https://slack.com/oauth/v2/authorize',
+    token_endpoint: 'https://slack.com/api/oauth.v2.access',
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+  },
+  apiOrigins: ['https://slack.com'],
+  scopeSeparator: ',',
+  refreshToken: { rotation: 'always', source: rotation },
+  revocation: {
+    endpoint: 'https://slack.com/api/auth.revoke',
+    authentication: 'bearer',
+    tokens: 'access_token',
+    source: revoke,
+  },
+  sources: [access, rotation, pkce, revoke].map((url) => ({ url, read: reviewed })),
+} as const satisfies Partial<ProviderDefinition>
+
+const tokenResponse = {
+  tokenType: 'Bearer', // it says "bot" or "user"
+  scopeSeparator: ',',
+  error: { status: 200, codes: { invalid_refresh_token: 'invalid_grant' } },
+  source: access,
+} as const satisfies ProviderDefinition['tokenResponse']
+
+/**
+ * Slack, for the token of a bot. Tokens have an end, and are refreshed, where token rotation is on in the app's settings.
+ * PKCE is for apps that have it switched on there, which makes them public for good: a server uses `AuthorizationCode`.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
+ * import { slack } from '@grantkit/providers/slack'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(slack, client).grant(AuthorizationCode)
+ * const { url } = await login.authorize({ scope: ['channels:read', 'chat:write'] })
+ * url.searchParams.get('scope') // => 'channels:read,chat:write'
+ * ```
+ */
+export const slack: ProviderDefinition<SlackScope> = freeze<ProviderDefinition<SlackScope>>({
+  name: 'slack',
+  ...common,
+  tokenResponse,
+})
+
+/**
+ * Slack, for the token of a user. The scopes travel as `user_scope`, and the token comes back inside `authed_user`.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
+ * import { slackUser } from '@grantkit/providers/slack'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(slackUser, client).grant(AuthorizationCode)
+ * const { url } = await login.authorize({ scope: ['users:read'] })
+ * url.searchParams.get('user_scope') // => 'users:read'
+ * ```
+ */
+export const slackUser: ProviderDefinition<SlackScope> = freeze<ProviderDefinition<SlackScope>>({
+  name: 'slack-user',
+  ...common,
+  authorizationRequest: { renamed: { scope: 'user_scope' }, source: access },
+  tokenResponse: {
+    ...tokenResponse,
+    members: {
+      access_token: 'authed_user.access_token',
+      refresh_token: 'authed_user.refresh_token',
+      expires_in: 'authed_user.expires_in',
+      scope: 'authed_user.scope',
+    },
+  },
+})

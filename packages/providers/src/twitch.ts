@@ -1,0 +1,57 @@
+/**
+ * The Twitch preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ *
+ * @packageDocumentation
+ */
+import type { ProviderDefinition } from '@grantkit/core'
+import { freeze } from './freeze.ts'
+
+/** A scope of Twitch: what it is about, and what may be done. */
+export type TwitchScope =
+  | 'openid'
+  | `${'analytics' | 'bits' | 'channel' | 'chat' | 'clips' | 'editor' | 'moderation' | 'moderator' | 'user' | 'whispers'}:${string}`
+
+const docs = 'https://dev.twitch.tv/docs'
+const tokens = `${docs}/authentication/getting-tokens-oauth/`
+const refreshing = `${docs}/authentication/refresh-tokens/`
+const revoking = `${docs}/authentication/revoke-tokens/`
+const api = `${docs}/api/guide/`
+const reviewed = '2026-11-20'
+
+/**
+ * Twitch. Its API wants the client identifier with every token, and a scope comes back as an array.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
+ * import { twitch } from '@grantkit/providers/twitch'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const { url } = await new Provider(twitch, client).grant(AuthorizationCode).authorize({ scope: ['chat:read'] })
+ * url.origin + url.pathname // => 'https://id.twitch.tv/oauth2/authorize'
+ * ```
+ */
+export const twitch: ProviderDefinition<TwitchScope> = freeze<ProviderDefinition<TwitchScope>>({
+  name: 'twitch',
+  metadata: {
+    authorization_endpoint: 'https://id.twitch.tv/oauth2/authorize',
+    token_endpoint: 'https://id.twitch.tv/oauth2/token',
+    revocation_endpoint: 'https://id.twitch.tv/oauth2/revoke',
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+  },
+  apiOrigins: ['https://api.twitch.tv'],
+  clientAuthentication: { method: 'client_secret_post', source: tokens },
+  tokenResponse: {
+    scopeArray: true,
+    // Its statuses and "Bad Request" fit many mistakes; only the message, which is documented, tells a dead token.
+    error: { code: 'message', description: 'message', codes: { 'Invalid refresh token': 'invalid_grant' } },
+    source: refreshing,
+  },
+  revocation: { authentication: 'none', omitted: ['token_type_hint'], tokens: 'access_token', source: revoking },
+  api: {
+    headers: { 'client-id': '{client_id}' },
+    rateLimit: { reset: 'ratelimit-reset', format: 'epoch_seconds' },
+    source: api,
+  },
+  sources: [tokens, refreshing, revoking, api].map((url) => ({ url, read: reviewed })),
+})

@@ -1,0 +1,30 @@
+import { AuthorizationCode, Provider } from '@grantkit/core'
+import { expect, test } from 'vitest'
+import { discord } from '../src/discord.ts'
+import { github } from '../src/github.ts'
+import { google } from '../src/google.ts'
+import { notion } from '../src/notion.ts'
+import { slack } from '../src/slack.ts'
+import { x } from '../src/x.ts'
+
+const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+
+test('a misspelt scope does not compile', async () => {
+  const login = new Provider(github, client).grant(AuthorizationCode)
+  await expect(login.authorize({ scope: ['read:user', 'repo:status', 'write:packages'] })).resolves.toBeDefined()
+  // @ts-expect-error 'read:usr' is no scope of GitHub
+  await login.authorize({ scope: ['read:usr'] })
+  const others = () => {
+    // @ts-expect-error 'identfy' is no scope of Discord
+    void new Provider(discord, client).grant(AuthorizationCode).authorize({ scope: ['identfy'] })
+    // @ts-expect-error 'calendar' is no scope of Google: it is a URL
+    void new Provider(google, client).grant(AuthorizationCode).authorize({ scope: ['calendar'] })
+    // @ts-expect-error 'channels' is no scope of Slack
+    void new Provider(slack, client).grant(AuthorizationCode).authorize({ scope: ['channels'] })
+    // @ts-expect-error 'tweet.delete' is no scope of X
+    void new Provider(x, client).grant(AuthorizationCode).authorize({ scope: ['tweet.delete'] })
+    // @ts-expect-error Notion has no scopes
+    void new Provider(notion, client).grant(AuthorizationCode).authorize({ scope: ['read'] })
+  }
+  expect(others).toBeTypeOf('function')
+})

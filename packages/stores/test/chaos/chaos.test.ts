@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeWith } from '../support/describe-with.ts'
+import type { StoreAddress } from '../support/open-store.ts'
+import { startPostgres } from '../support/postgres-server.ts'
+import { startRedis } from '../support/redis-server.ts'
+import { postgres, redis } from '../support/servers.ts'
+import { size } from './chaos.ts'
+import { lifetime } from './grant-server.ts'
+import { window } from './messages.ts'
+import { full, quick, type Report, report, rowOf } from './report.ts'
+
+/*
+ * Processes that share one token of two seconds over a real store, and die at every step of its refresh and at random.
+ * GRANTKIT_CHAOS=full does in any case what is done in CI.
+ */
+const plan = process.env['CI'] || process.env['GRANTKIT_CHAOS'] === 'full' ? full : quick
+const timeout = 600_000
+const reports = new Map<string, Promise<Report>>()
+
+afterAll(async () => {
+  const ended = await Promise.allSettled(reports.values())
+  console.table(ended.flatMap((result) => (result.status === 'fulfilled' ? [rowOf(result.value)] : [])))
+})
+
+/** Begins at once: the stores do not wait for each other. */
+function begin(name: string, start: () => Promise<{ address: StoreAddress; stop(): Promise<unknown> }>): void {
+  const running = start().then(async ({ address, stop }) => report(name, address, plan).finally(stop))
+  running.catch(() => undefined) // its tests tell
+  reports.set(name, running)
+}
+
+beforeAll(() => {
+  begin('file', () => onDisk((path) => ({ store: 'file', path })))
+  begin('sqlite', () => onDisk((path) => ({ store: 'sqlite', path: `${path}.db` })))
+  if (redis.find()) begin('redis', onRedis)
+  if (postgres.find()) begin('postgres', onPostgres)
+})
+
+describe('eight processes over files', () => testsOf('file'))
+describe('eight processes over SQLite', () => testsOf('sqlite'))
+describeWith(redis, () => testsOf('redis'))
+describeWith(postgres, () => testsOf('postgres'))
+
+function testsOf(name: string): void {
+  test('refresh one token as often as its life needs, and use no refresh token twice', { timeout }, async () => {
+    const { calm } = (await reports.get(name)) as Report
+    for (const { problems, errors, losses, uses, served, ends } of [calm.strict, calm.fapi]) {
+      expect({ problems, errors, losses }).toEqual({ problems: [], errors: {}, losses: [] })
+      expect(uses.length).toBeGreaterThanOrEqual(plan.refreshes)
+      expect(uses.filter(({ issued, again }) => issued === undefined || again)).toEqual([])
+      expect(new Set(uses.map(({ refreshToken }) => refreshToken)).size).toBe(uses.length)
+      expect(served.size).toBe(size)
+      const times = [...ends.values()].toSorted((a, b) => a - b)
+      const gaps = times.slice(1).map((end, index) => end - (times[index] as number))
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(lifetime * 800) // a fifth of its life is spent refreshing it early
+    }
+  })
+
+  test('lose nothing at a server that accepts the last refresh token again, whoever is killed', { timeout }, async () => {
+    const { killed } = (await reports.get(name)) as Report
+    const { problems, losses, errors } = killed.fapi
+    expect({ problems, losses }).toEqual({ problems: [], losses: [] })
+    expect(Object.keys(errors)).not.toContain('reauthorization_required')
+    expect(Object.keys(errors)).not.toContain('store_failed')
+  })
+
+  test('lose nothing at a strict one, but what only a dead process knew', { timeout }, async () => {
+    const { killed } = (await reports.get(name)) as Report
+    expect(killed.strict.problems).toEqual([])
+    const { length } = plan.steps.filter((step) => window.includes(step))
+    expect(killed.strict.losses.filter((loss) => loss === 'crash').length).toBeGreaterThanOrEqual(length)
+    expect(Object.keys(killed.strict.errors)).not.toContain('store_failed')
+  })
+}
+
+async function onDisk(address: (path: string) => StoreAddress) {
+  const home = await mkdtemp(join(tmpdir(), 'grantkit-'))
+  return { address: address(join(home, 'tokens')), stop: () => rm(home, { recursive: true, force: true }) }
+}
+
+async function onRedis() {
+  const server = await startRedis()
+  const address = { store: 'redis', driver: 'redis', url: server.url, prefix: 'chaos:' } as const
+  return { address, stop: () => server.stop() }
+}
+
+async function onPostgres() {
+  const server = await startPostgres()
+  const address = { store: 'postgres', driver: 'pg', url: server.url, table: 'chaos' } as const
+  return { address, stop: () => server.stop() }
+}

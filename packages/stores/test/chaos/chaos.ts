@@ -1,0 +1,87 @@
+import { setTimeout } from 'node:timers/promises'
+import { openStore, type StoreAddress } from '../support/open-store.ts'
+import { Fleet } from './fleet.ts'
+import { Grant } from './grant.ts'
+import { GrantServer } from './grant-server.ts'
+import type { Step, Timings } from './messages.ts'
+
+/** How many processes share a store. */
+export const size = 8
+/** The real timings, and shorter ones: it takes less time until the work of a dead process is taken over. */
+const phases = {
+  peace: { timeout: 10_000, margin: 5000, reserve: 15_000 },
+  fire: { timeout: 3000, margin: 2000, reserve: 500 },
+} satisfies Record<string, Timings>
+
+/** A fleet over one store, with one user at a server of each rule. */
+export class Chaos {
+  readonly fleet: Fleet
+  readonly strict: Grant
+  readonly fapi: Grant
+  readonly #server: GrantServer
+  readonly #close: () => Promise<unknown>
+  readonly #gates = new Map<string, { readonly step: Step; readonly reach: () => void }>()
+
+  private constructor(server: GrantServer, fleet: Fleet, close: () => Promise<unknown>, grants: readonly Grant[]) {
+    ;[this.strict, this.fapi] = grants as [Grant, Grant]
+    this.#server = server
+    this.fleet = fleet
+    this.#close = close
+    server.gate = (key, step, worker) => this.#killAtGate(key, step, worker)
+    fleet.onNews((news) => {
+      if ('at' in news) void this.#killAtGate(news.key, news.at, news.worker)
+    })
+  }
+
+  /** Starts processes that work on the same two grants. */
+  static async start(address: StoreAddress, phase: keyof typeof phases): Promise<Chaos> {
+    const timings = phases[phase]
+    const server = await GrantServer.start(timings.timeout)
+    const keys = { strict: `strict-${phase}`, fapi: `fapi-${phase}` }
+    const grants = Object.fromEntries(Object.values(keys).map((key) => [key, server.endpoint(key)]))
+    const fleet = new Fleet({ address, grants, timings })
+    const { store, close } = await openStore(address)
+    const strict = new Grant(keys.strict, 'strict', { server, fleet, store, timings })
+    const fapi = new Grant(keys.fapi, 'fapi', { server, fleet, store, timings })
+    await Promise.all([strict.logIn(), fapi.logIn()])
+    await fleet.start(size)
+    return new Chaos(server, fleet, close, [strict, fapi])
+  }
+
+  /** Kills the process that comes to a step of a refresh, and waits until another one has refreshed the token. */
+  async killAt(grant: Grant, step: Step): Promise<void> {
+    await new Promise<void>((reach) => {
+      this.#gates.set(grant.key, { step, reach })
+      this.fleet.stopAt(grant.key, step)
+    })
+    await grant.refreshed()
+  }
+
+  /** Kills processes at random. */
+  async killAtRandom(times: number, random: () => number): Promise<void> {
+    for (let n = 0; n < times; n++) {
+      await setTimeout(100 + random() * 700)
+      const { ready } = this.fleet
+      const victim = ready[Math.floor(random() * ready.length)]
+      if (victim !== undefined) await this.fleet.kill(victim)
+    }
+    await Promise.all([this.strict.refreshed(), this.fapi.refreshed()])
+  }
+
+  async close(): Promise<void> {
+    await this.fleet.close()
+    await this.#server.close()
+    await this.#close()
+  }
+
+  /** Kills whoever has come to the step that is waited for; resolves to whether it was that. */
+  async #killAtGate(key: string, step: Step, worker: number): Promise<boolean> {
+    const gate = this.#gates.get(key)
+    if (gate?.step !== step) return false
+    this.#gates.delete(key)
+    await this.fleet.kill(worker)
+    this.fleet.stopAt(key, undefined)
+    gate.reach()
+    return true
+  }
+}

@@ -1,0 +1,103 @@
+import { Provider, Token, type TokenSource, type TokenStore } from '@grantkit/core'
+import type { Fleet, FleetNews } from './fleet.ts'
+import { accessTokenOf, type Family, type GrantServer, lifetime, type Rule, type Use } from './grant-server.ts'
+import type { Timings } from './messages.ts'
+
+/**
+ * Why a grant was lost: a process died between the server's rotation and its own write, it stood still there for longer
+ * than others wait, or its answer came after it had given up.
+ */
+export type Loss = 'crash' | 'pause' | 'answer'
+
+/** A user of a fleet: one grant at a time, and what the processes say of it. */
+export class Grant {
+  readonly key: string
+  readonly losses: Loss[] = []
+  /** What must not happen. */
+  readonly problems: string[] = []
+  /** How often each error was met. */
+  readonly errors: Record<string, number> = {}
+  /** When each access token ends, as the processes know it. */
+  readonly ends: Map<string, number> = new Map()
+  /** Who was given a token. */
+  readonly served: Set<number> = new Set()
+  readonly #rule: Rule
+  readonly #server: GrantServer
+  readonly #fleet: Fleet
+  readonly #tokens: TokenSource
+  readonly #stored = new Set<string>()
+  readonly #timings: Timings
+  #family: Family | undefined
+
+  constructor(key: string, rule: Rule, { server, fleet, store, timings }: GrantSurroundings) {
+    this.key = key
+    this.#rule = rule
+    this.#server = server
+    this.#fleet = fleet
+    this.#timings = timings
+    const provider = new Provider({ name: key, metadata: { token_endpoint: server.endpoint(key) } }, { clientId: 'fleet' })
+    this.#tokens = provider.tokenSource({ store, key })
+    fleet.onNews((news) => this.#hear(news))
+  }
+
+  /** Every use of a refresh token of this user. */
+  get uses(): readonly Use[] {
+    return this.#server.families(this.key).flatMap(({ uses }) => uses)
+  }
+
+  /** The user logs in. */
+  async logIn(): Promise<void> {
+    const { refreshToken } = (this.#family = this.#server.logIn(this.key, this.#rule))
+    const expiresAt = Date.now() + lifetime * 1000
+    await this.#tokens.save(Token.from({ accessToken: accessTokenOf(refreshToken), refreshToken, expiresAt }))
+  }
+
+  /** Waits until a process has a token that was not there yet. */
+  async refreshed(): Promise<void> {
+    const known = new Set([...this.ends.keys(), ...this.uses.map(({ issued = '' }) => accessTokenOf(issued))])
+    await this.#fleet.until(() => [...this.ends.keys()].some((token) => !known.has(token)))
+  }
+
+  #hear(news: FleetNews): void {
+    if (!('key' in news) || news.key !== this.key) return
+    if ('stored' in news) this.#stored.add(news.stored)
+    if ('token' in news) {
+      this.ends.set(news.token, news.expiresAt)
+      this.served.add(news.worker)
+    }
+    if (!('error' in news)) return
+    this.errors[news.error] = (this.errors[news.error] ?? 0) + 1
+    if (news.error === 'reauthorization_required') this.#lose()
+  }
+
+  /** Finds out why a grant is lost, and lets the user log in again; who reports it later is late. */
+  #lose(): void {
+    const refused = this.#family?.uses.find(({ issued }) => issued === undefined)
+    if (!refused) {
+      if (this.losses.length === 0) this.problems.push('a login was asked for although the server refused nothing')
+      return
+    }
+    const loss = this.#causeOf(refused)
+    if (loss) this.losses.push(loss)
+    else this.problems.push(`the grant is lost: ${JSON.stringify(this.#family?.uses.slice(-3))}`)
+    this.logIn().catch((error: unknown) => this.problems.push(String(error)))
+  }
+
+  #causeOf(refused: Use): Loss | undefined {
+    const before = this.#family?.uses.find(({ refreshToken }) => refreshToken === refused.refreshToken)
+    if (!before || before === refused || this.#stored.has(before.issued ?? '')) return undefined
+    if (this.#fleet.killed.has(before.worker)) return 'crash'
+    const { timeout, margin } = this.#timings
+    const later = refused.sentAt - before.sentAt
+    if (refused.worker === before.worker) return later >= timeout ? 'answer' : undefined
+    return later >= timeout + margin ? 'pause' : undefined
+  }
+}
+
+/** What a grant is part of. */
+export interface GrantSurroundings {
+  readonly server: GrantServer
+  readonly fleet: Fleet
+  readonly store: TokenStore
+  readonly timings: Timings
+}
