@@ -204,10 +204,18 @@ describe('when a token is refreshed', () => {
   test('more than a whole life is not asked for again and again', async () => {
     const { source, clock, tokenRequests } = await stage()
     const tokens = source()
-    await tokens.save(fresh())
+    await tokens.save(fresh({ authorizedAt: clock.now() }))
     for (let i = 0; i < 5; i++) expect((await tokens.token({ minValid: 1_000_000 })).accessToken).toBe('at-0')
     await clock.advance(1_800_000)
     for (let i = 0; i < 5; i++) expect((await tokens.token({ minValid: 1_000_000 })).accessToken).toBe('at-1')
+    expect(await tokenRequests()).toHaveLength(1)
+  })
+
+  test('once, when a token of unknown age is said to have less left than is needed', async () => {
+    const { source, tokenRequests } = await stage()
+    const tokens = source()
+    await tokens.save(fresh({ expiresAt: someTime + 120_000 }))
+    for (let i = 0; i < 5; i++) expect((await tokens.token({ minValid: 300 })).accessToken).toBe('at-1')
     expect(await tokenRequests()).toHaveLength(1)
   })
 

@@ -26,7 +26,8 @@ export function freshnessOf(stored: StoredToken, now: number, rules: FreshnessRu
   if (expiresAt === undefined) return 'fresh'
   const life = Math.max(0, expiresAt - stored.obtainedAt)
   const leeway = stored.repeated ? 0 : Math.min(rules.leeway, life * largestShare)
-  const needed = Math.max(Math.min(minValid, life - leeway), Math.min(longestMoments, life * lastMoments))
+  const asked = stored.adopted ? minValid : Math.min(minValid, life - leeway)
+  const needed = Math.max(asked, Math.min(longestMoments, life * lastMoments))
   if (now >= expiresAt - needed) return 'expired'
   return now >= expiresAt - leeway * (1 - rules.jitter / 2) ? 'stale' : 'fresh'
 }

@@ -12,7 +12,7 @@ import { bind } from './source-binding.ts'
 import type { Coordination, Purpose, RefreshTimings } from './refresh-coordinator.ts'
 import { checkSourceOptions, type TokenSourceOptions } from './source-options.ts'
 import { StoredTokenSource } from './stored-token-source.ts'
-import { newRecord, serialise, withToken } from './token-record.ts'
+import { firstRecord, serialise } from './token-record.ts'
 import type { TokenSource } from './token-source.ts'
 
 /** What a source needs of its provider. */
@@ -130,6 +130,6 @@ function healthOf({ provider, client, clock }: GrantPort): ProviderHealth {
 /** A store in memory that holds a token already. */
 function holding(token: Token | undefined, owner: string, { clock }: GrantPort): ReturnType<typeof memoryStore> {
   const store = memoryStore({ clock })
-  if (token) void store.compareAndSet('-', 0, serialise(withToken(newRecord(owner), '', token, clock.now())))
+  if (token) void store.compareAndSet('-', 0, serialise(firstRecord(owner, token, clock.now())))
   return store
 }

@@ -5,7 +5,7 @@ import { type FlightResult, type KeyState, keyState } from './key-state.ts'
 import { checkScopes, purposeOf } from './purpose.ts'
 import { RecordKeeper } from './record-keeper.ts'
 import { type Coordination, type Good, type Purpose, RefreshCoordinator } from './refresh-coordinator.ts'
-import { nameOfToken, newRecord, type StoredToken, tokenFrom, tokenOf, withToken } from './token-record.ts'
+import { firstRecord, nameOfToken, newRecord, type StoredToken, tokenFrom, tokenOf, withToken } from './token-record.ts'
 import type { ClearOptions, TokenOptions, TokenSource } from './token-source.ts'
 
 /** What a source is made of. */
@@ -54,7 +54,7 @@ export class StoredTokenSource implements TokenSource {
   }
 
   async save(token: Token): Promise<void> {
-    const record = withToken(newRecord(this.#setup.owner), '', Token.from(token), this.#setup.clock.now())
+    const record = firstRecord(this.#setup.owner, Token.from(token), this.#setup.clock.now())
     for (;;) {
       const { version } = await this.#keeper.load()
       if (await this.#keeper.write(version, record)) return

@@ -28,6 +28,8 @@ export interface StoredToken {
   readonly token: TokenMembers
   /** Milliseconds since the epoch, by the clock of the process that obtained it. */
   readonly obtainedAt: number
+  /** It came from elsewhere, so that its whole life is not known. */
+  readonly adopted?: true | undefined
   /** An API refused it. */
   readonly refused?: true | undefined
   /** The refresh brought the same access token again, so trying early is of no use. */
@@ -74,6 +76,16 @@ export function nameOfToken(record: TokenRecord, { accessToken }: Token): string
 /** The record of a grant that is about to obtain its first token. */
 export function newRecord(owner: string): TokenRecord {
   return { format: 1, owner, grant: crypto.randomUUID(), state: 'live', generation: 0, attempt: 0, tokens: {} }
+}
+
+/** Milliseconds after a login in which its token is as good as new. */
+const justNow = 5 * 60_000
+
+/** The record of a grant that begins with a token from a login, or from elsewhere and of unknown age. */
+export function firstRecord(owner: string, token: Token, now: number): TokenRecord {
+  const record = withToken(newRecord(owner), '', token, now)
+  if (token.authorizedAt !== undefined && now - token.authorizedAt < justNow) return record
+  return { ...record, tokens: { '': { ...(record.tokens[''] as StoredToken), adopted: true } } }
 }
 
 /** The record with a token that was just obtained. A rotated refresh token is the grant's, whatever the access token is for. */

@@ -12,7 +12,6 @@ export async function readBody(message: Request | Response, maxBytes: number, si
   let text = ''
   let bytes = 0
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- a stream is read piece by piece
     const { done, value } = await reader.read()
     if (done) return text + decoder.decode()
     bytes += value.byteLength
