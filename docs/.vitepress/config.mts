@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type DefaultTheme, defineConfig } from 'vitepress'
-import { decisions, guide } from './navigation.ts'
+import { conformance, decisions, guide } from './navigation.ts'
 
 const sidebar = readFileSync(new URL('../api/typedoc-sidebar.json', import.meta.url), 'utf8') // TypeDoc wrote it
 const api = JSON.parse(sidebar) as DefaultTheme.SidebarItem[]
@@ -17,10 +17,12 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/first-login', activeMatch: '/guide/' },
       { text: 'API', link: '/api/', activeMatch: '/api/' },
       { text: 'Decisions', link: '/decisions/openid-client', activeMatch: '/decisions/' },
+      { text: 'Conformance', link: '/conformance/', activeMatch: '/conformance/' },
     ],
     sidebar: {
       '/guide/': [{ text: 'Guide', items: guide }],
       '/decisions/': [{ text: 'Decisions', items: decisions }],
+      '/conformance/': [{ text: 'Conformance', items: conformance }],
       '/api/': api,
     },
     outline: [2, 3],

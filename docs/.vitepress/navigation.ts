@@ -29,3 +29,13 @@ export const decisions: Page[] = [
   { text: 'API calls', link: '/decisions/api-calls' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
 ]
+
+export const conformance: Page[] = [
+  { text: 'How it is shown', link: '/conformance/' },
+  { text: 'The duties of a client', link: '/conformance/requirements' },
+  { text: 'Attacks', link: '/conformance/attacks' },
+  { text: 'What the engine lets through', link: '/conformance/engine' },
+  { text: 'What goes in and comes out', link: '/conformance/responses' },
+  { text: 'OpenID modules', link: '/conformance/openid' },
+  { text: 'Mutation testing', link: '/conformance/mutation' },
+]

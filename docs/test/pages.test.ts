@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { decisions, guide } from '../.vitepress/navigation.ts'
+import { conformance, decisions, guide } from '../.vitepress/navigation.ts'
 
 const docs = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(docs, path), 'utf8')
@@ -10,6 +10,11 @@ test('every page of the guide and every decision is in the navigation, and nothi
   const pages = globSync('{guide,decisions}/**/*.md', { cwd: docs }).map((path) => `/${path.replace(/\.md$/, '')}`)
   const links = [...guide, ...decisions].map(({ link }) => link)
   expect(links.toSorted()).toStrictEqual(pages.toSorted())
+})
+
+test('every table of conformance is in the navigation, and nothing else', () => {
+  const pages = globSync('conformance/*.md', { cwd: docs }).map((path) => `/${path.replace(/(?:index)?\.md$/, '')}`)
+  expect(conformance.map(({ link }) => link).toSorted()).toStrictEqual(pages.toSorted())
 })
 
 test('every page of the guide starts with code', () => {

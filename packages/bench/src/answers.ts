@@ -45,7 +45,7 @@ export const profile = {
 
 /** Answers that every contender has to refuse, by the first part of the path of their token endpoint. */
 export const flaws: Readonly<Record<string, { readonly status: number; readonly json: object }>> = {
-  'refused': { status: 400, json: { error: 'invalid_grant', error_description: 'the code was used' } },
+  refused: { status: 400, json: { error: 'invalid_grant', error_description: 'the code was used' } },
   'no-access-token': { status: 200, json: { ...tokenAnswer, access_token: undefined } },
   'other-token-type': { status: 200, json: { ...tokenAnswer, token_type: 'mac' } },
 }

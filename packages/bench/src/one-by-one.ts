@@ -4,7 +4,6 @@ export async function oneByOne<Item, Result>(
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = []
-  // oxlint-disable-next-line eslint/no-await-in-loop -- see above
   for (const item of items) results.push(await work(item))
   return results
 }

@@ -50,13 +50,7 @@ export type {
   ClientAuthenticationRules,
   SecretJwtRules,
 } from './definition/client-authentication-rules.ts'
-export type {
-  HookedCallback,
-  HookedMembers,
-  HookedRequest,
-  HookedResponse,
-  ProviderHooks,
-} from './definition/hooks.ts'
+export type { HookedCallback, HookedMembers, HookedRequest, HookedResponse, ProviderHooks } from './definition/hooks.ts'
 export type {
   FactSource,
   IdTokenDeviations,

@@ -290,10 +290,7 @@ test('E-10: every failure of a grant is one class', async () => {
     () => provider().grant(Custom).requestToken(),
     () => provider().grant(ClientCredentials).requestToken(),
     () => provider().grant(Refresh).requestToken('canary-refresh-token'),
-    () =>
-      provider()
-        .grant(Pkce)
-        .requestToken('?', undefined),
+    () => provider().grant(Pkce).requestToken('?', undefined),
   ])
     await expect(fail()).rejects.toBeInstanceOf(GrantError)
 })

@@ -199,12 +199,12 @@ describe('what is sent, and where', () => {
   test('R21: there is no grant that takes a password', async () => {
     const exported: Record<string, unknown> = await import('@grantkit/core')
     const grantTypes = Object.values(exported).map((value) => (value as { grantType?: unknown } | null)?.grantType)
-    expect(grantTypes.filter((type) => type !== undefined).map(String).toSorted()).toEqual([
-      'authorization_code',
-      'authorization_code',
-      'client_credentials',
-      'refresh_token',
-    ])
+    expect(
+      grantTypes
+        .filter((type) => type !== undefined)
+        .map(String)
+        .toSorted(),
+    ).toEqual(['authorization_code', 'authorization_code', 'client_credentials', 'refresh_token'])
   })
 
   test('A39: what the transaction or the server says cannot add a parameter', async () => {

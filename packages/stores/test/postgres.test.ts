@@ -257,7 +257,9 @@ describeWith(postgres, () => {
     await store.compareAndSet('user:42', 0, 'text')
     const other = await admin.connect()
     await other.query('BEGIN')
-    await other.query(`UPDATE ${table} SET version = 2, lease_owner = 'b', lease_until = 'infinity' WHERE key = 'user:42'`)
+    await other.query(
+      `UPDATE ${table} SET version = 2, lease_owner = 'b', lease_until = 'infinity' WHERE key = 'user:42'`,
+    )
     const write = store.compareAndSet('user:42', 1, 'next')
     const lease = store.acquire('user:42', 'a', 60_000)
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${table}%'`

@@ -5,7 +5,12 @@ import { decodeText, encodeText } from '../src/shared/text.ts'
 /** Any sequence of UTF-16 code units, half pairs included, with what looks like an escape more often than by chance. */
 const anyUnit = fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd800, max: 0xdfff }), fc.constantFrom(0, 0x25))
 const anyText = fc
-  .array(fc.oneof(anyUnit.map((unit) => String.fromCharCode(unit)), fc.constantFrom('%0025', '%d800', '%0')))
+  .array(
+    fc.oneof(
+      anyUnit.map((unit) => String.fromCharCode(unit)),
+      fc.constantFrom('%0025', '%d800', '%0'),
+    ),
+  )
   .map((parts) => parts.join(''))
 
 test.prop([anyText])('every text comes back', (text) => {

@@ -5,6 +5,7 @@ import type { DescribeProviderOptions, ProviderCheck } from './preset-checks/che
 import { deviationChecks } from './preset-checks/deviations.ts'
 import { factChecks } from './preset-checks/facts.ts'
 import { redirectUriChecks } from './preset-checks/redirect-uris.ts'
+import { revocationChecks } from './preset-checks/revocation.ts'
 import { tokenChecks } from './preset-checks/tokens.ts'
 
 export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
@@ -29,6 +30,7 @@ export const providerChecks: readonly ProviderCheck[] = [
   ...redirectUriChecks,
   ...authorizationChecks,
   ...tokenChecks,
+  ...revocationChecks,
   ...deviationChecks,
 ]
 

@@ -46,7 +46,9 @@ describe('every page', () => {
       'This cannot go on',
     ])
     for (const { text } of views) {
-      expect(text).not.toMatch(/https?:|<script|<link(?! rel="icon" href="data:,")|<img|<iframe|@import|url\(|src=|srcset=|style=|\son[a-z]+=/i)
+      expect(text).not.toMatch(
+        /https?:|<script|<link(?! rel="icon" href="data:,")|<img|<iframe|@import|url\(|src=|srcset=|style=|\son[a-z]+=/i,
+      )
       expect(text).toContain('Test authorization server')
       expect(text).toContain('name="viewport"')
       expect(text).toContain('color-scheme: light dark')

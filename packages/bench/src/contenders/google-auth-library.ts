@@ -87,7 +87,9 @@ export function idToken(task: IdTokenTask): Measured {
   const certificates = { [task.jwk.kid]: task.pem }
   return {
     async run() {
-      const ticket = await client.verifySignedJwtWithCertsAsync(task.idToken, certificates, task.audience, [task.issuer])
+      const ticket = await client.verifySignedJwtWithCertsAsync(task.idToken, certificates, task.audience, [
+        task.issuer,
+      ])
       return checkedClaims({ ...ticket.getPayload() }, task)
     },
   }

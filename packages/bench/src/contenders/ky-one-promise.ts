@@ -2,7 +2,8 @@
 import { herdWith } from './ky-hooks.ts'
 import type { Program } from './program.ts'
 
-export const herd: Program['herd'] = (start) => herdWith(start, (renew) => {
-  let flight: ReturnType<typeof renew> | undefined
-  return (held) => (flight ??= renew(held).finally(() => (flight = undefined)))
-})
+export const herd: Program['herd'] = (start) =>
+  herdWith(start, (renew) => {
+    let flight: ReturnType<typeof renew> | undefined
+    return (held) => (flight ??= renew(held).finally(() => (flight = undefined)))
+  })

@@ -29,8 +29,18 @@ export interface EngineCommand {
 const guard = `exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!; (read -r _ <&3; kill -$signal $server) & wait $server`
 
 /** Starts a server, and resolves when it is ready to what stops it. */
-export async function startEngine({ command, input, ready, signal, user }: EngineCommand): Promise<() => Promise<void>> {
-  const child = spawn('/bin/sh', ['-c', guard, 'guard', signal, command, ...input], { ...user, cwd: '/', stdio: 'pipe' })
+export async function startEngine({
+  command,
+  input,
+  ready,
+  signal,
+  user,
+}: EngineCommand): Promise<() => Promise<void>> {
+  const child = spawn('/bin/sh', ['-c', guard, 'guard', signal, command, ...input], {
+    ...user,
+    cwd: '/',
+    stdio: 'pipe',
+  })
   await untilReady(child, command, ready)
   return async () => {
     const ended = once(child, 'exit')

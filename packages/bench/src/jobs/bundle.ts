@@ -37,13 +37,18 @@ export async function bundleSize(options: BundleOptions): Promise<BundleSize> {
   await rm(directory, { recursive: true, force: true })
   const files = await bundle(options, directory)
   const { stdout } = await run(process.execPath, [options.runner, options.base, join(directory, 'main.js')])
-  const loaded = new Set((JSON.parse(stdout) as string[]).filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)))
+  const loaded = new Set(
+    (JSON.parse(stdout) as string[]).filter((url) => url.startsWith('file:')).map((url) => fileURLToPath(url)),
+  )
   const sizes = await Promise.all(files.map((file) => sizeOf(join(directory, file))))
   const used = sizes.filter(({ path }) => loaded.has(path))
   return { minified: sum(used, 'minified'), gzip: sum(used, 'gzip'), whole: sum(sizes, 'gzip') }
 }
 
-async function bundle({ program, platform, exports, ownOnly = false }: BundleOptions, directory: string): Promise<string[]> {
+async function bundle(
+  { program, platform, exports, ownOnly = false }: BundleOptions,
+  directory: string,
+): Promise<string[]> {
   const source = join(sources, `contenders/${program}.ts`)
   const entry = '\0entry'
   const build = await rolldown({
@@ -60,7 +65,12 @@ async function bundle({ program, platform, exports, ownOnly = false }: BundleOpt
     tsconfig: join(dirname(sources), 'tsconfig.json'),
     logLevel: 'silent',
   })
-  const { output: chunks } = await build.write({ dir: directory, format: 'esm', minify: true, entryFileNames: '[name].js' })
+  const { output: chunks } = await build.write({
+    dir: directory,
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name].js',
+  })
   await build.close()
   return chunks.filter(({ type }) => type === 'chunk').map(({ fileName }) => fileName)
 }

@@ -20,7 +20,11 @@ export const loginGrowthJob: Job = {
     await oneByOne(taking, (id) => openAtItsOwnServer(crew, id))
     const cells = levels.flatMap((lanes) => taking.map((contender): Cell => ({ contender, operation: 'login', lanes })))
     const series = await oneByOne(levels, (level) =>
-      measureCells(crew, cells.filter(({ lanes }) => lanes === level), { ...pace, rounds }),
+      measureCells(
+        crew,
+        cells.filter(({ lanes }) => lanes === level),
+        { ...pace, rounds },
+      ),
     )
     await oneByOne(taking, (id) => crew.dismiss(id)) // with its connections
     return resultOf(levels, cells, new Map(series.flatMap((map) => [...map])), pace)
@@ -65,6 +69,7 @@ function resultOf(
     ...levels.map((level) => ({ key: `cpu${level}`, heading: `CPU µs, ${level}`, digits: 0 })),
   ]
   const left = logins.filter((level) => !levels.includes(level))
-  const note = left.length > 0 ? `left out, because a process may not open so many files here: ${left.join(', ')}` : undefined
+  const note =
+    left.length > 0 ? `left out, because a process may not open so many files here: ${left.join(', ')}` : undefined
   return { id: 'growth-logins', title: loginGrowthJob.title, columns, rows, note }
 }

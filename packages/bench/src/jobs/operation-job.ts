@@ -86,7 +86,11 @@ async function rowsOf(
     const counted = bytes?.get(cell)
     const values = comparison(series.get(cell) ?? [], series.get(floor) ?? [])
     const byteValues = counted && { bytes: counted.bytes, bytesRatio: counted.bytes / floorBytes }
-    return { ...named(cell.contender), values: { ...values, ...byteValues }, note: notes.get(cell.contender) || undefined }
+    return {
+      ...named(cell.contender),
+      values: { ...values, ...byteValues },
+      note: notes.get(cell.contender) || undefined,
+    }
   })
 }
 

@@ -6,19 +6,19 @@ import { cpuOf, cpuOfCode } from './fresh-process.ts'
 import type { Job, Row } from './job.ts'
 
 const imported: Readonly<Record<string, string>> = {
-  'grantkit': '@grantkit/core',
+  grantkit: '@grantkit/core',
   'grantkit-node': '@grantkit/core, @grantkit/core/node',
   'grantkit-client': '@grantkit/core, @grantkit/core/ky',
   'openid-client': 'openid-client',
-  'oauth4webapi': 'oauth4webapi',
-  'arctic': 'arctic',
+  oauth4webapi: 'oauth4webapi',
+  arctic: 'arctic',
   'simple-oauth2': 'simple-oauth2',
-  'badgateway': '@badgateway/oauth2-client',
+  badgateway: '@badgateway/oauth2-client',
   'client-oauth2': 'client-oauth2',
   'google-auth-library': 'google-auth-library',
   'msal-node': '@azure/msal-node',
-  'ky': 'ky',
-  'jose': 'jose',
+  ky: 'ky',
+  jose: 'jose',
 }
 
 /** What importing each package costs a new process, beyond an empty script. */

@@ -17,7 +17,10 @@ function formatNumber(value: number, digits: number): string {
 }
 
 /** The lines of a table: the columns that someone has a value for, each row from the best to the worst as it came. */
-export function cellsOf({ columns, rows }: JobResult): { readonly heading: readonly string[]; readonly lines: string[][] } {
+export function cellsOf({ columns, rows }: JobResult): {
+  readonly heading: readonly string[]
+  readonly lines: string[][]
+} {
   const used = columns.filter(({ key }) => rows.some(({ values }) => values[key] !== undefined))
   const lines = rows.map((row) => [titleOf(row), ...used.map((column) => formatValue(row.values[column.key], column))])
   return { heading: ['', ...used.map(({ heading }) => heading)], lines }

@@ -61,7 +61,14 @@ const herdGoals = ['known', 'refused', 'late', 'cold'].flatMap((scenario): Goal[
     limit: 1,
     digits: 0,
   },
-  { title: `Herd (${scenario}), calls that fail`, job: `herd-${scenario}`, row: ours, key: 'failures', limit: 0, digits: 0 },
+  {
+    title: `Herd (${scenario}), calls that fail`,
+    job: `herd-${scenario}`,
+    row: ours,
+    key: 'failures',
+    limit: 0,
+    digits: 0,
+  },
   { title: `Herd (${scenario}), grants lost`, job: `herd-${scenario}`, row: ours, key: 'lost', limit: 0, digits: 0 },
 ])
 

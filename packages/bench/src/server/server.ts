@@ -37,8 +37,7 @@ function respond(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function respondToForm(path: string, request: IncomingMessage, response: ServerResponse, body: string): void {
-  if (path === '/herd/token')
-    setTimeout(() => answer(response, herd.token(new URLSearchParams(body))), thinking)
+  if (path === '/herd/token') setTimeout(() => answer(response, herd.token(new URLSearchParams(body))), thinking)
   else if (path.endsWith('/token')) answer(response, answerTokenRequest(path, request.headers, body))
   else if (path === '/herd/begin') {
     herd = new HerdScene(body as HerdScenario)

@@ -7,7 +7,9 @@ const success = prepare(200, tokenAnswer)
 const forClient = prepare(200, clientAnswer)
 /** A token that has ended when it arrives, so that every call of a token source refreshes. */
 const endedAtOnce = prepare(200, { ...tokenAnswer, expires_in: 0 })
-const flawed = Object.fromEntries(Object.entries(flaws).map(([name, { status, json }]) => [name, prepare(status, json)]))
+const flawed = Object.fromEntries(
+  Object.entries(flaws).map(([name, { status, json }]) => [name, prepare(status, json)]),
+)
 
 /** The client's credentials: in the header, form-encoded (RFC 6749 §2.3.1) or as they are, or in the form. */
 export function isClient({ authorization }: IncomingHttpHeaders, form: URLSearchParams): boolean {

@@ -22,7 +22,6 @@ const most = 25
 export async function countBytes(operation: Operation, batch: Batch): Promise<Bytes> {
   const counts: number[] = []
   for (let last: number[] = []; ;) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- one measurement after the other
     counts.push(await countOnce(operation, batch))
     last = counts.slice(-agreeing)
     const steady = last.length === agreeing && spread(last) <= agreement

@@ -17,7 +17,6 @@ export async function idToken(program: Required<Pick<Program, 'idToken'>>, algor
       const result = (await run()) as { readonly sub?: unknown } | undefined
       if (result?.sub !== claims.sub) refuse('the claims are others')
       for (const [flaw, flawed] of flawedTasks(task, claims, signer)) {
-        // oxlint-disable-next-line eslint/no-await-in-loop -- one trial after the other
         await mustReject(flaw, async () => (await program.idToken(flawed)).run())
       }
     },

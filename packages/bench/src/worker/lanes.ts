@@ -1,10 +1,14 @@
 import type { Operation } from './operation.ts'
 
 /** Runs an operation `count` times, `lanes` of them at once. */
-export async function runLanes(operation: Operation, inputs: readonly unknown[], count: number, lanes: number): Promise<void> {
+export async function runLanes(
+  operation: Operation,
+  inputs: readonly unknown[],
+  count: number,
+  lanes: number,
+): Promise<void> {
   let next = 0
   const lane = async (): Promise<void> => {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- a lane does one thing after the other
     while (next < count) await operation.run(inputs[next++])
   }
   await Promise.all(Array.from({ length: Math.min(lanes, count) }, lane))

@@ -14,7 +14,9 @@ export function authorizationUrl(program: Login, setup: Setup): Operation {
     async verify() {
       const [first, second] = [await begin(), await begin()]
       checkUrl(first, setup)
-      const same = (['state', 'code_challenge'] as const).find((name) => parameter(first, name) === parameter(second, name))
+      const same = (['state', 'code_challenge'] as const).find(
+        (name) => parameter(first, name) === parameter(second, name),
+      )
       if (same) refuse(`two logins have the same ${same}`)
     },
   }
@@ -68,10 +70,8 @@ async function verifyLogin(program: Login, setup: Setup): Promise<void> {
   const denied = `${setup.redirectUri}?error=access_denied&state=${parameter(other, 'state')}`
   await mustReject('a callback with an error', () => finish(denied, other.pending))
   for (const [flaw, flawed] of flawedSetups(setup, program)) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- one trial after the other
     const next = await program.authorizationUrl(flawed)()
     const finishFlawed = program.exchange(flawed) as Finish
-    // oxlint-disable-next-line eslint/no-await-in-loop -- likewise
     await mustReject(flaw, () => finishFlawed(callbackOf(next, setup), next.pending))
   }
 }

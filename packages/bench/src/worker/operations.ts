@@ -41,15 +41,15 @@ const stores = (name: keyof typeof import('./store-operations.ts')): Entry => ({
 /** Every operation, by its name. */
 export const operations = {
   'authorization-url': { needs: ['authorizationUrl'], open: (program, { setup }) => authorizationUrl(program, setup) },
-  'exchange': { needs: loginNeeds, open: (program, { setup }) => exchange(program, setup), asksOnce: true },
+  exchange: { needs: loginNeeds, open: (program, { setup }) => exchange(program, setup), asksOnce: true },
   'client-credentials': {
     needs: ['clientCredentials', 'read'],
     open: (program, { setup }) => clientCredentials(program, setup),
     asksOnce: true,
   },
-  'refresh': { needs: ['refresh', 'read'], open: (program, { setup }) => refresh(program, setup), asksOnce: true },
+  refresh: { needs: ['refresh', 'read'], open: (program, { setup }) => refresh(program, setup), asksOnce: true },
   'api-call': { needs: ['apiCall'], open: (program, { setup }) => apiCall(program, setup), asksOnce: true },
-  'login': { needs: loginNeeds, open: (program, { setup }) => login(program, setup), asksOnce: true },
+  login: { needs: loginNeeds, open: (program, { setup }) => login(program, setup), asksOnce: true },
   'id-token-RS256': { needs: ['idToken'], open: (program) => idToken(program, 'RS256') },
   'id-token-ES256': { needs: ['idToken'], open: (program) => idToken(program, 'ES256') },
   'id-token-EdDSA': { needs: ['idToken'], open: (program) => idToken(program, 'EdDSA') },
@@ -57,7 +57,7 @@ export const operations = {
   'bare-held': stores('bareHeld'),
   'token-first': stores('tokenFirst'),
   'bare-first': stores('bareFirst'),
-  'save': stores('save'),
+  save: stores('save'),
   'bare-save': stores('bareSave'),
   'refresh-stored': stores('refreshStored'),
   'bare-refresh': stores('bareRefresh'),

@@ -38,7 +38,6 @@ const warmUp = 4
 export async function calibrate(operation: Operation, lanes: number, milliseconds: number): Promise<number> {
   let count = Math.max(lanes, 8)
   for (let spent = 0; ;) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- each attempt depends on the one before
     const { wall } = await timeRuns(operation, { count, lanes })
     const took = (wall * count) / 1000
     spent += took

@@ -8,7 +8,8 @@ export function checkTokens({ accessToken, refreshToken, expiresAt }: TokenFacts
   if (refreshable && refreshToken !== undefined && refreshToken !== tokenAnswer.refresh_token)
     refuse('the refresh token is another')
   const left = ((expiresAt ?? 0) - Date.now()) / 1000
-  if (!(left > tokenAnswer.expires_in - 60 && left <= tokenAnswer.expires_in + 1)) refuse('the end of the token is another')
+  if (!(left > tokenAnswer.expires_in - 60 && left <= tokenAnswer.expires_in + 1))
+    refuse('the end of the token is another')
 }
 
 /** The same server with answers that have to be refused, by what is wrong with them. */

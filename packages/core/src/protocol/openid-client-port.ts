@@ -72,7 +72,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   async revoke(token: Token, signal?: AbortSignal): Promise<void> {
     const context = await this.#context('revocation')
     for (const revoked of tokensToRevoke(token, this.provider.revocation))
-      await revokeToken(revoked, context, token.extra, signal) // oxlint-disable-line no-await-in-loop -- one after the other
+      await revokeToken(revoked, context, token.extra, signal)
   }
 
   /** Deviations are code that only those load who need it. */

@@ -59,13 +59,17 @@ function testsOf(name: string): void {
     }
   })
 
-  test('lose nothing at a server that accepts the last refresh token again, whoever is killed', { timeout }, async () => {
-    const { killed } = (await reports.get(name)) as Report
-    const { problems, losses, errors } = killed.fapi
-    expect({ problems, losses }).toEqual({ problems: [], losses: [] })
-    expect(Object.keys(errors)).not.toContain('reauthorization_required')
-    expect(Object.keys(errors)).not.toContain('store_failed')
-  })
+  test(
+    'lose nothing at a server that accepts the last refresh token again, whoever is killed',
+    { timeout },
+    async () => {
+      const { killed } = (await reports.get(name)) as Report
+      const { problems, losses, errors } = killed.fapi
+      expect({ problems, losses }).toEqual({ problems: [], losses: [] })
+      expect(Object.keys(errors)).not.toContain('reauthorization_required')
+      expect(Object.keys(errors)).not.toContain('store_failed')
+    },
+  )
 
   test('lose nothing at a strict one, but what only a dead process knew', { timeout }, async () => {
     const { killed } = (await reports.get(name)) as Report

@@ -35,7 +35,10 @@ export class Grant {
     this.#server = server
     this.#fleet = fleet
     this.#timings = timings
-    const provider = new Provider({ name: key, metadata: { token_endpoint: server.endpoint(key) } }, { clientId: 'fleet' })
+    const provider = new Provider(
+      { name: key, metadata: { token_endpoint: server.endpoint(key) } },
+      { clientId: 'fleet' },
+    )
     this.#tokens = provider.tokenSource({ store, key })
     fleet.onNews((news) => this.#hear(news))
   }

@@ -1,13 +1,7 @@
-import { AuthorizationCode, ClientCredentials, type ProviderDefinition, type Token } from '@grantkit/core'
+import { AuthorizationCode, ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import {
-  type DescribeProviderOptions,
-  hasClientCredentials,
-  hasLogin,
-  hasOpenid,
-  hasRevocation,
-  type ProviderCheck,
-} from './check.ts'
+import { hasClientCredentials, hasLogin, hasOpenid, type ProviderCheck } from './check.ts'
+import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
 import { atSimulation } from './simulation.ts'
 
 /** What the provider is sent, and what is made of its answers. */

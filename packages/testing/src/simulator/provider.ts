@@ -98,7 +98,12 @@ export class ProviderFront {
       this.now,
     )
     const tokens = issueTokens(incoming, rules, client, this.#definition, this.ledger)
-    const members = standardMembers(tokens, this.#definition, this.#options, this.#idTokens.issue(tokens.granted, this.now))
+    const members = standardMembers(
+      tokens,
+      this.#definition,
+      this.#options,
+      this.#idTokens.issue(tokens.granted, this.now),
+    )
     const { response: hook } = this.#options.hooks ?? {}
     if (hook) return this.#hooked({ ...members, scope: tokens.granted.scope.join(' ') }, 200)
     return writeAnswer(members, this.#definition, this.#answers++, this.now)

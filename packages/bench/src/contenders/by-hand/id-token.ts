@@ -25,7 +25,8 @@ export async function validateOnWebCrypto(task: IdTokenTask): Promise<Measured> 
 export function validateOnNode(task: IdTokenTask): Measured {
   const key = createPublicKey(task.pem)
   const digest = task.algorithm === 'EdDSA' ? null : 'sha256'
-  const verify: Verify = (data, signature) => verifySignature(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  const verify: Verify = (data, signature) =>
+    verifySignature(digest, data, { key, dsaEncoding: 'ieee-p1363' }, signature)
   return { run: () => validate(task, verify) }
 }
 

@@ -21,7 +21,10 @@ export const openStore: Program['openStore'] = async () => {
     },
     async bareWrite(name, text) {
       const iv = crypto.getRandomValues(new Uint8Array(12))
-      bare.set(name, { iv, text: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(text)) })
+      bare.set(name, {
+        iv,
+        text: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, new TextEncoder().encode(text)),
+      })
     },
     close: async () => {},
   }
