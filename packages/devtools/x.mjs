@@ -32,7 +32,7 @@ function install() {
   console.error('· installing what the lock file says')
   const options = ['--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn']
   run('pnpm', 'install', ...options)
-  env.PATH = join(root, 'node_modules/.bin') + delimiter + env.PATH
+  env['PATH'] = join(root, 'node_modules/.bin') + delimiter + env['PATH']
 }
 
 /** The Node that the lock file brings, where it has one for this platform; else the one that is installed. */
@@ -52,11 +52,11 @@ function turbo(...args) {
 }
 
 /** What a test needs and a machine may lack: where it is found, and how to add it. */
-const browsers = [process.env.CHROME_BIN, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const browsers = [process.env['CHROME_BIN'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 function test() {
   const chromium = browsers.find((path) => path && existsSync(path))
-  if (chromium) env.CHROME_BIN = chromium
+  if (chromium) env['CHROME_BIN'] = chromium
   turbo('typecheck', 'test', ...(chromium ? ['test:browser'] : []))
   console.error('\nAll tests passed.')
   if (!chromium)
@@ -70,7 +70,7 @@ function start() {
   run(supportedNode(), '--conditions=@grantkit/source', 'packages/demo/src/main.ts', ...rest)
 }
 
-if (process.env.GRANTKIT_BOOTSTRAPPED) {
+if (process.env['GRANTKIT_BOOTSTRAPPED']) {
   install()
   supportedNode()
   if (task === 'test') test()

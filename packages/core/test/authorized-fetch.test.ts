@@ -74,7 +74,7 @@ describe('authorizedFetch', () => {
     [{ origins: ['acme'] }, 'origin'],
     [{ origins: ['*'] }, 'origin'],
   ])('%j says what to write', async (options, advice) => {
-    const error = await errorOf(() => authorizedFetch(token, options as never))
+    const error = await errorOf(() => authorizedFetch(token, options))
     expect(error.code).toBe('config_invalid')
     expect(error.message).toContain(advice)
   })

@@ -50,10 +50,11 @@ export function read(tokens: OAuth2Tokens): TokenFacts {
 }
 
 export function herd(start: HerdStart): HerdClient {
+  const answer = start.answer as TokenAnswer // it has one: this client has nothing but its refresh token
   return checkThenRefresh<TokenAnswer>(start, {
     held: start.answer,
     read: (held) => factsOfAnswer(held),
-    obtain: async (held = start.answer as TokenAnswer) => (await refresh(start.setup, held)()).data as TokenAnswer,
+    obtain: async (held) => (await refresh(start.setup, held ?? answer)()).data as TokenAnswer,
   })
 }
 

@@ -82,7 +82,7 @@ export function apiCall(setup: Setup, answer: TokenAnswer): () => Promise<unknow
   return async () => {
     const response = await api.fetch(setup.apiUrl)
     if (!response.ok) throw new Error(`the API answered ${response.status}`)
-    return response.json()
+    return (await response.json()) as unknown
   }
 }
 
@@ -96,7 +96,7 @@ export function herd({ setup, answer, expiresAt }: HerdStart): HerdClient {
     async call() {
       const response = await api.fetch(setup.apiUrl)
       if (!response.ok) throw new Error(`the API answered ${response.status}`)
-      return response.json()
+      return (await response.json()) as unknown
     },
     refreshToken: async () => (await api.getToken()).refreshToken ?? undefined,
   }

@@ -41,7 +41,7 @@ function readJson(incoming: IncomingMessage): Promise<unknown> {
       try {
         resolve(JSON.parse(text))
       } catch (error) {
-        reject(error as Error)
+        reject(error)
       }
     })
   })

@@ -66,7 +66,7 @@ export function apiCall(setup: Setup, answer: TokenAnswer, options: ProviderOpti
   return async () => {
     const response = await api(setup.apiUrl)
     if (!response.ok) throw new Error(`the API answered ${response.status}`)
-    return response.json()
+    return (await response.json()) as unknown
   }
 }
 
@@ -84,7 +84,7 @@ export function herd({ setup, answer, expiresAt }: HerdStart, options: ProviderO
     async call() {
       const response = await api(setup.apiUrl)
       if (!response.ok) throw new Error(`the API answered ${response.status}`)
-      return response.json()
+      return (await response.json()) as unknown
     },
     refreshToken: async () => (await source.peek())?.refreshToken,
   }

@@ -84,7 +84,7 @@ export function apiCall(setup: Setup, answer: TokenAnswer): () => Promise<unknow
   return async () => {
     const response = await oauth.protectedResourceRequest(answer.access_token, 'GET', url, undefined, null, options)
     if (!response.ok) throw new Error(`the API answered ${response.status}`)
-    return response.json()
+    return (await response.json()) as unknown
   }
 }
 

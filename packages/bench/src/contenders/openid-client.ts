@@ -63,7 +63,7 @@ export function apiCall(setup: Setup, answer: TokenAnswer): () => Promise<unknow
   return async () => {
     const response = await client.fetchProtectedResource(configuration, answer.access_token, url, 'GET')
     if (!response.ok) throw new Error(`the API answered ${response.status}`)
-    return response.json()
+    return (await response.json()) as unknown
   }
 }
 

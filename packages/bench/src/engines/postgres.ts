@@ -32,7 +32,13 @@ function findPostgres(): string | undefined {
 /** PostgreSQL refuses to run as root: then another user runs it. */
 async function otherUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
-  const idOf = async (option: string, name: string) => Number((await runToEnd('id', [option, name])).stdout)
-  const find = async (name: string) => ({ uid: await idOf('-u', name), gid: await idOf('-g', name) })
-  return find('postgres').catch(() => find('nobody'))
+  return userNamed('postgres').catch(() => userNamed('nobody'))
+}
+
+async function userNamed(name: string): Promise<{ uid: number; gid: number }> {
+  return { uid: await idOf('-u', name), gid: await idOf('-g', name) }
+}
+
+async function idOf(option: string, name: string): Promise<number> {
+  return Number((await runToEnd('id', [option, name])).stdout)
 }

@@ -21,8 +21,13 @@ const scenarios: Readonly<Record<HerdScenario, { readonly title: string; readonl
   known: {
     title: 'Calls at once, the token has ended',
     contenders: [
-      ...['openid-client', 'oauth4webapi', 'arctic', 'simple-oauth2', 'client-oauth2'],
-      ...['google-auth-library', 'badgateway'],
+      'openid-client',
+      'oauth4webapi',
+      'arctic',
+      'simple-oauth2',
+      'client-oauth2',
+      'google-auth-library',
+      'badgateway',
     ],
   },
   refused: { title: 'Calls at once, the API says 401', contenders: refreshing },

@@ -27,7 +27,7 @@ export const loginGrowthJob: Job = {
       ),
     )
     await oneByOne(taking, (id) => crew.dismiss(id)) // with its connections
-    return resultOf(levels, cells, new Map(series.flatMap((map) => [...map])), pace)
+    return resultOf(levels, cells, new Map(series.flatMap((measured) => Array.from(measured))), pace)
   },
 }
 
@@ -37,7 +37,7 @@ function openFiles(): number {
     readonly userLimits: { readonly open_files: { readonly soft: number | 'unlimited' } }
   }
   const { soft } = userLimits.open_files
-  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : Number(soft)
+  return soft === 'unlimited' ? Number.POSITIVE_INFINITY : soft
 }
 
 async function openAtItsOwnServer(crew: Crew, id: string): Promise<void> {

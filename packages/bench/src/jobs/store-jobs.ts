@@ -63,7 +63,6 @@ async function resultOf(
   missing: readonly string[],
   pace: Pace,
 ): Promise<JobResult> {
-  const cellOf = (contender: string, name: OperationName): Cell => ({ contender, operation: name, lanes: 1 })
   const pairs = stores.map((store) => [cellOf(store, operation), cellOf(store, bare)] as const)
   await oneByOne(pairs.flat(), async (cell) => {
     const { child } = await crew.member(cell.contender)
@@ -75,6 +74,10 @@ async function resultOf(
     return { id: cell.contender, title: contenderOf(cell.contender).title, values }
   })
   return { id, title, columns, rows, note: missingNote(missing) }
+}
+
+function cellOf(contender: string, operation: OperationName): Cell {
+  return { contender, operation, lanes: 1 }
 }
 
 /** What the machine lacks. */

@@ -15,14 +15,14 @@ export interface HerdOutcome {
 
 /** Lets `callers` call the API at once with one client whose token has ended. */
 export async function runHerd(
-  { herd }: Program,
+  program: Program,
   base: string,
   scenario: HerdScenario,
   callers: number,
 ): Promise<HerdOutcome> {
-  if (!herd) return refuse('there is no herd')
+  if (!program.herd) return refuse('there is no herd')
   const { first } = (await send(`${base}/herd/begin`, scenario)) as { readonly first?: TokenAnswer }
-  const shared = herd(startOf(base, scenario, first))
+  const shared = program.herd(startOf(base, scenario, first))
   const start = performance.now()
   const settled = await Promise.allSettled(Array.from({ length: callers }, () => shared.call()))
   const wall = performance.now() - start

@@ -29,7 +29,7 @@ function claimsOf() {
   const now = Math.floor(Date.now() / 1000)
   const subject = { sub: 'user-42', name: 'Some One', email: 'some.one@app.bench.example', email_verified: true }
   const parties = { iss: 'https://id.bench.example', aud: 'bench-client' }
-  return { ...parties, ...subject, iat: now, exp: now + 3600, auth_time: now - 5, nonce: String(randomUUID()) }
+  return { ...parties, ...subject, iat: now, exp: now + 3600, auth_time: now - 5, nonce: `nonce-${randomUUID()}` }
 }
 
 /** What must not pass: each of them differs from the good one in one point. */

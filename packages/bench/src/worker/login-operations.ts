@@ -55,7 +55,7 @@ interface Returning {
 }
 
 async function manyLogins(begin: () => Begun | Promise<Begun>, setup: Setup, count: number): Promise<Returning[]> {
-  const logins = await Promise.all(Array.from({ length: count }, begin))
+  const logins = await Promise.all(Array.from({ length: count }, async () => begin()))
   return logins.map((begun) => ({ callback: callbackOf(begun, setup), pending: begun.pending }))
 }
 

@@ -4,7 +4,15 @@ import type { Token } from '../token/token.ts'
 import type { FlightResult } from './key-state.ts'
 import { type Entry, type Keeping, RecordKeeper } from './record-keeper.ts'
 import { failureOf, type FailureKind, kindOf, refuseFailed } from './refresh-failure.ts'
-import { isBehind, newRecord, type TokenRecord, tokenOf, withRefreshToken, withToken } from './token-record.ts'
+import {
+  isBehind,
+  newRecord,
+  type TokenRecord,
+  tokenOf,
+  withIntentOf,
+  withRefreshToken,
+  withToken,
+} from './token-record.ts'
 
 /** What a coordinator works with. All that waits goes through the store, the clock or `obtain`, so that a test can decide who moves when. */
 export interface Coordination extends Keeping {
@@ -187,8 +195,9 @@ export class RefreshCoordinator {
   /** Stores the new token before anyone gets it. */
   async #keep(base: Journalled, token: Token, purpose: Purpose): Promise<FlightResult | undefined> {
     const { clock, timings, discard } = this.#with
+    let expected = base.version
     let next = withToken(base.record, purpose.name, token, clock.now())
-    for (let expected = base.version; ;) {
+    for (;;) {
       if (await this.#keeper.writeForSure(expected, next, timings.margin))
         return { token: tokenOf(next, purpose.name) ?? token, final: true }
       const { version, record } = await this.#keeper.load()
@@ -197,7 +206,7 @@ export class RefreshCoordinator {
         return undefined
       }
       if (!isBehind(record, next)) return undefined // a sibling of this refresh that is younger
-      next = { ...next, intent: record.intent }
+      next = withIntentOf(record, next)
       expected = version
     }
   }

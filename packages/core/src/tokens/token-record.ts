@@ -109,6 +109,11 @@ export function withToken(record: TokenRecord, purpose: string, token: Token, no
   return purpose === '' || refreshToken === undefined ? next : withRefreshToken(next, refreshToken)
 }
 
+/** The record with the intent that another has. */
+export function withIntentOf({ intent }: TokenRecord, record: TokenRecord): TokenRecord {
+  return { ...record, intent }
+}
+
 /** The record with another refresh token, and all else as it was. */
 export function withRefreshToken(record: TokenRecord, refreshToken: string): TokenRecord {
   const main = record.tokens['']

@@ -1,9 +1,9 @@
 import { postgresStore } from '@grantkit/stores/postgres'
-import pg from 'pg'
+import { Pool } from 'pg'
 import type { Program } from '../program.ts'
 
 export const openStore: Program['openStore'] = async ({ postgresUrl = '' }) => {
-  const pool = new pg.Pool({ connectionString: postgresUrl })
+  const pool = new Pool({ connectionString: postgresUrl })
   await pool.query('DROP TABLE IF EXISTS grantkit_tokens, bare')
   await pool.query('CREATE TABLE bare (key text PRIMARY KEY, value text NOT NULL)')
   const write = 'INSERT INTO bare VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value'

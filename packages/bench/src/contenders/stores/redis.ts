@@ -10,6 +10,6 @@ export const openStore: Program['openStore'] = async ({ redisUrl = '' }) => {
     store: redisStore({ client }),
     bareRead: async (key) => (await client.get(`bare:${key}`)) ?? undefined,
     bareWrite: async (key, text) => void (await client.set(`bare:${key}`, text)),
-    close: async () => void client.destroy(),
+    close: async () => client.destroy(),
   }
 }
