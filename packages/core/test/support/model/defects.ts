@@ -1,0 +1,161 @@
+import { GrantError, type StoredText, type TokenStore } from '@grantkit/core'
+import type { TokenRecord } from '../../../src/tokens/token-record.ts'
+import type { Outcome } from './operation.ts'
+import type { Defect, Parts } from './participant.ts'
+import type { Port } from './run.ts'
+
+/** Something wrong with one call of the store, and all else as it was. */
+const withStore = (parts: Parts, changes: Partial<TokenStore>): Parts => ({
+  ...parts,
+  store: { ...parts.store, ...changes },
+})
+
+const recordIn = (text: string | undefined): Partial<TokenRecord> =>
+  text === undefined ? {} : (JSON.parse(text) as TokenRecord)
+
+const yes = (outcome: Outcome): boolean => 'value' in outcome && outcome.value === true
+
+const overwrite = async (port: Port, text: string | undefined): Promise<boolean> =>
+  yes(await port.call({ kind: 'write', expected: 'any', text }))
+
+/** It believes what it read before it had the lease, and learns only the version anew. */
+export const believesOldReading: Defect = (parts) => {
+  const { store } = parts
+  let before: StoredText | undefined
+  let leased = false
+  return withStore(parts, {
+    read: async (key) => {
+      const stored = await store.read(key)
+      if (!leased) before = stored
+      leased = false
+      return stored && { ...stored, value: before?.value }
+    },
+    acquire: async (...parameters) => (leased = await store.acquire(...parameters)),
+  })
+}
+
+/** It uses the refresh token without a note that it will. */
+export const takesNoNote: Defect = (parts, _, holder) => {
+  const { store } = parts
+  let unwritten = 0
+  return withStore(parts, {
+    read: async (key) => {
+      const stored = await store.read(key)
+      return stored && { ...stored, version: stored.version + unwritten }
+    },
+    compareAndSet: async (key, expected, text) => {
+      const noted = recordIn(text).intent?.holder === holder
+      if (noted) unwritten += 1
+      return noted || store.compareAndSet(key, expected - unwritten, text)
+    },
+    release: async (...parameters) => {
+      unwritten = 0
+      await store.release(...parameters)
+    },
+  })
+}
+
+/** It does not heed the note of another process. */
+export const ignoresNotes: Defect = (parts, _, holder) => {
+  const { store } = parts
+  const heard = (text: string | undefined): string | undefined => {
+    const { intent, ...rest } = recordIn(text)
+    return text === undefined || intent?.holder === holder ? text : JSON.stringify(rest)
+  }
+  return withStore(parts, {
+    read: async (key) => {
+      const stored = await store.read(key)
+      return stored && { ...stored, value: heard(stored.value) }
+    },
+  })
+}
+
+/** It goes by a clock of its own, which is a minute fast in one process. */
+export const hasOwnClock: Defect = (parts, _, holder) => {
+  const fast = holder === 'process-1' ? 60 : 0
+  return withStore(parts, { now: async () => (await parts.store.now()) + fast })
+}
+
+/** It sends what it was about to send, however long it has slept. */
+export const sendsAfterSleep: Defect = (parts, _, holder) => {
+  const { store } = parts
+  let known: { version: number; time: number } | undefined
+  let time = 0
+  return withStore(parts, {
+    now: async () => known?.time ?? (time = await store.now()),
+    compareAndSet: async (key, expected, text) => {
+      const written = await store.compareAndSet(key, expected, text)
+      known = written && recordIn(text).intent?.holder === holder ? { version: expected + 1, time } : undefined
+      return written
+    },
+    renew: async (...parameters) => known !== undefined || store.renew(...parameters),
+    read: async (key) => (known ? { version: known.version, value: undefined } : store.read(key)),
+  })
+}
+
+/** It writes over whatever is there. */
+export const writesBlindly: Defect = (parts, port) =>
+  withStore(parts, { compareAndSet: async (_key, _expected, text) => overwrite(port, text) })
+
+/** It marks the grant as dead, whatever is there by then. */
+export const buriesBlindly: Defect = (parts, port) =>
+  withStore(parts, {
+    compareAndSet: async (key, expected, text) =>
+      recordIn(text).state === 'dead' ? overwrite(port, text) : parts.store.compareAndSet(key, expected, text),
+  })
+
+/** It does not store what it has received once the lease is lost. */
+export const storesOnlyWithLease: Defect = (parts, _, holder) => ({
+  ...parts,
+  obtain: async (current, purpose) => {
+    const token = await parts.obtain(current, purpose)
+    if (await parts.store.renew('', holder, 60)) return token
+    throw new GrantError('network_error', 'the lease is lost')
+  },
+})
+
+/** It hands the token out, and stores it afterwards. */
+export const storesLater: Defect = (parts) => {
+  const { store } = parts
+  return withStore(parts, {
+    compareAndSet: async (key, expected, text) => {
+      const { generation = 0, intent } = recordIn(text)
+      const written = store.compareAndSet(key, expected, text)
+      return generation > 1 && !intent ? true : written
+    },
+  })
+}
+
+/** It takes an answer that did not come for a refusal. */
+export const takesSilenceForRefusal: Defect = (parts) => ({
+  ...parts,
+  obtain: (...parameters) =>
+    parts.obtain(...parameters).catch(() => {
+      throw new GrantError('reauthorization_required', 'the refresh failed')
+    }),
+})
+
+/** It gives the lease back, whoever has it. */
+export const releasesAnyLease: Defect = (parts, port) =>
+  withStore(parts, { release: async () => void (await port.call({ kind: 'release', whose: 'any' })) })
+
+/** It does not prolong its lease, and believes that it did. */
+export const neverRenews: Defect = (parts) => withStore(parts, { renew: async () => true })
+
+/** It goes on without a lease. */
+export const takesNoLease: Defect = (parts) => withStore(parts, { acquire: async () => true, renew: async () => true })
+
+/** It does not look at what is stored once it has the lease. */
+export const doesNotReadAgain: Defect = (parts) => {
+  const { store } = parts
+  let before: StoredText | undefined
+  let leased = false
+  return withStore(parts, {
+    read: async (key) => {
+      if (!leased) before = await store.read(key)
+      leased = false
+      return before
+    },
+    acquire: async (...parameters) => (leased = await store.acquire(...parameters)),
+  })
+}

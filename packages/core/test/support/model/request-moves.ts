@@ -1,0 +1,74 @@
+import { redeem } from './family.ts'
+import type { Life } from './life.ts'
+import type { Move } from './moves.ts'
+import { told } from './turn.ts'
+import { familyOf, type Process, type Step, withFacts, withoutFault, withProcess, type World } from './world.ts'
+
+/**
+ * A request arrives and its answer does, at any time until its sender gives it up; or the one or the other is lost. Who
+ * is paused meanwhile gives up when it goes on, or finds the answer.
+ */
+export function requestMoves(world: World, index: number, step: Step, lives: readonly Life[]): readonly Move[] {
+  const late = world.time > step.until
+  const paused = world.processes[index]?.status === 'paused'
+  if (step.phase === 'sent') return sentMoves(world, index, step, late, paused)
+  if (paused) return []
+  if (step.phase === 'answered') return answeredMoves(world, index, step, late, lives)
+  const error = world.time < step.until ? 'network_error' : 'timeout'
+  return [{ name: `${index} learns that its request failed`, make: () => told(world, index, step, { error }, lives) }]
+}
+
+function sentMoves(world: World, index: number, step: Step, late: boolean, paused: boolean): readonly Move[] {
+  const { lateRequest, lostRequest } = world.faults.value
+  const request = `the request of ${index}`
+  const lost = () => withStep(world, index, step, { phase: 'lost' })
+  if (paused) return late ? [] : [{ name: `${request} arrives`, make: () => arrived(world, index, step) }]
+  if (!late)
+    return [
+      { name: `${request} arrives`, make: () => arrived(world, index, step) },
+      ...(lostRequest > 0 ? [{ name: `${request} is lost`, make: () => withoutFault(lost(), 'lostRequest') }] : []),
+    ]
+  return [
+    { name: `${index} gives its request up`, make: lost },
+    ...(lateRequest > 0 ? [{ name: `${request} arrives late`, make: () => arrivedLate(world, index, step) }] : []),
+  ]
+}
+
+function answeredMoves(
+  world: World,
+  index: number,
+  step: Step,
+  late: boolean,
+  lives: readonly Life[],
+): readonly Move[] {
+  const { answer } = step
+  if (!answer) return []
+  const rotated = Number('refreshToken' in answer)
+  const lost = () =>
+    withFacts(withStep(world, index, step, { phase: 'lost', answer: undefined }), {
+      answersLost: world.facts.value.answersLost + rotated,
+    })
+  return [
+    { name: `${index} gets its answer`, make: () => told(world, index, step, answer, lives) },
+    ...(late ? [{ name: `${index} gives its answer up`, make: lost }] : []),
+    ...(!late && world.faults.value.lostAnswer > 0
+      ? [{ name: `the answer to ${index} is lost`, make: () => withoutFault(lost(), 'lostAnswer') }]
+      : []),
+  ]
+}
+
+function arrived(world: World, index: number, step: Step): World {
+  if (step.operation.kind !== 'obtain') return world
+  const [family, answer] = redeem(world.family.value, step.operation.refreshToken)
+  return withStep({ ...world, family: familyOf(family) }, index, step, { phase: 'answered', answer })
+}
+
+function arrivedLate(world: World, index: number, step: Step): World {
+  const { lateRequests } = world.facts.value
+  return withFacts(withoutFault(arrived(world, index, step), 'lateRequest'), { lateRequests: lateRequests + 1 })
+}
+
+function withStep(world: World, index: number, step: Step, changes: Partial<Step>): World {
+  const { steps } = world.processes[index] as Process
+  return withProcess(world, index, { steps: steps.with(steps.indexOf(step), { ...step, ...changes }) })
+}
