@@ -8,18 +8,17 @@ const present = (api?: ApiRules) => presentToken(api ? { api } : {}, token, 'cid
 
 describe('a token is presented', () => {
   test('in the Authorization header, with its type', () => {
-    expect(present()).toEqual({ headers: { authorization: 'Bearer canary' }, parameters: {} })
+    expect(present()).toEqual({ headers: { authorization: 'Bearer canary' } })
   })
 
   test.each<[string, ApiRules['token'], object]>([
-    ['#54: under another scheme', { scheme: 'token' }, { headers: { authorization: 'token canary' }, parameters: {} }],
-    ['#54: without a scheme', { scheme: '' }, { headers: { authorization: 'canary' }, parameters: {} }],
+    ['#54: under another scheme', { scheme: 'token' }, { headers: { authorization: 'token canary' } }],
+    ['#54: without a scheme', { scheme: '' }, { headers: { authorization: 'canary' } }],
     [
       '#54: in a header of its own, which has no scheme',
       { header: 'X-Shopify-Access-Token' },
-      { headers: { 'x-shopify-access-token': 'canary' }, parameters: {} },
+      { headers: { 'x-shopify-access-token': 'canary' } },
     ],
-    ['#54: in the query', { parameter: 'access_token' }, { headers: {}, parameters: { access_token: 'canary' } }],
   ])('%s', (_name, rules, expected) => {
     expect(present({ token: rules! })).toEqual(expected)
   })

@@ -78,6 +78,7 @@ const mistakes: readonly (readonly [place: string, definition: object, message: 
     { clientAuthentication: { secretJwt: { algorithm: 'ES256' } } },
     'it is missing',
   ],
+  ['api.token.parameter', { api: { token: { parameter: 'access_token' } } }, 'there is no such field'],
   ['api.rateLimit.reset', { api: { rateLimit: {} } }, 'it is missing'],
   ['api.origin.domains.0', { api: { origin: { member: 'url', domains: ['com'] } } }, 'write a host name'],
   [

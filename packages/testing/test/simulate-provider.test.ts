@@ -135,25 +135,24 @@ describe('a simulation', () => {
     await expect(page(`${good}&redirect_uri=https://app.example/callback&state=t`)).rejects.toThrow(/twice/)
   })
 
-  test.each<[string, NonNullable<ProviderDefinition['api']>, (token: string) => [string, HeadersInit]]>([
-    ['as usual', {}, (token) => ['', { authorization: `Bearer ${token}` }]],
+  test.each<[string, NonNullable<ProviderDefinition['api']>, (token: string) => HeadersInit]>([
+    ['as usual', {}, (token) => ({ authorization: `Bearer ${token}` })],
     [
       'in a header of its own',
       { token: { header: 'X-Acme-Token' }, headers: { 'client-id': '{client_id}' } },
-      (token) => ['', { 'x-acme-token': token, 'client-id': 'simulated-client' }],
+      (token) => ({ 'x-acme-token': token, 'client-id': 'simulated-client' }),
     ],
-    ['under another scheme', { token: { scheme: 'OAuth' } }, (token) => ['', { authorization: `OAuth ${token}` }]],
-    ['in the query', { token: { parameter: 'access_token' } }, (token) => [`?access_token=${token}`, {}]],
+    ['under another scheme', { token: { scheme: 'OAuth' } }, (token) => ({ authorization: `OAuth ${token}` })],
   ])('has an API that wants the token %s, and no other way', async (_name, api, present) => {
     await using simulation = await simulateProvider({ ...acme, api })
     const login = new Provider(simulation.definition, simulation.clients.confidential).grant(AuthorizationCode)
     const { url, transaction } = await login.authorize({ scope: ['read'] })
     const { accessToken } = await login.requestToken(await simulation.logIn(url), transaction)
-    const [query, headers] = present(accessToken)
-    const served = await fetch(`${simulation.url}/api/me${query}`, { headers })
+    const served = await fetch(`${simulation.url}/api/me`, { headers: present(accessToken) })
     expect([served.status, await served.json()]).toEqual([200, { scope: ['read'] }])
     const others: HeadersInit[] = [{ authorization: `Token ${accessToken}` }, { 'x-other': accessToken }, {}]
     for (const wrong of others) expect((await fetch(`${simulation.url}/api/me`, { headers: wrong })).status).toBe(401)
+    expect((await fetch(`${simulation.url}/api/me?access_token=${accessToken}`)).status).toBe(401)
     if (api.headers)
       expect((await fetch(`${simulation.url}/api/me`, { headers: { 'x-acme-token': accessToken } })).status).toBe(400)
   })

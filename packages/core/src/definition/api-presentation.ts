@@ -1,30 +1,25 @@
 import type { ProviderDefinition } from './provider-definition.ts'
 import { isSecure, parseUrl } from './url.ts'
 
-/** What a request to the provider's API carries: headers, and parameters of the query. */
+/** What a request to the provider's API carries. */
 export interface PresentedToken {
+  /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Presents a token as the provider's API wants it: in the `Authorization` header (RFC 6750 §2.1), unless the definition says otherwise. */
+/** Presents a token as the provider's API wants it: in the `Authorization` header (RFC 6750 §2.1), unless the definition names another one. Never in the URL. */
 export function presentToken(
   { api }: Pick<ProviderDefinition, 'api'>,
   token: { readonly tokenType: string; readonly accessToken: string },
   clientId: string,
 ): PresentedToken {
-  const { header, scheme, parameter } = api?.token ?? {}
+  const { header, scheme } = api?.token ?? {}
   const fixed = Object.entries(api?.headers ?? {}).map(
     ([name, value]) => [name.toLowerCase(), value.replaceAll('{client_id}', clientId)] as const,
   )
   const prefix = scheme ?? (header === undefined ? token.tokenType : '')
   const presented = prefix === '' ? token.accessToken : `${prefix} ${token.accessToken}`
-  return parameter === undefined
-    ? {
-        headers: { ...Object.fromEntries(fixed), [(header ?? 'authorization').toLowerCase()]: presented },
-        parameters: {},
-      }
-    : { headers: Object.fromEntries(fixed), parameters: { [parameter]: token.accessToken } }
+  return { headers: { ...Object.fromEntries(fixed), [(header ?? 'authorization').toLowerCase()]: presented } }
 }
 
 /** The origins that a token may be sent to: those of the definition, and the one that came with the token. */

@@ -2,14 +2,12 @@ import type { ApiErrorHint } from './api-errors.ts'
 
 /** What the provider's API asks of a request, and says of its limits. */
 export interface ApiRules {
-  /** How the token is presented, if not as RFC 6750 §2.1 has it. */
+  /** How the token is presented, if not as RFC 6750 §2.1 has it; always in a header, since a URL ends up in logs. */
   readonly token?: {
     /** The header: `Authorization` unless said otherwise. Shopify: `'X-Shopify-Access-Token'`, which has no scheme. */
     readonly header?: string
     /** The scheme in front of the token: its type unless said otherwise. Zoho: `'Zoho-oauthtoken'`. */
     readonly scheme?: string
-    /** The query parameter that holds the token instead of a header. Deezer: `'access_token'`. */
-    readonly parameter?: string
   }
   /** Headers of every request; `{client_id}` stands for the client identifier. Twitch: `{ 'client-id': '{client_id}' }`. */
   readonly headers?: Readonly<Record<string, string>>

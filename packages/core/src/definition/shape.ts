@@ -93,7 +93,7 @@ export const definitionShape = {
     tokens: ['both', 'either', 'access_token'],
   },
   api: {
-    token: { header: text, scheme: text, parameter: text },
+    token: { header: text, scheme: text },
     headers: 'map',
     rateLimit: {
       'reset!': text,

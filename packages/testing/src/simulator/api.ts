@@ -31,9 +31,8 @@ export class SimulatedApi {
     return missing ? json(400, { message: `the header ${missing[0]} is missing` }) : json(200, { scope: granted.scope })
   }
 
-  #presented({ headers, url }: RecordedRequest): string | undefined {
-    const { header, scheme, parameter } = this.#definition.api?.token ?? {}
-    if (parameter !== undefined) return new URL(url).searchParams.get(parameter) ?? undefined
+  #presented({ headers }: RecordedRequest): string | undefined {
+    const { header, scheme } = this.#definition.api?.token ?? {}
     const value = headers[(header ?? 'authorization').toLowerCase()]
     const prefix = scheme ?? (header === undefined ? 'Bearer' : '')
     if (prefix === '') return value
