@@ -51,6 +51,14 @@ describe('5.8 callback parsing', () => {
     expect((await lastRequest()).form?.['code']).toBe('canary-code')
   })
 
+  test('R241: the content type of a form is read in any case', async () => {
+    const { login, transaction, state, lastRequest } = await begin()
+    const headers = { 'content-type': 'Application/X-WWW-Form-Urlencoded; charset=UTF-8' }
+    const body = new TextEncoder().encode(`code=canary-code&state=${state}`)
+    await login.requestToken(new Request('https://app.example/cb', { method: 'POST', headers, body }), transaction)
+    expect((await lastRequest()).form?.['code']).toBe('canary-code')
+  })
+
   test('R17: a code with reserved characters arrives as it was issued', async () => {
     const { login, transaction, state, lastRequest } = await begin()
     await login.requestToken(`?code=${encodeURIComponent('canary/0A+b=c&d e')}&state=${state}`, transaction)

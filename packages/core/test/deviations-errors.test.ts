@@ -34,9 +34,9 @@ const declared: readonly Row[] = [
     ],
   },
   {
-    name: '#20: an error with status 200 whose text speaks of an access_token',
+    name: '#20: an error with status 200 beside something that is called access_token',
     error: { status: 200 },
-    reply: { json: { ok: false, error: 'bad_request', error_description: 'the access_token is bad' } },
+    reply: { json: { ok: false, error: 'bad_request', access_token: 'none' } },
     expected: { code: 'token_error', action: 'report', oauth: { error: 'bad_request' } },
     used: ['tokenResponse.error.status'],
   },

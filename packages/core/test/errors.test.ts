@@ -124,8 +124,15 @@ describe('what the provider said is found in every shape', () => {
       { status: 401, headers: { 'www-authenticate': 'Basic realm="x", Bearer error="invalid_grant"' } },
     ],
     ['status 200', { json: { error: 'invalid_grant' } }],
+    [
+      'status 200, in words about an access_token',
+      { json: { error: 'invalid_grant', hint: 'the access_token ended' } },
+    ],
+    ['status 200, beside an empty access_token', { json: { access_token: '', error: 'invalid_grant' } }],
+    ['status 200, beside none', { json: { access_token: null, token_type: null, error: 'invalid_grant' } }],
     ['a form', { status: 400, form: { error: 'invalid_grant' } }],
     ['a form with status 200', { form: { error: 'invalid_grant' } }],
+    ['a form about an access_token', { form: { error: 'invalid_grant', error_description: 'no access_token' } }],
   ])('R26: %s', async (_, reply) => {
     const error = await clientCredentials(reply)
     expect(error).toMatchObject({ code: 'token_error', action: 'reauthorize', oauth: { error: 'invalid_grant' } })

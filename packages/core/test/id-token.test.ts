@@ -382,6 +382,20 @@ describe('a refreshed ID token', () => {
     expect(fresh.idToken).not.toBe(token.idToken)
   })
 
+  test.each([
+    [['cid', 'api'], true],
+    [['api', 'more', 'cid'], true],
+    [['cid'], false],
+    ['cid', false],
+  ])('R237: of the audience cid and api: %j is accepted: %s', async (aud, accepted) => {
+    const stage = await openid()
+    const token = await logIn(stage, { aud: ['cid', 'api'], azp: 'cid' })
+    await stage.answer(await sign({ ...stage.claims(), aud, azp: 'cid' }))
+    const result = stage.provider.grant(Refresh).requestToken(token.with({ refreshToken: 'canary-refresh-token' }))
+    if (accepted) expect((await result).claims?.['aud']).toEqual(aud)
+    else expect((await errorOf(result)).code).toBe('id_token_invalid')
+  })
+
   test('is not needed: the old one stays', async () => {
     const stage = await openid()
     const token = (await logIn(stage)).with({ refreshToken: 'canary-refresh-token' })

@@ -215,6 +215,25 @@ describe('5.5 responses', () => {
     },
   )
 
+  test.each<[string, Reply, string | undefined]>([
+    [
+      'a form that nobody declared',
+      { form: { access_token: 'canary', refresh_token: 'canary-rotated' } },
+      'canary-rotated',
+    ],
+    ['another status', { status: 201, json: { ...goodToken, refresh_token: 'canary-rotated' } }, 'canary-rotated'],
+    [
+      'a page that only looks like a form',
+      { text: '<a href="?a=b&refresh_token=canary">access_token=</a>' },
+      undefined,
+    ],
+  ])('A47: %s carries it, if there is one', async (_, reply, rotated) => {
+    const { provider } = await scene(reply)
+    const error = await errorOf(provider().grant(Refresh).requestToken('canary-refresh-token'))
+    expect(error.code).toBe('token_response_invalid')
+    expect(salvagedRefreshToken(error)).toBe(rotated)
+  })
+
   test('G14: of a member that stands twice, the last counts, as in every JSON parser', async () => {
     const text = '{"access_token":"canary-1","token_type":"mac","token_type":"Bearer","access_token":"canary-2"}'
     expect(await tokenOf({ text })).toMatchObject({ accessToken: 'canary-2', tokenType: 'Bearer' })

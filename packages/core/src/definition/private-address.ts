@@ -28,8 +28,9 @@ function isPrivateIpv4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
 function isPrivateIpv6(groups: readonly number[]): boolean {
   const [first = 0, second = 0] = groups
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return embedded(groups[6], groups[7])
-  if (first === 0x64 && second === 0xff9b) return embedded(groups[6], groups[7])
+  if (first === 0x64 && second === 0xff9b) return groups[2] !== 0 || embedded(groups[6], groups[7])
   if (first === 0x2002) return embedded(second, groups[2])
+  if (first === 0x3fff) return second < 0x1000
   return first < 0x2000 || first > 0x3fff || (first === 0x2001 && (second < 0x200 || second === 0xdb8))
 }
 

@@ -65,7 +65,7 @@ async function parametersOf(callback: Callback): Promise<URLSearchParams> {
 async function formOf(request: Request): Promise<URLSearchParams> {
   if (request.bodyUsed || !(request.headers instanceof Headers))
     throw invalid('the body of the request was read already: pass its form as URLSearchParams')
-  const type = request.headers.get('content-type') ?? ''
+  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
   if (!type.startsWith('application/x-www-form-urlencoded')) throw invalid('a POST to the redirect URI is form-encoded')
   return limited(await readBody(request, largest))
 }

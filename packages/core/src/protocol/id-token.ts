@@ -122,6 +122,9 @@ function checkContinuity(claims: IdTokenClaims, previous: IdTokenClaims): void {
     const changed = both ? previous[claim] !== claims[claim] : claim === 'iss' || claim === 'sub'
     if (changed) throw invalid(`is not of the login that is refreshed (${claim})`)
   }
+  const audience = new Set([claims['aud']].flat())
+  const missing = [previous['aud']].flat().some((item) => item !== undefined && !audience.has(item))
+  if (missing) throw invalid('is not of the login that is refreshed (aud)')
 }
 
 function invalid(what: string, cause?: unknown): GrantError {

@@ -89,6 +89,13 @@ function fromChallenges(header: string | null): OAuthError | undefined {
     .find((error) => error !== undefined)
 }
 
+/** A member of an answer, in JSON or in a form, whatever the content type says of it. */
+export function memberOf(body: string, name: string): unknown {
+  const members = parseJson(body)
+  if (typeof members === 'object' && members !== null) return Reflect.get(members, name)
+  return /^[\w.~-]+=[^\s<>]*$/.test(body) ? new URLSearchParams(body).get(name) : undefined
+}
+
 /** The value of a JSON text, or undefined for a text that is none. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,5 +1,5 @@
 import type { GrantError } from '../errors/grant-error.ts'
-import { parseJson } from './oauth-error.ts'
+import { memberOf } from './oauth-error.ts'
 
 /** Beside the errors, not in them: no log, no JSON and no inspection reaches it. */
 const salvaged = new WeakMap<GrantError, string>()
@@ -14,9 +14,7 @@ export function rememberRefreshToken(error: GrantError, refreshToken: unknown): 
 
 /** The same for an answer that could not be read as a token at all. */
 export function rememberRefreshTokenOf(error: GrantError, body: string): void {
-  const members = parseJson(body)
-  if (typeof members === 'object' && members !== null)
-    rememberRefreshToken(error, Reflect.get(members, 'refresh_token'))
+  rememberRefreshToken(error, memberOf(body, 'refresh_token'))
 }
 
 /** The refresh token that came with a refused answer, for the token source. */

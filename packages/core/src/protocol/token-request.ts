@@ -6,7 +6,7 @@ import { authenticateRequest } from './client-authentication.ts'
 import type { Deviations } from './deviations/deviations.ts'
 import type { NormalisedAnswer } from './deviations/error.ts'
 import type { Emit } from './events.ts'
-import { errorInBody, tokenError } from './oauth-error.ts'
+import { errorInBody, memberOf, tokenError } from './oauth-error.ts'
 import { append, checkExtra, reservedInTokenRequest, type RequestValues } from '../definition/parameters.ts'
 import type { TokenRequest } from './port.ts'
 import { secretsOf } from './request-secrets.ts'
@@ -161,9 +161,10 @@ class TokenExchange {
   }
 }
 
-/** Some servers say what went wrong with status 200, GitHub among them. */
+/** Some servers say what went wrong with status 200, GitHub among them. An answer that has a token is none of these. */
 function isError({ status, body, failed }: NormalisedAnswer): boolean {
-  return failed || status >= 400 || (!body.includes('access_token') && errorInBody(body) !== undefined)
+  if (failed || status >= 400) return true
+  return body.includes('error') && !memberOf(body, 'access_token') && errorInBody(body) !== undefined
 }
 
 /** What the engine gets to read: the members it knows, as RFC 6749 §5.1 writes them. An ID token is verified elsewhere. */
