@@ -32,8 +32,8 @@ export default defineConfig({
           name: 'core-browser',
           include: ['test/**/*.test.ts'],
           exclude: ['test/node/**'],
-          globalSetup: 'test/browser/global-setup.ts',
-          setupFiles: ['test/support/setup.ts'],
+          globalSetup: `${root}packages/core/test/browser/global-setup.ts`,
+          setupFiles: [`${root}packages/core/test/support/setup.ts`],
           browser: {
             enabled: true,
             headless: true,

@@ -18,7 +18,7 @@ export default defineConfig({
   root,
   test: {
     projects: [
-      project('core', 'packages/core', ['test/support/setup.ts']),
+      project('core', 'packages/core', [`${root}packages/core/test/support/setup.ts`]),
       project('provider-spotify'),
       project('providers'),
       project('testing'),

@@ -70,10 +70,17 @@ function start() {
   run(supportedNode(), '--conditions=@grantkit/source', 'packages/demo/src/main.ts', ...rest)
 }
 
+/** The libraries are measured as they are published, so they are built first. */
+function bench() {
+  run('turbo', 'run', 'build', '--output-logs=errors-only')
+  run(supportedNode(), 'packages/bench/src/main.ts', ...rest)
+}
+
 if (process.env['GRANTKIT_BOOTSTRAPPED']) {
   install()
   supportedNode()
   if (task === 'test') test()
   else if (task === 'start') start()
+  else if (task === 'bench') bench()
   else turbo(task)
 } else bootstrap()
