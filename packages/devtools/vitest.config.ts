@@ -24,6 +24,7 @@ export default defineConfig({
       project('testing'),
       project('stores'),
       project('demo'),
+      project('bench'),
       project('devtools'),
       project('docs', 'docs'),
     ],
