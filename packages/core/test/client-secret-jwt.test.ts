@@ -21,8 +21,9 @@ describe('#36: a client secret that is a JWT', () => {
     ['a CryptoKey', privateKey],
   ])('is signed for each request, with %s', async (_name, key) => {
     const registration = { ...client, signingKey: { ...signingKey, privateKey: key } }
-    const { login, lastRequest } = await deviant(apple, undefined, registration)
+    const { login, lastRequest, normalised } = await deviant(apple, undefined, registration)
     await login()
+    expect(normalised()).toEqual(['clientAuthentication.secretJwt'])
     const { form = {}, headers } = await lastRequest()
     const secret = form['client_secret'] ?? ''
     const { payload } = await jwtVerify(secret, publicKey, { currentDate: new Date(now) })
@@ -39,8 +40,10 @@ describe('#36: a client secret that is a JWT', () => {
   })
 
   test('is the one that the user made, where there is one', async () => {
-    const { login, lastRequest } = await deviant(apple, undefined, { ...client, clientSecret: 'canary-own' })
+    const own = { ...client, clientSecret: 'canary-own' }
+    const { login, lastRequest, normalised } = await deviant(apple, undefined, own)
     await login()
+    expect(normalised()).toEqual([])
     expect((await lastRequest()).form?.['client_secret']).toBe('canary-own')
   })
 

@@ -43,8 +43,10 @@ describe('a callback', () => {
 
   test('#48: has values that are kept, through a refresh, too', async () => {
     const definition = { callback: { kept: ['realmId'] } }
-    const { token, refresh } = await finish(definition, (state) => `/cb?code=canary&state=${state}&realmId=42&other=1`)
+    const callback = (state: string) => `/cb?code=canary&state=${state}&realmId=42&other=1`
+    const { token, refresh, normalised } = await finish(definition, callback)
     expect((token as Token).extra).toEqual({ realmId: '42' })
+    expect(normalised()).toEqual(['callback.kept'])
     const fresh = await refresh((token as Token).with({ refreshToken: 'canary-refresh' }))
     expect(fresh.extra).toEqual({ realmId: '42' })
   })

@@ -108,7 +108,7 @@ describe('the callback hook', () => {
     })
     expect((await login()).extra).toEqual({ shop: 'blue' })
     expect((await lastRequest()).form).toMatchObject({ code: 'canary-other' })
-    expect(normalised()).toEqual(['hooks.callback'])
+    expect(normalised()).toEqual(['hooks.callback', 'callback.kept'])
   })
 
   test('does not get around the state', async () => {

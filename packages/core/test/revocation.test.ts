@@ -72,18 +72,21 @@ describe('revocation', () => {
     expect(headers['authorization']).toBe(`Basic ${btoa(`cid:${confidential.clientSecret}`)}`)
     expect(new Set(normalised)).toEqual(
       new Set([
+        'revocation.authentication',
         'revocation.encoding',
         'revocation.endpoint',
         'revocation.method',
         'revocation.omitted',
         'revocation.renamed.token',
         'revocation.statuses',
+        'revocation.tokens',
       ]),
     )
   })
 
   test('#56: presents the token itself, and no body', async () => {
-    const { requests } = await revoke({ revocation: { authentication: 'bearer', tokens: 'access_token' } })
+    const { requests, normalised } = await revoke({ revocation: { authentication: 'bearer', tokens: 'access_token' } })
+    expect(normalised).toEqual(['revocation.tokens', 'revocation.authentication'])
     expect(requests[0]?.headers['authorization']).toBe('Bearer canary-access')
     expect(requests[0]?.headers['content-type']).toBeUndefined()
     expect(requests[0]?.body).toBe('')

@@ -53,7 +53,7 @@ const sound: readonly ProviderDefinition[] = [
     pkce: 'required',
     redirectUri: { localhost: 'allowed', loopback: 'allowed', customScheme: 'allowed', source: page },
     refreshToken: { rotation: 'always', source: page },
-    clientAuthentication: { method: 'client_secret_post', basicEncoding: 'raw' },
+    clientAuthentication: { method: 'client_secret_basic', basicEncoding: 'raw' },
     tokenResponse: { tokenType: 'Bearer', formEncoded: true },
   },
 ]

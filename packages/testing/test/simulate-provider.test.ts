@@ -55,6 +55,11 @@ describe('a preset that says too much fails', () => {
     ['a deviation that no answer has', { tokenResponse: { envelope: 'data' } }],
     ['another way to authenticate', { clientAuthentication: { method: 'client_secret_post' } }],
     ['another encoding', { clientAuthentication: { basicEncoding: 'raw' } }],
+    [
+      'a method for one grant that all grants have',
+      { grants: { refresh_token: { authentication: 'client_secret_basic' } } },
+    ],
+    ['a callback parameter that never comes', { callback: { kept: ['shop'] } }],
     ['an endpoint that is none', { grants: { refresh_token: { endpoint: 'https://id.acme.example/other' } } }],
     ['another grant type', { grants: { refresh_token: { grantType: 'again' } } }],
     ['a hexadecimal challenge', { authorizationRequest: { codeChallenge: 'hex' } }],

@@ -7,21 +7,32 @@ import type {
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { Clock } from '../transport/clock.ts'
+import type { Used } from './deviations/used.ts'
+
+/** What a client proves who it is for. */
+interface Purpose {
+  /** The grant, or `revocation`. */
+  readonly grantType: string
+  readonly clock: Pick<Clock, 'now'>
+  readonly used: Used
+}
 
 /** How a client proves who it is in the requests of a grant, or in a `revocation`: exactly one method per request (RFC 6749 §2.3). */
 export function clientAuthentication(
   client: CheckedClient,
   provider: ProviderDefinition,
-  grantType: string,
-  clock: Pick<Clock, 'now'>,
+  { grantType, clock, used }: Purpose,
 ): ClientAuthentication {
   const { clientId, authentication } = client
   if (typeof authentication === 'function') return authentication
   const method = client.chosen ? authentication : (declaredFor(provider, grantType) ?? authentication)
   const rules = provider.clientAuthentication ?? {}
   return async ({ headers, body }) => {
-    const secret = method === 'none' ? '' : await secretOf(client, rules, clock)
-    if (method === 'client_secret_basic') return headers.set('authorization', basicHeader(clientId, secret, rules))
+    if (method !== authentication)
+      used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
+    const secret = method === 'none' ? '' : await secretOf(client, rules, { clock, used })
+    if (method === 'client_secret_basic')
+      return headers.set('authorization', basicHeader(clientId, secret, { rules, used }))
     body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify answers 400 without it
     if (method === 'client_secret_post') body.set('client_secret', secret)
   }
@@ -39,24 +50,29 @@ function declaredFor(
 async function secretOf(
   { clientId, clientSecret = '', signingKey }: CheckedClient,
   { secretJwt: rules }: ClientAuthenticationRules,
-  { now }: Pick<Clock, 'now'>,
+  { clock, used }: Pick<Purpose, 'clock' | 'used'>,
 ): Promise<string> {
   if (clientSecret !== '' || !rules || !signingKey) return clientSecret
   const { secretJwt } = await import('./secret-jwt.ts')
-  return secretJwt(rules, signingKey, clientId, now())
+  used('clientAuthentication.secretJwt')
+  return secretJwt(rules, signingKey, clientId, clock.now())
 }
 
 function basicHeader(
   clientId: string,
   secret: string,
-  { basicUsername, basicEncoding }: ClientAuthenticationRules,
+  { rules, used }: { readonly rules: ClientAuthenticationRules; readonly used: Used },
 ): string {
-  return basicUsername === 'client_secret'
-    ? basicCredentials(secret, '', basicEncoding)
-    : basicCredentials(clientId, secret, basicEncoding)
+  const { basicUsername, basicEncoding, withoutSecret } = rules
+  if (secret === '' && withoutSecret === 'client_secret_basic') used('clientAuthentication.withoutSecret')
+  if (basicUsername === 'client_secret') used('clientAuthentication.basicUsername')
+  const credentials = basicUsername === 'client_secret' ? ([secret, ''] as const) : ([clientId, secret] as const)
+  const written = basicCredentials(...credentials, basicEncoding)
+  if (written !== basicCredentials(...credentials)) used('clientAuthentication.basicEncoding')
+  return written
 }
 
-/** Authenticates a request. A method of the user's own may throw anything: that becomes `config_invalid`. */
+/** Authenticates a request in one way only. A method of the user's own may throw anything: that becomes `config_invalid`. */
 export async function authenticateRequest(
   authenticate: ClientAuthentication,
   request: UnauthenticatedRequest,
@@ -71,6 +87,13 @@ export async function authenticateRequest(
       secrets,
     })
   }
+  const { headers, body } = request
+  const used = [headers.has('authorization'), body.has('client_secret'), body.has('client_assertion')]
+  if (used.filter(Boolean).length > 1)
+    throw new GrantError(
+      'config_invalid',
+      'the client authenticates in two ways at once: set only one of the Authorization header, client_secret and client_assertion (RFC 6749 §2.3)',
+    )
 }
 
 /** The value of an `Authorization` header for `client_secret_basic` (RFC 6749 §2.3.1). */

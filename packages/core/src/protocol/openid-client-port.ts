@@ -8,6 +8,7 @@ import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
 import type { Deviations } from './deviations/deviations.ts'
+import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
 import { verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
@@ -71,7 +72,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
   async revoke(token: Token, signal?: AbortSignal): Promise<void> {
     const context = await this.#context('revocation')
-    for (const revoked of tokensToRevoke(token, this.provider.revocation))
+    for (const revoked of tokensToRevoke(token, this.provider.revocation, reporter(this.#emit, 'revocation')))
       await revokeToken(revoked, context, token.extra, signal)
   }
 
@@ -89,7 +90,11 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     return {
       provider,
       clientId,
-      authenticate: clientAuthentication(this.#registration, provider, grantType, clock),
+      authenticate: clientAuthentication(this.#registration, provider, {
+        grantType,
+        clock,
+        used: reporter(this.#emit, grantType),
+      }),
       secrets: clientSecret === undefined ? [] : [clientSecret],
       transport: this.#transport,
       emit: this.#emit,

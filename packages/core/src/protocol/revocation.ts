@@ -5,6 +5,7 @@ import type { Token } from '../token/token.ts'
 import { send } from '../transport/transport.ts'
 import { authenticateRequest } from './client-authentication.ts'
 import type { NormalisedAnswer } from './deviations/error.ts'
+import { reporter, type Used } from './deviations/used.ts'
 import { tokenError } from './oauth-error.ts'
 import { secretsOf } from './request-secrets.ts'
 import type { TokenRequestContext } from './token-request.ts'
@@ -16,9 +17,14 @@ type Revoked = readonly [token: string, hint: 'refresh_token' | 'access_token']
 export function tokensToRevoke(
   { refreshToken, accessToken }: Token,
   { tokens = 'both' }: RevocationDeviations = {},
+  used: Used,
 ): readonly Revoked[] {
   const access: Revoked = [accessToken, 'access_token']
-  if (refreshToken === undefined || tokens === 'access_token') return [access]
+  if (refreshToken === undefined) return [access]
+  if (tokens === 'access_token') {
+    used('revocation.tokens')
+    return [access]
+  }
   const refresh: Revoked = [refreshToken, 'refresh_token']
   return tokens === 'either' ? [refresh] : [refresh, access]
 }
@@ -64,11 +70,12 @@ async function authenticate(
   url: URL,
   headers: Headers,
   body: URLSearchParams,
-  { provider, clientId, authenticate: ofClient, secrets }: TokenRequestContext,
+  { provider, clientId, authenticate: ofClient, secrets, emit }: TokenRequestContext,
   token: string,
 ): Promise<void> {
   if (provider.revocation?.authentication !== 'bearer')
     return authenticateRequest(ofClient, { url, headers, body, clientId }, [...secrets, token])
+  reporter(emit, 'revocation')('revocation.authentication')
   headers.set('authorization', `Bearer ${token}`)
   body.delete('token')
   body.delete('token_type_hint')

@@ -1,8 +1,8 @@
 import type { ProviderDefinition } from '@grantkit/core'
 
-/** Deviations that a login, a refresh and a revocation cannot all show: one error code of many, a host that has not changed. */
-const rare =
-  /^tokenResponse\.error\.(?:codes|success)|^tokenResponse\.absent\.|^callback\.(?:kept|tokenHost|renamed\.error)|\.(?:source|headers|authentication|parameters|tokens)(?:\.|$)/
+/** What is no deviation, or one that a login, a refresh and a revocation cannot all show: one error code of many, a host that has not changed. */
+const silent =
+  /^tokenResponse\.error\.(?:codes|success)|^tokenResponse\.absent\.|^callback\.(?:tokenHost|renamed\.error)|^clientAuthentication\.(?:method|withoutSecret)|\.(?:source|parameters)(?:\.|$)/
 
 /** Groups whose members are each an event of their own. */
 const nested: ReadonlySet<string> = new Set([
@@ -15,9 +15,13 @@ const nested: ReadonlySet<string> = new Set([
   'codes',
 ])
 
-/** The places of the deviations that a preset declares, as events name them, but for the rare ones. */
+/** Values that say what the standards say anyway. */
+const standard: ReadonlySet<unknown> = new Set(['POST', 'both', 'either', 'form', 'client_id'])
+
+/** The places of the deviations that a preset declares, as events name them, but for the silent ones. */
 export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
   const {
+    clientAuthentication,
     scopeSeparator,
     authorizationRequest,
     callback,
@@ -27,6 +31,7 @@ export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
     revocation,
   } = preset
   const groups = {
+    clientAuthentication,
     authorizationRequest,
     callback,
     tokenRequest: effective(tokenRequest, grants),
@@ -38,12 +43,12 @@ export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
     ...Object.entries(groups).flatMap(([name, group]) => placesIn(group, name)),
     ...Object.entries(grants).flatMap(([name, group]) => placesIn(group, `grants.${name}`)),
   ]
-  return places.filter((place) => !rare.test(place))
+  return places.filter((place) => !silent.test(place))
 }
 
 function placesIn(group: object | undefined, place: string): readonly string[] {
   return Object.entries(group ?? {})
-    .filter(([, value]) => value !== 'POST') // it is what everybody does
+    .filter(([, value]) => !standard.has(value))
     .flatMap(([name, value]: [string, unknown]) =>
       nested.has(name) ? placesIn(value as object, `${place}.${name}`) : [`${place}.${name}`],
     )

@@ -58,6 +58,7 @@ export function deviateRequest(
     return [name, grantType]
   })
   if (endpoint !== undefined) used(place('endpoint'))
+  if (deviations.headers) used(place('headers'))
   for (const [name, value] of Object.entries(deviations.headers ?? {})) headers.set(name, value)
   const changed = deviate(separateScopes(pairs, scopeSeparator, used), deviations, place, used)
   return { url, headers, body: new URLSearchParams(changed.map(([name, value]) => [name, value])) }
