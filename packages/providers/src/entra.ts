@@ -17,7 +17,8 @@ const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
 /**
  * Microsoft Entra ID, once Azure AD, for one tenant: its GUID, one of its domains, or `common`, `organizations` or
  * `consumers`. Ask for the scope `offline_access` to get a refresh token. With anything but a GUID the ID token names the
- * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`.
+ * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`. Scopes are any text, because
+ * each API of a tenant names its own.
  *
  * Throws a `TypeError` for what is no tenant.
  *

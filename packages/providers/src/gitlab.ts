@@ -6,6 +6,28 @@
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
+/** A scope of gitlab.com, as it lists them itself; an older instance of your own may not have each of them. */
+export type GitLabScope =
+  | 'api'
+  | 'read_api'
+  | 'read_user'
+  | `${'create' | 'manage'}_runner`
+  | 'k8s_proxy'
+  | 'self_rotate'
+  | 'mcp'
+  | 'mcp_orbit'
+  | `${'read' | 'write'}_${'repository' | 'registry' | 'virtual_registry' | 'observability'}`
+  | 'ai_features'
+  | 'ai_workflows'
+  | 'sudo'
+  | 'admin_mode'
+  | 'read_service_ping'
+  | 'openid'
+  | 'profile'
+  | 'email'
+  | `user:${string}`
+
+const discovery = 'https://gitlab.com/.well-known/openid-configuration'
 const docs = 'https://docs.gitlab.com'
 const api = `${docs}/api/oauth2/`
 const provider = `${docs}/integration/oauth_provider/`
@@ -26,12 +48,12 @@ const reviewed = '2026-11-20'
  * gitlab().name // => 'gitlab'
  * ```
  */
-export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinition {
+export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinition<GitLabScope> {
   const url = URL.canParse(instance) ? new URL(instance) : undefined
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new TypeError('an instance of GitLab is its https URL, such as "https://gitlab.example"')
   const base = url.origin + url.pathname.replace(/\/$/, '')
-  return freeze<ProviderDefinition>({
+  return freeze<ProviderDefinition<GitLabScope>>({
     name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8).replaceAll(/[^a-z\d]+/g, '-')}`,
     metadata: {
       issuer: base,
@@ -45,6 +67,6 @@ export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinit
     },
     apiOrigins: [url.origin],
     refreshToken: { rotation: 'always', source: api },
-    sources: [api, provider].map((page) => ({ url: page, read: reviewed })),
+    sources: [discovery, api, provider].map((page) => ({ url: page, read: reviewed })),
   })
 }

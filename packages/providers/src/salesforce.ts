@@ -16,6 +16,7 @@ const reviewed = '2026-11-20'
  * Salesforce, at the host where the users log in: `login.salesforce.com` unless given, `test.salesforce.com` for
  * sandboxes, or a My Domain such as `acme.my.salesforce.com`. The host of the API comes with the token, in
  * `token.extra.instance_url`. Answers do not say when a token ends: two hours are what an org has unless it was changed.
+ * Scopes are any text, because an org may have some of its own.
  *
  * Throws a `TypeError` for a host that is not Salesforce's.
  *

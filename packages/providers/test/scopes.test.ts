@@ -2,6 +2,7 @@ import { AuthorizationCode, Provider } from '@grantkit/core'
 import { expect, test } from 'vitest'
 import { discord } from '../src/discord.ts'
 import { github } from '../src/github.ts'
+import { gitlab } from '../src/gitlab.ts'
 import { google } from '../src/google.ts'
 import { notion } from '../src/notion.ts'
 import { slack } from '../src/slack.ts'
@@ -17,6 +18,8 @@ test('a misspelt scope does not compile', async () => {
   const others = () => {
     // @ts-expect-error 'identfy' is no scope of Discord
     void new Provider(discord, client).grant(AuthorizationCode).authorize({ scope: ['identfy'] })
+    // @ts-expect-error 'read_usr' is no scope of GitLab
+    void new Provider(gitlab(), client).grant(AuthorizationCode).authorize({ scope: ['read_usr'] })
     // @ts-expect-error 'calendar' is no scope of Google: it is a URL
     void new Provider(google, client).grant(AuthorizationCode).authorize({ scope: ['calendar'] })
     // @ts-expect-error 'channels' is no scope of Slack
