@@ -25,7 +25,6 @@ export default defineConfig({
       project('stores'),
       project('demo'),
       project('bench'),
-      project('devtools'),
       project('docs', 'docs'),
     ],
     coverage: {
