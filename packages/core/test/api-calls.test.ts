@@ -7,10 +7,11 @@ import {
   type TokenSource,
 } from '@grantkit/core'
 import { apiClient } from '@grantkit/core/ky'
-import { type Reply, startFaultServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import type { Reply } from '@grantkit/testing/server'
+import { describe, expect, test } from 'vitest'
 import { testClock } from './support/clock.ts'
 import { confidential, errorOf, scene } from './support/scene.ts'
+import { faultServer } from './support/servers.ts'
 import { vectorsOf } from './support/vectors.ts'
 
 const unauthorized: Reply = {
@@ -32,8 +33,7 @@ async function stage(
   options: AuthorizedFetchOptions = {},
   tokenReplies: readonly Reply[] = [tokenAnswer(1), tokenAnswer(2), tokenAnswer(3)],
 ) {
-  const server = await startFaultServer()
-  onTestFinished(() => server.close())
+  const server = await faultServer()
   await server.reply('/v1/me', ...api)
   const { provider: make, tokenRequests } = await scene(...tokenReplies)
   const events: GrantEvent[] = []
@@ -419,8 +419,7 @@ describe('an API that is busy', () => {
 
 describe('redirects', () => {
   async function elsewhere() {
-    const other = await startFaultServer()
-    onTestFinished(() => other.close())
+    const other = await faultServer()
     await other.reply('/landing', { json: { landed: true } })
     return other
   }
@@ -441,8 +440,7 @@ describe('redirects', () => {
   })
 
   test('a 401 from another origin says nothing about the token', async () => {
-    const other = await startFaultServer()
-    onTestFinished(() => other.close())
+    const other = await faultServer()
     await other.reply('/landing', { status: 401 })
     const { fetch, url, tokenRequests } = await stage([{ redirect: `${other.url}/landing` }])
     expect((await fetch(url)).status).toBe(401)

@@ -1,14 +1,13 @@
 import { authorizedFetch, Token } from '@grantkit/core'
-import { startFaultServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { errorOf } from './support/scene.ts'
+import { faultServer } from './support/servers.ts'
 import { vectorsOf } from './support/vectors.ts'
 
 const token = Token.from({ accessToken: 'mF_9.B5f-4.1JqM' })
 
 async function api() {
-  const server = await startFaultServer()
-  onTestFinished(() => server.close())
+  const server = await faultServer()
   await server.reply('/v1/me', { json: { id: 'ada' } })
   return { server, fetch: authorizedFetch(token, { origins: [server.url] }) }
 }

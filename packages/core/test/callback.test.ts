@@ -1,6 +1,7 @@
 import { AuthorizationCode, type Callback, Pkce, type ProviderDefinition, type Transaction } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { equalInConstantTime } from '../src/protocol/base64url.ts'
 import { readCallback } from '../src/grants/callback.ts'
 import type { GrantPort } from '../src/protocol/port.ts'
 import { testClock } from './support/clock.ts'
@@ -130,6 +131,19 @@ describe('5.8 callback parsing', () => {
       expect(code).toBe(length > 15_000 ? 'callback_invalid' : 'state_mismatch')
     },
   )
+
+  test('A11: as many characters are compared, wherever the first difference is', () => {
+    const state = 'a'.repeat(43)
+    const work = [0, 21, 42].map((index) => {
+      const spy = vi.spyOn(String.prototype, 'charCodeAt')
+      const equal = equalInConstantTime(`${state.slice(0, index)}b${state.slice(index + 1)}`, state)
+      const { length } = spy.mock.calls
+      spy.mockRestore()
+      expect(equal).toBe(false)
+      return length
+    })
+    expect(new Set(work)).toEqual(new Set([2 * 43]))
+  })
 
   test.each([0, 7, 42])('R186, A11: a state that differs in its character %i is refused', async (index) => {
     const { finish, state } = await begin()

@@ -1,4 +1,11 @@
-import { ClientCredentials, type ClientRegistration, Pkce, type ProviderDefinition, Refresh } from '@grantkit/core'
+import {
+  ClientCredentials,
+  type ClientRegistration,
+  Pkce,
+  type ProviderDefinition,
+  Refresh,
+  type UnauthenticatedRequest,
+} from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { basicCredentials, formEncode } from '../src/protocol/client-authentication.ts'
 import { clientSecret, confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
@@ -126,6 +133,21 @@ describe('the method that is asked for', () => {
     expect(headers['x-signature']).toBe('/token client_credentials')
     expect(form).toEqual({ grant_type: 'client_credentials', client_key: 'cid' })
     expect(await server.requests()).toHaveLength(1)
+  })
+
+  test.each([
+    ['Basic and post', 'x', { client_secret: 'x' }],
+    ['Basic and an assertion', 'x', { client_assertion: 'x' }],
+    ['post and an assertion', undefined, { client_secret: 'x', client_assertion: 'x' }],
+  ])('R1: a function that uses %s at once is refused, and nothing is sent', async (_, header, parameters) => {
+    const { provider, tokenRequests } = await scene()
+    const authentication = ({ headers, body }: UnauthenticatedRequest) => {
+      if (header) headers.set('authorization', header)
+      for (const [name, value] of Object.entries(parameters)) body.set(name, value)
+    }
+    const error = await errorOf(provider({ clientId: 'cid', authentication }).grant(ClientCredentials).requestToken())
+    expect(error).toMatchObject({ code: 'config_invalid', message: expect.stringContaining('only one') as string })
+    expect(await tokenRequests()).toHaveLength(0)
   })
 
   test('a function that fails sends nothing, and says so', async () => {

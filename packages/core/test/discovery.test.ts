@@ -237,6 +237,23 @@ describe('a failed attempt', () => {
     expect(await paths()).toHaveLength(2)
   })
 
+  test('each pause is about twice as long as the one before, and no two machines wait as long', async () => {
+    const { url } = await publisher({ [rfc8414]: [{ status: 503 }] })
+    const all: number[][] = []
+    for (let i = 0; i < 5; i++) {
+      const pauses: number[] = []
+      const sleep = async (ms: number) => {
+        pauses.push(ms)
+        if (ms === 60_000) await new Promise(() => {})
+      }
+      await errorOf(Provider.discover(url, client, { clock: { now: () => Date.now(), sleep }, timeout: 60_000 }))
+      const [, first = 0, second = 0] = pauses
+      expect([Math.floor(first / 200), Math.floor(second / 400)]).toEqual([1, 1])
+      all.push(pauses)
+    }
+    expect(new Set(all.map(([, first]) => first)).size).toBeGreaterThan(1)
+  })
+
   test('A64: three in a row are the end', async () => {
     const { url, paths } = await publisher({ [rfc8414]: [{ status: 503 }] })
     const clock = {

@@ -187,6 +187,14 @@ describe('the keys', () => {
     expect(await stage.jwksRequests()).toBe(3)
   })
 
+  test('are asked for again when that fails', async () => {
+    const clock = { ...testClock(), sleep: async (ms: number) => (ms > 5000 ? new Promise<void>(() => {}) : undefined) }
+    const stage = await openid({ clock, jwks: { status: 503 } })
+    await stage.publish(rs256.jwk)
+    expect((await logIn(stage)).claims?.['sub']).toBe('ada')
+    expect(await stage.jwksRequests()).toBe(2)
+  })
+
   test('are fetched again after ten minutes', async () => {
     const stage = await openid()
     await logIn(stage)
@@ -326,6 +334,25 @@ describe('the claims', () => {
     expect(await half(accessToken)).toBe('77QmUPtjPfzWtF2AnpK9RQ') // OpenID Connect Core App. A.3
     const token = await logIn(await openid(), { at_hash: await half(accessToken), c_hash: await half('canary-code') })
     expect(token.claims?.['sub']).toBe('ada')
+  })
+
+  test.each([
+    ['RS256', 'SHA-256'],
+    ['ES384', 'SHA-384'],
+    ['PS512', 'SHA-512'],
+    ['EdDSA', 'SHA-512'],
+  ] as const)('R227, R228: at %s they are the left half of %s', async (algorithm, hash) => {
+    const key = await keyOf(algorithm, 'k9')
+    const metadata = { id_token_signing_alg_values_supported: [algorithm] }
+    const stage = await openid({ keys: [key.jwk], metadata })
+    const half = async (name: typeof hash, text: string) => {
+      const octets = await digest(name, text)
+      return base64url(octets.subarray(0, octets.length / 2))
+    }
+    const fitting = { at_hash: await half(hash, accessToken), c_hash: await half(hash, 'canary-code') }
+    expect((await logIn(stage, fitting, { key })).claims).toMatchObject(fitting)
+    const at_hash = await half(hash === 'SHA-256' ? 'SHA-512' : 'SHA-256', accessToken)
+    expect((await errorOf(logIn(stage, { at_hash }, { key }))).code).toBe('id_token_invalid')
   })
 
   test.each(['at+jwt', 'logout+jwt', 'dpop+jwt'])(

@@ -1,4 +1,4 @@
-import { type ClientRegistration, type OnEvent, Pkce, Provider, type Token } from '@grantkit/core'
+import { type ClientRegistration, type OnEvent, Pkce, Provider, type ProviderOptions, type Token } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { testClock, type TestClock } from './clock.ts'
@@ -30,6 +30,7 @@ export async function openid(
     client?: Partial<ClientRegistration>
     clock?: TestClock
     onEvent?: OnEvent
+    limits?: ProviderOptions['limits']
   } = {},
 ) {
   const server = await faultServer()
@@ -47,7 +48,7 @@ export async function openid(
   const provider = new Provider(
     { name: 'acme', metadata: metadata },
     { clientId: 'cid', redirectUri, ...options.client },
-    { clock, onEvent: watched(options.onEvent) },
+    { clock, limits: options.limits, onEvent: watched(options.onEvent) },
   )
   const now = () => Math.floor(clock.now() / 1000)
   const claims = (): JWTPayload => ({ iss: issuer, sub: 'ada', aud: 'cid', iat: now(), exp: now() + 300 })

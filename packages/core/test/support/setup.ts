@@ -16,6 +16,14 @@ class SeenError extends Error {
 }
 Object.setPrototypeOf(GrantError, SeenError)
 
+/** An event is frozen before any listener gets it: each one is seen, whoever listens. */
+const freeze = Object.freeze.bind(Object) as (value: unknown) => unknown
+Object.freeze = ((value: unknown) => {
+  const isEvent = typeof value === 'object' && value !== null && 'type' in value && 'provider' in value && 'at' in value
+  if (isEvent) see('event', value)
+  return freeze(value)
+}) as typeof Object.freeze
+
 type Method = (this: unknown, ...input: unknown[]) => Promise<unknown>
 
 /** Watches a method: what it is called with, and what it comes to. */
