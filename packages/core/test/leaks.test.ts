@@ -1,7 +1,7 @@
 import { ClientCredentials, GrantError, Pkce, Provider, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { leaksIn, leaksInPrint } from './support/leaks.ts'
-import { keepSecret, see } from './support/oracle.ts'
+import { findLeaks, keepSecret, see } from './support/oracle.ts'
 import { clientSecret, confidential, errorOf, scene } from './support/scene.ts'
 import { faultServer } from './support/servers.ts'
 
@@ -76,61 +76,93 @@ describe('the leak oracle finds a secret', () => {
   })
 })
 
-// The oracle runs after every test of this folder. These tests leak on purpose, and would not fail without it.
-describe('a test fails when a secret', () => {
-  test.fails('is in an error that is rejected with', async () => {
-    const { provider } = await scene()
-    const authentication = () => Promise.reject(new GrantError('config_invalid', clientSecret))
-    const request = provider({ clientId: 'cid', authentication }).grant(ClientCredentials).requestToken()
-    expect((await errorOf(request)).code).toBe('config_invalid')
-  })
+/** Leaks on purpose, each in a place of its own, and where the oracle has to find it. */
+const leaks: readonly [place: string, found: string, leak: () => unknown][] = [
+  [
+    'an error that is rejected with',
+    'String(error) holds canary',
+    async () => {
+      const { provider } = await scene()
+      const authentication = () => Promise.reject(new GrantError('config_invalid', clientSecret))
+      const request = provider({ clientId: 'cid', authentication }).grant(ClientCredentials).requestToken()
+      expect((await errorOf(request)).code).toBe('config_invalid')
+    },
+  ],
+  ['an error that nobody looks at', 'error.stack holds canary', () => new GrantError('token_error', clientSecret)],
+  [
+    'the cause of an error',
+    'error.cause',
+    () => new GrantError('token_error', 'x', { cause: new Error(btoa(`cid:${clientSecret}`)) }),
+  ],
+  [
+    'what the provider said',
+    'error.oauth.errorUri holds canary',
+    () => new GrantError('token_error', 'x', { oauth: { error: 'x', errorUri: clientSecret } }),
+  ],
+  [
+    'an error, of a verifier that the library made',
+    'error.message',
+    async () => {
+      const { provider } = await scene()
+      const { transaction } = await provider().grant(Pkce).authorize()
+      return new GrantError('state_mismatch', `the verifier is ${transaction.codeVerifier}`)
+    },
+  ],
+  [
+    'an error, of a token that the server made',
+    'error.message',
+    async () => {
+      const { provider } = await scene()
+      const { accessToken } = await provider().grant(ClientCredentials).requestToken()
+      return new GrantError('token_error', accessToken)
+    },
+  ],
+  [
+    'an event, whoever listens',
+    'event.provider holds canary',
+    async () => {
+      const { provider } = await scene()
+      const { metadata } = provider().definition
+      const leaky = new Provider({ name: clientSecret, metadata }, confidential, { onEvent: () => undefined })
+      await leaky.grant(ClientCredentials).requestToken()
+    },
+  ],
+  [
+    'what is written to the console',
+    'what console.debug was given.0.provider.clientSecret',
+    () => console.debug({ provider: { clientSecret } }),
+  ],
+  [
+    'a URL that a server saw',
+    'a URL that a server saw holds canary',
+    async () => {
+      const server = await faultServer()
+      await fetch(`${server.url}/userinfo?access_token=canary-access-token`)
+    },
+  ],
+  [
+    'anything that is seen, once it was learnt',
+    'String(value) holds learnt-here',
+    () => {
+      keepSecret('learnt-here')
+      see('value', { toString: () => 'learnt-here' })
+    },
+  ],
+]
 
-  test.fails('is in an error that nobody looks at', () => {
-    expect(() => new GrantError('token_error', clientSecret)).not.toThrow()
+describe('the leak oracle finds what was planted in', () => {
+  test.each(leaks)('%s', async (_, found, leak) => {
+    await leak()
+    expect((await findLeaks()).join('\n')).toContain(found)
+    expect(await findLeaks()).toEqual([])
   })
+})
 
-  test.fails('is in the cause of an error', () => {
-    expect(new GrantError('token_error', 'x', { cause: new Error(btoa(`cid:${clientSecret}`)) }).code).toBe(
-      'token_error',
-    )
-  })
-
-  test.fails('is in what the provider said', () => {
-    expect(new GrantError('token_error', 'x', { oauth: { error: 'x', errorUri: clientSecret } }).status).toBeUndefined()
-  })
-
-  test.fails('that the library made is in an error', async () => {
-    const { provider } = await scene()
-    const { transaction } = await provider().grant(Pkce).authorize()
-    expect(new GrantError('state_mismatch', `the verifier is ${transaction.codeVerifier}`).code).toBe('state_mismatch')
-  })
-
-  test.fails('that the server made is in an error', async () => {
-    const { provider } = await scene()
-    const { accessToken } = await provider().grant(ClientCredentials).requestToken()
-    expect(new GrantError('token_error', accessToken).code).toBe('token_error')
-  })
-
-  test.fails('is in an event, whoever listens', async () => {
-    const { provider } = await scene()
-    const { name, metadata } = { name: clientSecret, metadata: provider().definition.metadata }
-    const leaky = new Provider({ name, metadata }, confidential, { onEvent: () => undefined })
-    expect((await leaky.grant(ClientCredentials).requestToken()).tokenType).toBe('Bearer')
-  })
-
-  test.fails('is written to the console', () => {
-    expect(console.debug({ provider: { clientSecret } })).toBeUndefined()
-  })
-
-  test.fails('is in a URL that a server saw', async () => {
-    const server = await faultServer()
-    await fetch(`${server.url}/userinfo?access_token=canary-access-token`)
-    expect(await server.requests()).toHaveLength(1)
-  })
-
-  test.fails('that was learnt is in anything that is seen', () => {
-    keepSecret('learnt-here')
-    expect(see('value', { toString: () => 'learnt-here' })).toBeUndefined()
+// The same leaks again: the oracle runs after every test of this folder, so each of these would pass without it.
+describe('a test fails when a secret is in', () => {
+  test.fails.each(leaks)('%s', async (place, _, leak) => {
+    await leak()
+    expect(place).toBeDefined()
   })
 })
 
