@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type SqliteStore, sqliteStore, type SqliteStoreOptions } from '@grantkit/stores/sqlite'
 import { describeTokenStore } from '@grantkit/testing'
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -131,6 +131,24 @@ describe('the schema', () => {
     const outcomes = await Promise.all(stores.map((store, index) => store.compareAndSet(`user:${index}`, 0, 'text')))
     expect(outcomes).toEqual(stores.map(() => true))
     await fixture.close()
+  })
+
+  test('that another process makes in the middle of a look at the file is not taken for that of another application', async () => {
+    const path = join(await temporary(), 'tokens.db')
+    await writeFile(path, '', { mode: 0o600 })
+    const [first, second] = [opened({ path }), opened({ path })]
+    const { get } = StatementSync.prototype
+    let writing: Promise<boolean> | undefined
+    const spy = vi.spyOn(StatementSync.prototype, 'get').mockImplementation(function (this: StatementSync, ...values) {
+      const row = Reflect.apply(get, this, values)
+      if (row && 'application_id' in row) {
+        spy.mockRestore()
+        writing = second.compareAndSet('user:42', 0, 'text') // begins at once
+      }
+      return row
+    })
+    expect(await first.compareAndSet('user:43', 0, 'text')).toBe(true)
+    expect(await writing).toBe(true)
   })
 })
 

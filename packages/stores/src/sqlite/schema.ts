@@ -19,11 +19,21 @@ const steps = [
 
 /** Brings a database to the latest schema, and refuses what is not ours before anything in it is changed. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
-  const version = versionOf(database, path)
+  const version = inOneTransaction(database, () => versionOf(database, path))
   database.prepare('PRAGMA journal_mode = WAL').get()
   database.exec('PRAGMA synchronous = FULL') // a commit is on the disk
   database.exec('PRAGMA secure_delete = ON') // what was forgotten does not stay in free pages
   if (version < steps.length) migrate(database, path)
+}
+
+/** Reads what belongs together, while another process may be making the schema. */
+function inOneTransaction<Result>(database: DatabaseSync, read: () => Result): Result {
+  database.exec('BEGIN')
+  try {
+    return read()
+  } finally {
+    database.exec('ROLLBACK') // nothing was written
+  }
 }
 
 function migrate(database: DatabaseSync, path: string): void {
