@@ -72,7 +72,7 @@ describe('a process is slow', () => {
     const { reached, resume } = first.stopAt('compareAndSet', 'before', 2) // it has the answer
     const slow = first.tokens.token()
     await reached
-    await store.acquire('user:42', 'nobody', 1) // the lease is still its own
+    expect(await store.acquire('user:42', 'another', 1), 'whether another gets the lease').toBe(false)
     await clock.advance(14_000)
     const waiting = second.tokens.token()
     resume()
@@ -201,6 +201,16 @@ describe('the store is away', () => {
     expect((await settle(process.tokens.token())).accessToken).toBe('at-1')
     expect((await settle(process.tokens.token())).accessToken).toBe('at-1')
     expect(server.used).toEqual(['rt-0'])
+  })
+
+  test('row 8: so are client credentials, which burn nothing', async () => {
+    const { server, start } = await fleet('static')
+    const process = start({ key: 'client', grant: ClientCredentials })
+    process.failing = true
+    server.faults.push(json({ access_token: 'storeless', token_type: 'Bearer', expires_in: 3600 }, 200))
+    expect((await process.tokens.token()).accessToken).toBe('storeless')
+    expect((await process.tokens.token()).accessToken).toBe('storeless')
+    expect(server.used).toHaveLength(1)
   })
 
   test('row 9: lease and token live in one engine, so that one cannot be away without the other', async () => {
