@@ -27,7 +27,13 @@ afterAll(async () => {
 
 /** Begins at once: the stores do not wait for each other. */
 function begin(name: string, start: () => Promise<{ address: StoreAddress; stop(): Promise<unknown> }>): void {
-  const running = start().then(async ({ address, stop }) => report(name, address, plan).finally(stop))
+  const running = start().then(async ({ address, stop }) => {
+    try {
+      return await report(name, address, plan)
+    } finally {
+      await stop()
+    }
+  })
   running.catch(() => undefined) // its tests tell
   reports.set(name, running)
 }
@@ -39,8 +45,12 @@ beforeAll(() => {
   if (postgres.find()) begin('postgres', onPostgres)
 })
 
-describe('eight processes over files', () => testsOf('file'))
-describe('eight processes over SQLite', () => testsOf('sqlite'))
+describe('with files', () => {
+  testsOf('file')
+})
+describe('with SQLite', () => {
+  testsOf('sqlite')
+})
 describeWith(redis, () => testsOf('redis'))
 describeWith(postgres, () => testsOf('postgres'))
 

@@ -10,7 +10,7 @@ export const size = 8
 /** The real timings, and shorter ones: it takes less time until the work of a dead process is taken over. */
 const phases = {
   peace: { timeout: 10_000, margin: 5000, reserve: 15_000 },
-  fire: { timeout: 3000, margin: 2000, reserve: 500 },
+  fire: { timeout: 2200, margin: 1300, reserve: 500 },
 } satisfies Record<string, Timings>
 
 /** A fleet over one store, with one user at a server of each rule. */

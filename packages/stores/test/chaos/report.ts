@@ -1,5 +1,5 @@
 import type { StoreAddress } from '../support/open-store.ts'
-import { Chaos } from './chaos.ts'
+import { Chaos, size } from './chaos.ts'
 import type { Grant } from './grant.ts'
 import { type Step, steps } from './messages.ts'
 
@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /** What is done in CI, and what any test run has the time for. */
-export const full: Plan = { refreshes: 5, steps, random: 30 }
+export const full: Plan = { refreshes: 4, steps, random: 20 }
 export const quick: Plan = { refreshes: 2, steps: ['noted', 'rotated', 'stored'], random: 5 }
 
 /** What became of the grants. */
@@ -44,7 +44,7 @@ async function peaceful(address: StoreAddress, { refreshes }: Plan): Promise<Gra
   const chaos = await Chaos.start(address, 'peace')
   const { strict, fapi, fleet } = chaos
   try {
-    await fleet.until(() => [strict, fapi].every(({ ends }) => ends.size > refreshes))
+    await fleet.until(() => [strict, fapi].every(({ ends, served }) => ends.size > refreshes && served.size === size))
     return { strict, fapi }
   } finally {
     await chaos.close()
