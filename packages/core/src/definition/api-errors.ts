@@ -11,9 +11,9 @@ export interface ApiErrorHint {
   readonly body?: 'json' | 'text'
   /** The code that the JSON of the answer holds. Spotify: `'QUOTA_EXCEEDED'`. */
   readonly reason?: string
-  /** Where that code stands: `error.reason` unless said otherwise, names with dots between them. */
+  /** Where that code stands: `error.reason` unless said otherwise, as at Spotify; names with dots between them. */
   readonly path?: string
-  /** The code of the error that the call rejects with: `api_error` unless said otherwise. */
+  /** The code of the error that the call rejects with: `api_error` unless said otherwise. Spotify's quota: `'rate_limited'`. */
   readonly code?: ApiErrorCode
   /** What the caller should do, where it is not what the code says. */
   readonly action?: GrantErrorAction

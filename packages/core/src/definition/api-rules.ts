@@ -19,7 +19,7 @@ export interface ApiRules {
   readonly origin?: {
     /** The member of the token's `extra` that holds a URL of it. Salesforce: `'instance_url'`. */
     readonly member: string
-    /** Domains that it belongs to: it is one of them, or below one. */
+    /** Domains that it belongs to: it is one of them, or below one. Salesforce: `['salesforce.com']`. */
     readonly domains: readonly string[]
   }
   /** Where the provider documents it. */

@@ -1,6 +1,6 @@
 /** How a client authenticates at a provider. */
 export interface ClientAuthenticationRules {
-  /** The method, for providers whose metadata does not list it. */
+  /** The method, for providers whose metadata does not list it. Notion: `'client_secret_basic'`, Strava: `'client_secret_post'`. */
   readonly method?: ClientAuthenticationMethod
   /** How Basic writes id and secret: `form` as RFC 6749 §2.3.1 asks, or `raw` for servers that do not decode. eBay. */
   readonly basicEncoding?: 'form' | 'raw'

@@ -50,7 +50,7 @@ export interface ProviderDefinition<Scope extends string = string> {
   readonly redirectUri?: RedirectUriRules
   /** How a client of this provider authenticates, where the metadata does not tell. */
   readonly clientAuthentication?: ClientAuthenticationRules
-  /** What the provider does with a code challenge (RFC 7636): `supported` unless said otherwise. */
+  /** What the provider does with a code challenge (RFC 7636): `supported` unless said otherwise. X: `'required'`, LinkedIn: `'refused'`. */
   readonly pkce?: 'required' | 'supported' | 'refused'
   /** What is known of the provider's refresh tokens. */
   readonly refreshToken?: RefreshTokenFacts
@@ -92,13 +92,13 @@ export interface ScopeDescription {
 
 /** What a provider refuses or discourages in a redirect URI. */
 export interface RedirectUriRules {
-  /** Whether the name `localhost` may stand for the loopback address: `allowed` unless said otherwise. */
+  /** Whether the name `localhost` may stand for the loopback address: `allowed` unless said otherwise. Spotify: `'refused'`. */
   readonly localhost?: 'allowed' | 'refused'
-  /** Whether a private-use scheme such as `com.example.app:/callback` may be used: `allowed` unless said otherwise. */
+  /** Whether a private-use scheme such as `com.example.app:/callback` may be used: `allowed` unless said otherwise. Spotify: `'discouraged'`, Shopify: `'refused'`. */
   readonly customScheme?: 'allowed' | 'discouraged' | 'refused'
-  /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. */
+  /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. Apple: `'refused'`. */
   readonly loopback?: 'allowed' | 'refused'
-  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it ends the message of an error that this may be behind. */
+  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it ends the message of an error that this may be behind. Spotify. */
   readonly hint?: string
   /** Where the provider documents its rules. */
   readonly source?: string
@@ -106,11 +106,11 @@ export interface RedirectUriRules {
 
 /** What is known of a provider's refresh tokens; times in seconds. */
 export interface RefreshTokenFacts {
-  /** Whether a refresh brings a new refresh token. */
+  /** Whether a refresh brings a new refresh token. X: `'always'`, Google: `'never'`. */
   readonly rotation?: 'always' | 'sometimes' | 'never'
-  /** Seconds from the user's authorization to the end of every refresh token of the grant. */
+  /** Seconds from the user's authorization to the end of every refresh token of the grant. Spotify: six months. */
   readonly absoluteLifetime?: number
-  /** Seconds without a refresh after which the refresh token ends. */
+  /** Seconds without a refresh after which the refresh token ends. Atlassian: ninety days. */
   readonly idleLifetime?: number
   /** Where the provider documents it. */
   readonly source?: string
@@ -118,9 +118,9 @@ export interface RefreshTokenFacts {
 
 /** Parameters by the kind of request that carries them. */
 export interface RequestParameters {
-  /** For the authorization URL. */
+  /** For the authorization URL. Google: `{ access_type: 'offline', prompt: 'consent' }`. */
   readonly authorization?: Readonly<Record<string, string>>
-  /** For every token request; those of one grant stand in `grants`. */
+  /** For every token request; those of one grant stand in `grants`. Zendesk: `{ expires_in: '1800' }`. */
   readonly token?: Readonly<Record<string, string>>
 }
 

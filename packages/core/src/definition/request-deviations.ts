@@ -54,6 +54,8 @@ export interface RevocationDeviations extends Omit<GrantDeviations, 'method' | '
   readonly endpoint?: string
   /** How the client authenticates; `bearer` presents the token itself, which then is no parameter. Dropbox. */
   readonly authentication?: ClientAuthenticationMethod | 'bearer'
+  /** Parameters that the request carries beside its own. Withings: `{ action: 'revoke' }`. */
+  readonly parameters?: Readonly<Record<string, string>>
   /** The statuses of success, where they are not 200. GitHub: `[204]`. */
   readonly statuses?: readonly number[]
   /**

@@ -31,7 +31,7 @@ export interface TokenResponseDeviations {
     /** Seconds that an access token lives when the answer does not say. Salesforce. */
     readonly default?: number
   }
-  /** How the life of a refresh token is written. */
+  /** How the life of a refresh token is written. Clover: `{ format: 'epoch_seconds' }`, with `members` for its name. */
   readonly refreshExpiresIn?: LifetimeFormat
   /** How an answer says that something went wrong. */
   readonly error?: ErrorDeviations

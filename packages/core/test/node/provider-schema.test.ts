@@ -29,6 +29,35 @@ test('every field says what it means', () => {
   expect(silent(schema)).toEqual([])
 })
 
+/** Providers that need a field, as the comments name them. */
+const providers =
+  /Apple|Atlassian|Basecamp|Clover|Conta Azul|Dropbox|eBay|Figma|Fiserv|GitHub|Google|Instagram|LinkedIn|Mailchimp|Entra|monday|Notion|QuickBooks|Reddit|Sage Intacct|Salesforce|Sentry|Shopify|Slack|Spotify|Strava|Stripe|TikTok|Transporeon|Twitch|WeChat|Withings|\bX\b|Zendesk|Zoho|Zoom/
+
+test('every field that is about what a provider does names one that does it', () => {
+  const fields = described(schema)
+  expect(fields.length).toBeGreaterThan(100)
+  expect(fields.filter(([path, said]) => !plain.test(path) && !providers.test(said)).map(([path]) => path)).toEqual([])
+})
+
+/** What every definition has, or what only a reader needs. */
+const plain =
+  /^(?:\$schema|name|apiOrigins|metadata\..*|scopes\..*|sources\..*|variables\..*\.(?:description|example)|(?:.*\.)?source|api\.errors\.\*\.(?:action|message))$/
+
+/** The fields that hold no others, with what they and the fields around them say. */
+function described(
+  { properties, additionalProperties, items, description = '' }: Schema,
+  path: readonly string[] = [],
+  before = '',
+): readonly (readonly [path: string, said: string])[] {
+  const said = before + description
+  const nested = typeof additionalProperties === 'object' ? additionalProperties : items
+  if (properties)
+    return Object.entries(properties).flatMap(([name, field]) =>
+      described(field, [...path, name], path.length === 0 ? '' : said),
+    )
+  return nested?.properties ? described(nested, [...path, '*'], said) : [[path.join('.'), said]]
+}
+
 /** Members of an answer have the names of the standards, which say what they mean. */
 const wireName = /^tokenResponse\.(?:members|absent)\./
 
