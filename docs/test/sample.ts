@@ -7,8 +7,10 @@ export interface Sample {
   readonly file: string
   /** Its first line of code. */
   readonly line: number
-  /** How it is run; a `shown` one is neither run nor type-checked. */
-  readonly kind: 'module' | 'suite' | 'web-app' | 'shown'
+  /** How it is run. */
+  readonly kind: 'module' | 'suite' | 'web-app'
+  /** The server that it needs on this machine. */
+  readonly server: ServerName | undefined
   /** Where its `// =>` and `// throws` comments stand. */
   readonly results: readonly string[]
   /** The module: every line of code stands on the line where the author wrote it. */
@@ -17,19 +19,23 @@ export interface Sample {
   readonly path: string
 }
 
+/** The servers that a sample may name. */
+export const serverNames = ['redis', 'postgres'] as const
+export type ServerName = (typeof serverNames)[number]
+
 /** Where the modules are written to. */
 export const folder = join(import.meta.dirname, '.samples')
 
 /** What the opening line of a fence says beside `ts`. */
 export interface Meta {
-  readonly word: 'continued' | 'web-app' | 'no-run' | undefined
+  readonly word: 'continued' | 'web-app' | ServerName | undefined
   /** What is taken from the prelude. */
   readonly names: readonly string[]
 }
 
 /** Reads the opening line of a fence. Throws for a word that means nothing. */
 export function readMeta(file: string, { meta, firstLine }: Fence): Meta {
-  const match = /^(?:(continued|web-app|no-run)\b)?\s*(?:with ([\w, ]+))?$/.exec(meta.trim())
+  const match = /^(?:(continued|web-app|redis|postgres)\b)?\s*(?:with ([\w, ]+))?$/.exec(meta.trim())
   if (!match) throw new Error(`${file}:${firstLine - 1}: "${meta}" means nothing to the sample runner`)
   const [, word, names = ''] = match
   return { word: word as Meta['word'], names: names.split(/[\s,]+/).filter((name) => name !== '') }
@@ -51,12 +57,12 @@ export function toSample(file: string, fences: readonly [Fence, ...Fence[]]): Sa
       lines[firstLine + index - 1] = assertion ?? text
     }
   const kind = kindOf(metas, lines)
-  return { file, line, kind, results, path, source: `${Array.from(lines, (text) => text ?? '').join('\n')}\n` }
+  const server = serverNames.find((name) => metas.some(({ word }) => word === name))
+  return { file, line, kind, server, results, path, source: `${Array.from(lines, (text) => text ?? '').join('\n')}\n` }
 }
 
 function kindOf([{ word } = { word: undefined }]: readonly { word: Meta['word'] }[], lines: string[]): Sample['kind'] {
   if (word === 'web-app') return 'web-app'
-  if (word === 'no-run') return 'shown'
   const isTest = ([, ...code]: string[]) => code.some((text) => /from 'vitest'|^describe\w*\(/.test(text))
   return isTest(lines) ? 'suite' : 'module'
 }

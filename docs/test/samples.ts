@@ -33,8 +33,7 @@ function samplesOf(file: string, fences: readonly Fence[]): readonly Sample[] {
 }
 
 /** Writes the modules of the samples to disk, and removes those of samples that are no more. */
-export function writeSamples(all: readonly Sample[]): void {
-  const samples = all.filter(({ kind }) => kind !== 'shown')
+export function writeSamples(samples: readonly Sample[]): void {
   const wanted = new Set(samples.map(({ path }) => path))
   mkdirSync(folder, { recursive: true })
   for (const name of globSync('**/*.ts', { cwd: folder })) {

@@ -64,6 +64,23 @@ function test() {
       'Left out, because this machine has no Chromium: the browser tests of core and demo.\n' +
         'To add it: apt-get install chromium, or set CHROME_BIN to the browser you have.',
     )
+  for (const { name, debianPackage } of missingServers())
+    console.error(
+      `Left out, because this machine has no ${name}: the tests of its store, and its samples in the documentation.\n` +
+        `To add it: apt-get install ${debianPackage}. The tests start it themselves, on a port of their own.`,
+    )
+}
+
+/**
+ * The servers that tests would start if this machine had them, as the stores' own tests know them.
+ * @returns {{ name: string, debianPackage: string }[]}
+ */
+function missingServers() {
+  const script = `import { servers } from './packages/stores/test/support/servers.ts'
+    console.log(JSON.stringify(servers.filter((server) => server.find() === undefined)))`
+  const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script]
+  const { stdout } = spawnSync(supportedNode(), options, { cwd: root, encoding: 'utf8' })
+  return JSON.parse(stdout)
 }
 
 function start() {

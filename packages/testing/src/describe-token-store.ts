@@ -20,9 +20,17 @@ export type { StoreWorker, TokenStoreFixture } from './store-checks/fixture.ts'
  * by hand.
  *
  * @example
- * ```ts no-run
- * const [check] = storeChecks.filter(({ name }) => name === 'only its owner gives a lease back')
- * await check?.check({ open: async () => brokenStore, close: async () => {} }) // rejects
+ * ```ts
+ * import { memoryStore } from '@grantkit/core'
+ * import { storeChecks } from '@grantkit/testing'
+ *
+ * const broken = Object.assign(memoryStore(), { acquire: async () => true }) // gives everybody the lease
+ * const check = storeChecks.find(({ name }) => name === 'only its owner gives a lease back')
+ * const passed = await check?.check({ open: async () => broken, close: async () => {} }).then(
+ *   () => true,
+ *   () => false,
+ * )
+ * passed // => false
  * ```
  */
 export const storeChecks: readonly StoreCheck[] = [

@@ -30,7 +30,7 @@ export interface PostgresStore extends TokenStore {
  * clock is the server's.
  *
  * @example
- * ```ts no-run
+ * ```ts postgres
  * import { postgresStore } from '@grantkit/stores/postgres'
  * import { Pool } from 'pg'
  *

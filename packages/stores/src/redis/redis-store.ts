@@ -19,7 +19,7 @@ export interface RedisStoreOptions {
  * it write each command to the disk (`appendonly yes`, `appendfsync always`).
  *
  * @example
- * ```ts no-run
+ * ```ts redis
  * import { redisStore } from '@grantkit/stores/redis'
  * import { createClient } from 'redis'
  *

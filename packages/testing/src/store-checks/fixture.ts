@@ -4,20 +4,24 @@ import type { TokenStore } from '@grantkit/core'
  * A store to check, where nothing was written yet, and what the checks have to know of it.
  *
  * @example
- * ```ts no-run
+ * ```ts
+ * import { mkdtemp, rm } from 'node:fs/promises'
+ * import { tmpdir } from 'node:os'
+ * import { join } from 'node:path'
+ * import { type SqliteStore, sqliteStore } from '@grantkit/stores/sqlite'
+ * import { describeTokenStore } from '@grantkit/testing'
+ *
  * describeTokenStore('in a database', async () => {
  *   const folder = await mkdtemp(join(tmpdir(), 'tokens-'))
- *   const options = { path: join(folder, 'tokens.db') }
  *   const stores: SqliteStore[] = []
  *   return {
  *     async open() {
- *       const store = sqliteStore(options)
+ *       const store = sqliteStore({ path: join(folder, 'tokens.db') })
  *       stores.push(store)
  *       return store
  *     },
  *     close: async () => void (await Promise.all(stores.splice(0).map((store) => store.close()))),
  *     remove: () => rm(folder, { recursive: true }),
- *     worker: { module: new URL('open-store.ts', import.meta.url), options },
  *   }
  * })
  * ```
@@ -36,10 +40,11 @@ export interface TokenStoreFixture {
 }
 
 /**
- * How another process opens the same store: with a module of its own.
+ * How another process opens the same store: with a module of its own. For the one below, that is
+ * `{ module: new URL('open-store.ts', import.meta.url), options: { path } }`.
  *
  * @example
- * ```ts no-run
+ * ```ts
  * // open-store.ts
  * import type { TokenStore } from '@grantkit/core'
  * import { sqliteStore } from '@grantkit/stores/sqlite'
