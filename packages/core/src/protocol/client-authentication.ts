@@ -7,6 +7,7 @@ import type {
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { Clock } from '../transport/clock.ts'
+import type { Guarded } from '../transport/transport.ts'
 import type { Used } from './deviations/used.ts'
 
 /** What a client proves who it is for. */
@@ -27,12 +28,12 @@ export function clientAuthentication(
   if (typeof authentication === 'function') return authentication
   const method = client.chosen ? authentication : (declaredFor(provider, grantType) ?? authentication)
   const rules = provider.clientAuthentication ?? {}
+  const basicHeader = basicHeaderOf(clientId, rules, used)
   return async ({ headers, body }) => {
     if (method !== authentication)
       used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
     const secret = method === 'none' ? '' : await secretOf(client, rules, { clock, used })
-    if (method === 'client_secret_basic')
-      return headers.set('authorization', basicHeader(clientId, secret, { rules, used }))
+    if (method === 'client_secret_basic') return headers.set('authorization', basicHeader(secret))
     body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify answers 400 without it
     if (method === 'client_secret_post') body.set('client_secret', secret)
   }
@@ -58,25 +59,32 @@ async function secretOf(
   return secretJwt(rules, signingKey, clientId, clock.now())
 }
 
-function basicHeader(
+/** Writes the `Authorization` header for a secret; for the same secret as before it is at hand. */
+function basicHeaderOf(
   clientId: string,
-  secret: string,
-  { rules, used }: { readonly rules: ClientAuthenticationRules; readonly used: Used },
-): string {
-  const { basicUsername, basicEncoding, withoutSecret } = rules
-  if (secret === '' && withoutSecret === 'client_secret_basic') used('clientAuthentication.withoutSecret')
-  if (basicUsername === 'client_secret') used('clientAuthentication.basicUsername')
-  const credentials = basicUsername === 'client_secret' ? ([secret, ''] as const) : ([clientId, secret] as const)
-  const written = basicCredentials(...credentials, basicEncoding)
-  if (written !== basicCredentials(...credentials)) used('clientAuthentication.basicEncoding')
-  return written
+  { basicUsername, basicEncoding, withoutSecret }: ClientAuthenticationRules,
+  used: Used,
+): (secret: string) => string {
+  let last: { readonly secret: string; readonly header: string; readonly recoded: boolean } | undefined
+  const write = (secret: string): typeof last => {
+    const credentials = basicUsername === 'client_secret' ? ([secret, ''] as const) : ([clientId, secret] as const)
+    const header = basicCredentials(...credentials, basicEncoding)
+    return { secret, header, recoded: basicEncoding === 'raw' && header !== basicCredentials(...credentials) }
+  }
+  return (secret) => {
+    const { header, recoded } = (last = last?.secret === secret ? last : write(secret)) as NonNullable<typeof last>
+    if (secret === '' && withoutSecret === 'client_secret_basic') used('clientAuthentication.withoutSecret')
+    if (basicUsername === 'client_secret') used('clientAuthentication.basicUsername')
+    if (recoded) used('clientAuthentication.basicEncoding')
+    return header
+  }
 }
 
 /** Authenticates a request in one way only. A method of the user's own may throw anything: that becomes `config_invalid`. */
 export async function authenticateRequest(
   authenticate: ClientAuthentication,
   request: UnauthenticatedRequest,
-  secrets: readonly string[],
+  guarded: Guarded,
 ): Promise<void> {
   try {
     await authenticate(request)
@@ -84,7 +92,7 @@ export async function authenticateRequest(
     if (error instanceof GrantError) throw error
     throw new GrantError('config_invalid', 'the authentication function of the client failed', {
       cause: error,
-      secrets,
+      secrets: guarded.secrets,
     })
   }
   const { headers, body } = request

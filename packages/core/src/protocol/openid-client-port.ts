@@ -7,6 +7,7 @@ import { getJson } from '../transport/get-json.ts'
 import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
+import { EngineClient } from './engine-client.ts'
 import type { Deviations } from './deviations/deviations.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
@@ -27,8 +28,11 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   readonly #transport: Transport
   readonly #emit: Emit
   readonly #registration: CheckedClient
+  readonly #deviates: boolean
   #keys: KeySet | undefined
   #deviations: Promise<Deviations> | undefined
+  #engine: EngineClient | undefined
+  #contexts: Map<string, TokenRequestContext> | undefined
 
   constructor(provider: ProviderDefinition<Scope>, client: CheckedClient, transport: Transport, emit: Emit) {
     const { clientId, redirectUris, confidential } = client
@@ -38,6 +42,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     this.#transport = transport
     this.#emit = emit
     this.#registration = client
+    this.#deviates = declaresDeviations(provider)
   }
 
   authorizationUrl(parameters: RequestValues): URL | Promise<URL> {
@@ -78,13 +83,21 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
 
   /** Deviations are code that only those load who need it. */
   #loadDeviations(): Promise<Deviations> | undefined {
-    if (!declaresDeviations(this.provider)) return undefined
+    if (!this.#deviates) return undefined
     const { clientId, clientSecret } = this.#registration
     const context = { provider: this.provider, clientId, clientSecret, emit: this.#emit }
     return (this.#deviations ??= import('./deviations/deviations.ts').then((module) => new module.Deviations(context)))
   }
 
   async #context(grantType: string): Promise<TokenRequestContext> {
+    const known = this.#contexts?.get(grantType)
+    if (known) return known
+    const context = this.#makeContext(grantType, await this.#loadDeviations())
+    ;(this.#contexts ??= new Map()).set(grantType, context)
+    return context
+  }
+
+  #makeContext(grantType: string, deviations: Deviations | undefined): TokenRequestContext {
     const { provider, clock } = this
     const { clientId, clientSecret } = this.#registration
     return {
@@ -98,8 +111,16 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
       secrets: clientSecret === undefined ? [] : [clientSecret],
       transport: this.#transport,
       emit: this.#emit,
-      deviations: await this.#loadDeviations(),
+      deviations,
+      engine: (this.#engine ??= this.#makeEngine()),
     }
+  }
+
+  #makeEngine(): EngineClient {
+    const { name, metadata } = this.provider
+    const { clientId } = this.client
+    const { issuer = name, token_endpoint: tokenEndpoint } = metadata
+    return new EngineClient({ issuer, tokenEndpoint, clientId, clock: this.clock })
   }
 
   async #toToken(response: TokenResponse, request: TokenRequest, sentAt: number): Promise<Token> {

@@ -46,10 +46,11 @@ export async function revokeToken(
   const body = new URLSearchParams()
   append(body, { ...provider.revocation?.parameters, token, token_type_hint: hint })
   await authenticate(url, headers, body, context, token)
-  const plain = { url: url.href, method: 'POST', headers, body: body.toString() } as const
+  const own = Object.fromEntries(headers)
+  const plain = { url: url.href, method: 'POST', headers: own, body: body.toString() } as const
   const outgoing = (await deviations?.request('revocation', { url, headers, body }, said)) ?? plain
-  const secrets = [...context.secrets, token, ...secretsOf(headers, body), ...secretsOf(outgoing.headers, body)]
-  const sent = await send(transport, { ...outgoing, signal, maxBytes: transport.limits.token, secrets })
+  const secrets = [...context.secrets, token, ...secretsOf(own, body), ...secretsOf(outgoing.headers, body)]
+  const sent = await send(transport, { ...outgoing, signal, maxBytes: transport.limits.token }, { secrets })
   const now = transport.clock.now()
   const answer: NormalisedAnswer = deviations ? await deviations.answer('revocation', sent, now) : sent
   if (answer.status !== 200 || answer.failed)
@@ -74,7 +75,7 @@ async function authenticate(
   token: string,
 ): Promise<void> {
   if (provider.revocation?.authentication !== 'bearer')
-    return authenticateRequest(ofClient, { url, headers, body, clientId }, [...secrets, token])
+    return authenticateRequest(ofClient, { url, headers, body, clientId }, { secrets: [...secrets, token] })
   reporter(emit, 'revocation')('revocation.authentication')
   headers.set('authorization', `Bearer ${token}`)
   body.delete('token')

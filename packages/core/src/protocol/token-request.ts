@@ -5,6 +5,7 @@ import { send, type OAuthRequest, type Transport } from '../transport/transport.
 import { authenticateRequest } from './client-authentication.ts'
 import type { Deviations } from './deviations/deviations.ts'
 import type { NormalisedAnswer } from './deviations/error.ts'
+import { type EngineClient, type EngineExchange, engineAnswer } from './engine-client.ts'
 import type { Emit } from './events.ts'
 import { errorInBody, memberOf, tokenError } from './oauth-error.ts'
 import { append, checkExtra, reservedInTokenRequest, type RequestValues } from '../definition/parameters.ts'
@@ -24,6 +25,7 @@ export interface TokenRequestContext {
   readonly emit: Emit
   /** What the provider does otherwise than the standards say, if it is anything. */
   readonly deviations: Deviations | undefined
+  readonly engine: EngineClient
 }
 
 /** Sends a token request and checks its answer. Every guard and every check is ours; the engine makes the request and reads what has passed them. */
@@ -32,20 +34,8 @@ export async function requestTokenResponse(
   context: TokenRequestContext,
 ): Promise<TokenResponse> {
   const exchange = new TokenExchange(request, context)
-  const openid = await import('./engine.ts')
-  const { issuer, token_endpoint } = context.provider.metadata
-  const server = { issuer: issuer ?? context.provider.name, token_endpoint }
-  const skew = { [openid.clockSkew]: Math.floor((context.transport.clock.now() - Date.now()) / 1000) }
-  // oxlint-disable-next-line typescript/no-misused-promises -- the engine awaits it, though its type does not say so
-  const engine = new openid.Configuration(server, context.clientId, skew, (_server, _client, body, headers) =>
-    exchange.authenticate(body, headers),
-  )
-  engine[openid.customFetch] = (_url, options) =>
-    exchange.send(new Headers(options.headers), options.body as URLSearchParams)
-  engine.timeout = 0 // the transport's deadline covers the body, too
-  if (new URL(token_endpoint).protocol === 'http:') openid.allowInsecureRequests(engine) // loopback: the transport lets nothing else through
   try {
-    await openid.genericGrantRequest(engine, request.grantType, exchange.parameters)
+    await context.engine.run(request.grantType, exchange)
     return exchange.response
   } catch (error) {
     throw (
@@ -59,25 +49,24 @@ export async function requestTokenResponse(
 }
 
 /** One request on its way through the engine: what is sent, what came back, and what went wrong. */
-class TokenExchange {
+class TokenExchange implements EngineExchange {
   readonly parameters: URLSearchParams
   readonly #request: TokenRequest
   readonly #context: TokenRequestContext
+  readonly #sent: [headers: Readonly<Record<string, string>>, body: URLSearchParams][] = []
   #response: TokenResponse | undefined
   failure: GrantError | undefined
-  secrets: readonly string[]
 
   constructor(request: TokenRequest, context: TokenRequestContext) {
-    const { parameters, scope = [], resource, extra } = request
+    const { grantType, parameters, scope, resource, extra } = request
     this.#request = request
     this.#context = context
     this.parameters = new URLSearchParams()
-    const own: RequestValues = { ...parameters, scope: scope.join(' '), resource }
-    const reserved = new Set([...reservedInTokenRequest, ...Object.keys(parameters)])
     const { parameters: fixed, grants } = context.provider
-    const ofPreset = { ...fixed?.token, ...grants?.[request.grantType]?.parameters }
-    append(this.parameters, { ...ofPreset, ...checkExtra(extra, reserved), ...own })
-    this.secrets = context.secrets
+    const own: RequestValues = { ...parameters, scope: scope?.join(' '), resource }
+    const given = extra && checkExtra(extra, new Set([...reservedInTokenRequest, ...Object.keys(parameters)]))
+    const preset = grants?.[grantType]?.parameters
+    append(this.parameters, given || preset || fixed ? { ...fixed?.token, ...preset, ...given, ...own } : own)
   }
 
   get response(): TokenResponse {
@@ -85,17 +74,26 @@ class TokenExchange {
     return this.#response
   }
 
+  /** What no error may show: found out only when there is one. */
+  get secrets(): readonly string[] {
+    return [...this.#context.secrets, ...this.#sent.flatMap(([headers, body]) => secretsOf(headers, body))]
+  }
+
+  get grantType(): string {
+    return this.#request.grantType
+  }
+
   async authenticate(body: URLSearchParams, headers: Headers): Promise<void> {
     const { clientId, authenticate } = this.#context
     try {
-      await authenticateRequest(authenticate, { url: this.#endpoint, headers, body, clientId }, this.secrets)
+      await authenticateRequest(authenticate, { url: this.#endpoint, headers, body, clientId }, this)
     } catch (error) {
       throw (this.failure = error as GrantError)
     }
   }
 
-  async send(headers: Headers, body: URLSearchParams): Promise<Response> {
-    this.secrets = [...this.secrets, ...secretsOf(headers, body)]
+  async send(headers: Record<string, string>, body: URLSearchParams): Promise<Response> {
+    this.#sent.push([headers, body])
     try {
       return await this.#send(headers, body)
     } catch (error) {
@@ -105,57 +103,49 @@ class TokenExchange {
 
   get #endpoint(): URL {
     const { metadata, grants } = this.#context.provider
-    return new URL(grants?.[this.#request.grantType]?.endpoint ?? metadata.token_endpoint)
+    return new URL(grants?.[this.grantType]?.endpoint ?? metadata.token_endpoint)
   }
 
-  async #send(headers: Headers, body: URLSearchParams): Promise<Response> {
+  async #send(headers: Record<string, string>, body: URLSearchParams): Promise<Response> {
     const { transport, deviations } = this.#context
-    const { grantType, signal } = this.#request
-    headers.set('content-type', 'application/x-www-form-urlencoded') // RFC 6749 App. B knows no charset parameter
-    if (headers.has('user-agent')) headers.set('user-agent', 'grantkit') // where the engine may name itself: not in a browser
+    headers['content-type'] = 'application/x-www-form-urlencoded' // RFC 6749 App. B knows no charset parameter
+    if ('user-agent' in headers) headers['user-agent'] = 'grantkit' // where the engine may name itself: not in a browser
     const outgoing = await this.#write(headers, body)
-    const answer = await send(transport, {
-      ...outgoing,
-      signal,
-      maxBytes: transport.limits.token,
-      secrets: this.secrets,
-    })
-    const now = transport.clock.now()
-    this.#response = this.#read(deviations ? await deviations.answer(grantType, answer, now) : answer)
+    const answer = await send(
+      transport,
+      { ...outgoing, signal: this.#request.signal, maxBytes: transport.limits.token },
+      this,
+    )
+    this.#response = this.#read(
+      deviations ? await deviations.answer(this.grantType, answer, transport.clock.now()) : answer,
+    )
     return canonical(this.#response)
   }
 
   async #write(
-    headers: Headers,
+    headers: Readonly<Record<string, string>>,
     body: URLSearchParams,
   ): Promise<Pick<OAuthRequest, 'url' | 'method' | 'headers' | 'body'>> {
-    const { grantType, said } = this.#request
-    const url = this.#endpoint
-    const outgoing = await this.#context.deviations?.request(grantType, { url, headers, body }, said)
-    if (!outgoing) return { url: url.href, method: 'POST', headers, body: body.toString() }
-    this.secrets = [...this.secrets, ...secretsOf(outgoing.headers, new URLSearchParams(outgoing.body))]
+    const { deviations, provider } = this.#context
+    if (!deviations) return { url: provider.metadata.token_endpoint, method: 'POST', headers, body: body.toString() }
+    const draft = { url: this.#endpoint, headers: new Headers(headers), body }
+    const outgoing = await deviations.request(this.grantType, draft, this.#request.said)
+    this.#sent.push([outgoing.headers, new URLSearchParams(outgoing.body)])
     return outgoing
   }
 
   #read(answer: NormalisedAnswer): TokenResponse {
+    if (!isError(answer)) return this.#readSuccess(answer)
     const { provider, transport } = this.#context
-    const { grantType } = this.#request
-    if (isError(answer))
-      throw tokenError(answer, {
-        provider: provider.name,
-        grantType,
-        now: transport.clock.now(),
-        secrets: this.secrets,
-      })
-    return this.#readSuccess(answer)
+    const { grantType, secrets } = this
+    throw tokenError(answer, { provider: provider.name, grantType, now: transport.clock.now(), secrets })
   }
 
   #readSuccess(answer: NormalisedAnswer): TokenResponse {
-    const { grantType } = this.#request
     try {
-      return readTokenResponse(answer, { grantType, secrets: this.secrets })
+      return readTokenResponse(answer, this)
     } catch (error) {
-      if (grantType === 'refresh_token') rememberRefreshTokenOf(error as GrantError, answer.body)
+      if (this.grantType === 'refresh_token') rememberRefreshTokenOf(error as GrantError, answer.body)
       throw error
     }
   }
@@ -169,7 +159,7 @@ function isError({ status, body, failed }: NormalisedAnswer): boolean {
 
 /** What the engine gets to read: the members it knows, as RFC 6749 §5.1 writes them. An ID token is verified elsewhere. */
 function canonical({ accessToken, tokenType, expiresIn, refreshToken, scope }: TokenResponse): Response {
-  return Response.json({
+  return engineAnswer({
     access_token: accessToken,
     token_type: tokenType,
     expires_in: expiresIn,

@@ -61,9 +61,10 @@ function checkLimits(limits: ResponseLimits): Transport['limits'] {
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */
 export function emitter(provider: string, clock: Clock, onEvent: OnEvent | undefined): Emit {
+  if (!onEvent) return () => undefined
   return (event) => {
     try {
-      const result: unknown = onEvent?.(Object.freeze({ ...event, provider, at: clock.now() }))
+      const result: unknown = onEvent(Object.freeze({ ...event, provider, at: clock.now() }))
       if (result instanceof Promise) result.catch(() => undefined) // a listener may be async
     } catch {
       // see above

@@ -5,7 +5,7 @@ const deepest = 64
 /** Freezes plain data all the way down, and returns it. What is frozen already is taken to be so all the way. */
 export function freezeDeep<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const member of Object.values(value)) freezeDeep(member)
+  for (const name of Object.keys(value)) freezeDeep(Reflect.get(value, name))
   return Object.freeze(value)
 }
 
@@ -23,10 +23,10 @@ export function withoutPrototypes<T>(value: T, depth: number = deepest): T {
   if (typeof value !== 'object' || value === null) return value
   if (depth === 0) throw new GrantError('config_invalid', `data is nested deeper than ${deepest} levels`)
   if (Array.isArray(value)) return value.map((item: unknown) => withoutPrototypes(item, depth - 1)) as T
-  const entries = Object.entries(value).filter(([name]) => name !== '__proto__')
-  return Object.fromEntries(
-    entries.map(([name, member]) => [name, withoutPrototypes(member as unknown, depth - 1)]),
-  ) as T
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(value))
+    if (name !== '__proto__') copy[name] = withoutPrototypes(Reflect.get(value, name), depth - 1)
+  return copy as T
 }
 
 type Inspect = (value: unknown, options: object) => string

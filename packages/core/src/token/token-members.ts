@@ -43,23 +43,17 @@ export function isAccessToken(text: string): boolean {
  */
 export function checkMembers(members: TokenMembers): TokenMembers {
   if (typeof members !== 'object' || members === null) throw invalid(`a token is an object: write { accessToken: '…' }`)
-  const wireName = wireNames.find((name) => name in members)
+  const wireName = wireNames.find(isIn, members)
   if (wireName !== undefined)
     throw invalid(
       `${wireName} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,
     )
   if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
     throw invalid('a token needs an accessToken: a text of printable ASCII that is not empty')
-  const wrong = (kind: string) => (name: string) => invalid(`${name} of a token is ${kind}`)
-  check(members, texts, (value) => typeof value === 'string' && value !== '', wrong('a text that is not empty'))
-  check(members, times, (value) => Number.isFinite(value), wrong('a number of milliseconds since the epoch'))
-  check(members, lists, isTextList, wrong('an array of texts'))
-  check(
-    members,
-    objects,
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    wrong('an object'),
-  )
+  check(members, texts, isText, 'a text that is not empty')
+  check(members, times, Number.isFinite, 'a number of milliseconds since the epoch')
+  check(members, lists, isTextList, 'an array of texts')
+  check(members, objects, isObject, 'an object')
   return members
 }
 
@@ -67,9 +61,22 @@ function check(
   members: TokenMembers,
   which: readonly (keyof TokenMembers)[],
   fits: (value: unknown) => boolean,
-  error: (name: string) => GrantError,
+  kind: string,
 ): void {
-  for (const name of which) if (members[name] !== undefined && !fits(members[name])) throw error(name)
+  for (const name of which)
+    if (members[name] !== undefined && !fits(members[name])) throw invalid(`${name} of a token is ${kind}`)
+}
+
+function isIn(this: object, name: string): boolean {
+  return name in this
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isTextList(value: unknown): boolean {

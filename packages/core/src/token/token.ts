@@ -46,10 +46,11 @@ export class Token {
     const { accessToken, tokenType = 'Bearer', scope, extra, ...rest } = checkMembers(members)
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
-    this.scope = scope?.length ? frozen(scope) : noScope
-    for (const [name, value] of Object.entries(rest))
-      if (value !== undefined) Object.assign(this, { [name]: frozen(value) })
-    this.extra = extra ? frozen(extra) : noExtra
+    this.scope = scope?.length ? (Object.isFrozen(scope) ? scope : Object.freeze([...scope])) : noScope
+    const others: Record<string, unknown> = rest
+    for (const name of Object.keys(others))
+      if (others[name] !== undefined) (this as Record<string, unknown>)[name] = frozen(others[name])
+    this.extra = extra && Object.keys(extra).length > 0 ? frozen(extra) : noExtra
     Object.freeze(this)
   }
 

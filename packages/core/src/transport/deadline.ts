@@ -1,31 +1,44 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { Clock } from './clock.ts'
+import { after, type Clock } from './clock.ts'
 
 /**
  * Runs some work under one deadline and the caller's signal. The work gets a signal that aborts for either, and the
  * returned promise settles then even if the work ignores it. Rejects with `timeout`, or with `aborted`.
  */
-export async function withDeadline<T>(
+export function withDeadline<T>(
   clock: Clock,
   timeout: number,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  refuseAborted(caller)
-  const controller = new AbortController()
-  const timer = new AbortController()
-  const stop = (): void => controller.abort(aborted(caller))
-  caller?.addEventListener('abort', stop, { once: true })
-  clock.sleep(timeout, timer.signal).then(
-    () => controller.abort(new GrantError('timeout', `no complete answer within ${timeout} ms`)),
-    () => undefined, // the timer was stopped because the work is done
-  )
-  try {
-    return await Promise.race([work(controller.signal), rejection(controller.signal)])
-  } finally {
-    timer.abort()
-    caller?.removeEventListener('abort', stop)
-  }
+  return new Promise((resolve, reject) => {
+    refuseAborted(caller)
+    const controller = new AbortController()
+    const end = (error: GrantError): void => {
+      stopWatching()
+      reject(error)
+      controller.abort(error)
+    }
+    const stop = (): void => end(aborted(caller))
+    const stopTimer = after(clock, timeout, () =>
+      end(new GrantError('timeout', `no complete answer within ${timeout} ms`)),
+    )
+    const stopWatching = (): void => {
+      stopTimer()
+      caller?.removeEventListener('abort', stop)
+    }
+    caller?.addEventListener('abort', stop, { once: true })
+    work(controller.signal).then(
+      (result) => {
+        stopWatching()
+        resolve(result)
+      },
+      (error: unknown) => {
+        stopWatching()
+        reject(error as Error)
+      },
+    )
+  })
 }
 
 /** Throws `aborted` when the caller has given up before anything was begun. */

@@ -40,7 +40,7 @@ async function getWithRetries(
   const request = {
     url,
     method: 'GET',
-    headers: new Headers({ accept: 'application/json' }),
+    headers: { accept: 'application/json' },
     signal,
     maxBytes,
   } as const

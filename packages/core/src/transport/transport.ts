@@ -33,13 +33,16 @@ export interface ResponseLimits {
 export interface OAuthRequest {
   readonly url: string
   readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly headers: Headers
+  readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal | undefined
   /** The most bytes that its answer may have, once decompressed. */
   readonly maxBytes: number
-  /** What no error may show. */
-  readonly secrets?: readonly string[]
+}
+
+/** What no error may show; looked at only when there is one. */
+export interface Guarded {
+  readonly secrets: readonly string[]
 }
 
 /** An answer, read to its end. */
@@ -53,19 +56,25 @@ export interface OAuthAnswer {
  * Sends one request to an OAuth endpoint and reads its answer, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export async function send(transport: Transport, request: OAuthRequest): Promise<OAuthAnswer> {
+export async function send(transport: Transport, request: OAuthRequest, guarded?: Guarded): Promise<OAuthAnswer> {
   checkTarget(transport, 'the endpoint', request.url)
-  return underGuard(transport, request.signal, (signal) => sendOnce(transport, request, signal), request.secrets)
+  return underGuard(transport, request.signal, (signal) => sendOnce(transport, request, signal), guarded)
 }
 
+/** The endpoint that each transport was last used for, which needs no second look. */
+const lastChecked = new WeakMap<Transport, string>()
+
 /** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
-export function checkTarget({ privateAddresses }: Transport, what: string, target: string): void {
+export function checkTarget(transport: Transport, what: string, target: string): void {
+  if (lastChecked.get(transport) === target) return
+  const { privateAddresses } = transport
   const { hostname } = checkServerUrl(what, target)
   if (privateAddresses === 'refused' && isPrivateHost(hostname))
     throw new GrantError(
       'insecure_url',
       `${what} leads to the private address ${hostname}, which this provider refuses`,
     )
+  lastChecked.set(transport, target)
 }
 
 /** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */
@@ -73,7 +82,7 @@ export async function underGuard<T>(
   { clock, timeout }: Transport,
   caller: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
-  secrets: readonly string[] = [],
+  guarded?: Guarded,
 ): Promise<T> {
   try {
     return await withDeadline(clock, timeout, caller, work)
@@ -81,7 +90,7 @@ export async function underGuard<T>(
     if (error instanceof GrantError) throw error
     throw new GrantError('network_error', 'the server could not be reached, or broke off its answer', {
       cause: error,
-      secrets,
+      ...(guarded && { secrets: guarded.secrets }),
     })
   }
 }

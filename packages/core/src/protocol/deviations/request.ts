@@ -16,7 +16,7 @@ export interface Draft {
 export interface Outgoing {
   readonly url: string
   readonly method: 'GET' | 'POST' | 'DELETE'
-  readonly headers: Headers
+  readonly headers: Readonly<Record<string, string>>
   readonly body?: string
 }
 
@@ -76,15 +76,13 @@ export function encodeRequest(
   if (method === 'GET' || encoding === 'query') {
     for (const [name, value] of body) url.searchParams.append(name, value)
     headers.delete('content-type')
-    return { url: url.href, method, headers }
+    return { url: url.href, method, headers: Object.fromEntries(headers) }
   }
-  if (body.size === 0) {
-    headers.delete('content-type')
-    return { url: url.href, method, headers }
-  }
-  if (encoding === undefined) return { url: url.href, method, headers, body: body.toString() }
-  headers.set('content-type', 'application/json')
-  return { url: url.href, method, headers, body: JSON.stringify(jsonOf(body)) }
+  if (body.size === 0) headers.delete('content-type')
+  else if (encoding === 'json') headers.set('content-type', 'application/json')
+  const sent = { url: url.href, method, headers: Object.fromEntries(headers) }
+  if (body.size === 0) return sent
+  return { ...sent, body: encoding === 'json' ? JSON.stringify(jsonOf(body)) : body.toString() }
 }
 
 /** A name that is there more than once becomes an array. */
