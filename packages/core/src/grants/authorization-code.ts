@@ -7,6 +7,7 @@ import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequ
 import { type Callback, type CallbackValues, readCallback } from './callback.ts'
 import { completeOnce } from './completion.ts'
 import { Grant, type GrantOptions } from './grant.ts'
+import { refreshEnd } from './refresh-end.ts'
 import { checkTransaction, type Transaction } from './transaction.ts'
 
 /** A code that you took from a callback whose state you compared yourself. */
@@ -100,13 +101,11 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
         idToken: expectedIdToken(checked, asked, transaction?.maxAge),
       },
     )
-    const { absoluteLifetime } = this.port.provider.refreshToken ?? {}
     const authorizedAt = this.port.clock.now()
-    const limit = absoluteLifetime === undefined ? undefined : authorizedAt + absoluteLifetime * 1000
     return token.with({
       requestedScope: asked,
       authorizedAt,
-      refreshExpiresAt: token.refreshExpiresAt ?? limit,
+      refreshExpiresAt: refreshEnd({ ...token, authorizedAt }, this.port.provider.refreshToken, authorizedAt),
       extra: { ...transaction?.kept, ...token.extra },
     })
   }

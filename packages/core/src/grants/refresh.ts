@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import type { ExpectedIdToken } from '../protocol/port.ts'
 import { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
+import { refreshEnd } from './refresh-end.ts'
 
 const secondsOfDay = 24 * 60 * 60
 
@@ -40,13 +41,14 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
 
   #merge(previous: Token, fresh: Token): Token {
     const rotated = fresh.refreshToken !== undefined && fresh.refreshToken !== previous.refreshToken
+    const extended = this.port.provider.refreshToken?.idleLifetime !== undefined // by being used
     return this.#limit(
       new Token({
         ...previous,
         ...fresh,
         expiresAt: fresh.expiresAt,
         refreshToken: fresh.refreshToken ?? previous.refreshToken,
-        refreshExpiresAt: fresh.refreshExpiresAt ?? (rotated ? undefined : previous.refreshExpiresAt),
+        refreshExpiresAt: fresh.refreshExpiresAt ?? (rotated || extended ? undefined : previous.refreshExpiresAt),
         requestedScope: fresh.requestedScope ?? previous.requestedScope,
         extra: { ...previous.extra, ...fresh.extra },
       }),
@@ -68,12 +70,10 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     )
   }
 
-  /** A refresh does not move the day on which the provider ends the grant, counted from the user's authorization. */
+  /** A refresh does not move the day on which the provider ends the grant, counted from the user's authorization; it moves the day on which a token ends that nobody uses. */
   #limit(token: Token): Token {
-    const { absoluteLifetime } = this.port.provider.refreshToken ?? {}
-    if (absoluteLifetime === undefined || token.authorizedAt === undefined) return token
-    const end = token.authorizedAt + absoluteLifetime * 1000
-    return token.with({ refreshExpiresAt: Math.min(end, token.refreshExpiresAt ?? end) })
+    const { provider, clock } = this.port
+    return token.with({ refreshExpiresAt: refreshEnd(token, provider.refreshToken, clock.now()) })
   }
 }
 

@@ -15,9 +15,10 @@ export function expectLives(
   const expected = preset.tokenResponse?.expiresIn?.default ?? accessTokenLifetime
   const seconds = (end: number | undefined) => (end === undefined ? undefined : Math.abs((end - authorizedAt) / 1000))
   expect(Math.abs((seconds(expiresAt) ?? 0) - expected), 'the life of the access token').toBeLessThan(60)
-  const { absoluteLifetime } = preset.refreshToken ?? {}
-  const refresh = tellsRefreshLife(options.simulated ?? preset) ? refreshLife : absoluteLifetime
-  if (refresh === undefined) expect(refreshExpiresAt).toBeUndefined()
+  const { absoluteLifetime = Infinity, idleLifetime = Infinity } = preset.refreshToken ?? {}
+  const unused = tellsRefreshLife(options.simulated ?? preset) ? refreshLife : idleLifetime
+  const refresh = Math.min(unused, absoluteLifetime)
+  if (refresh === Infinity) expect(refreshExpiresAt).toBeUndefined()
   else expect(Math.abs((seconds(refreshExpiresAt) ?? 0) - refresh), 'the life of the refresh token').toBeLessThan(60)
 }
 
