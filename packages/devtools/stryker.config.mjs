@@ -1,15 +1,17 @@
 import { fileURLToPath } from 'node:url'
 
 // Mutation testing, on demand: `npm run mutation` for the layers that decide what is accepted, `npm run mutation --
-// definition transport` for others. It runs in packages/core; docs/conformance/mutation.md has the scores and the reasons.
+// definition transport` for others, `npm run mutation -- grants/pkce.ts` for a file. It runs in packages/core;
+// docs/conformance/mutation.md says more.
 const here = fileURLToPath(new URL('.', import.meta.url))
 const layers = (process.env['MUTATION_LAYERS'] ?? 'grants protocol token').split(/[\s,]+/)
 
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
   plugins: [`${here}node_modules/@stryker-mutator/vitest-runner/dist/src/index.js`],
   vitest: { configFile: `${here}vitest.mutation.config.ts`, related: false },
-  mutate: layers.map((layer) => `src/${layer}/**/*.ts`),
+  mutate: layers.map((layer) => (layer.endsWith('.ts') ? `src/${layer}` : `src/${layer}/**/*.ts`)),
   coverageAnalysis: 'perTest',
   ignoreStatic: process.env['MUTATION_STATIC'] === undefined,
   concurrency: Number(process.env['MUTATION_CONCURRENCY'] ?? 2),

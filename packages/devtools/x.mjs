@@ -93,11 +93,19 @@ function bench() {
   run(supportedNode(), 'packages/bench/src/main.ts', ...rest)
 }
 
+/** Changes the code of core in small ways, and asks whether a test notices. */
+function mutation() {
+  if (rest.length > 0) env['MUTATION_LAYERS'] = rest.join(' ')
+  const stryker = join(root, 'packages/devtools/node_modules/@stryker-mutator/core/bin/stryker.js')
+  run('pnpm', '--dir', 'packages/core', 'exec', supportedNode(), stryker, 'run', '../devtools/stryker.config.mjs')
+}
+
 if (process.env['GRANTKIT_BOOTSTRAPPED']) {
   install()
   supportedNode()
   if (task === 'test') test()
   else if (task === 'start') start()
   else if (task === 'bench') bench()
+  else if (task === 'mutation') mutation()
   else turbo(task)
 } else bootstrap()

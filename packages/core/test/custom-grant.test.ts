@@ -31,8 +31,9 @@ describe('E-64: a grant of your own', () => {
     expect(error).toMatchObject({ code: 'token_error', action: 'reauthorize', oauth: { error: 'invalid_grant' } })
   })
 
-  test('without a grant type says what to write', async () => {
+  test.each([[undefined], [''], [42]])('with the grant type %j says what to write', async (grantType) => {
     class Nameless extends Grant {
+      static readonly grantType = grantType as string
       requestToken(): Promise<Token> {
         return this.tokenRequest({})
       }
