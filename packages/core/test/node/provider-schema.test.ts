@@ -1,18 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { fits, type Schema } from './json-schema.ts'
 import { providerSchema, schemaFile } from './provider-schema.ts'
-
-interface Schema {
-  readonly type?: string | readonly string[]
-  readonly const?: unknown
-  readonly enum?: readonly unknown[]
-  readonly description?: string
-  readonly properties?: Readonly<Record<string, Schema>>
-  readonly required?: readonly string[]
-  readonly additionalProperties?: boolean | Schema
-  readonly items?: Schema
-}
 
 const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema
 
@@ -69,24 +59,6 @@ function silent({ properties = {}, additionalProperties, items }: Schema, path =
     return field.description || wireName.test(path) ? inside : [`${path}${name}`].concat(inside)
   })
   return nested ? [...own, ...silent(nested, `${path}*.`)] : own
-}
-
-/** As much of JSON Schema as the file uses. */
-function fits(value: unknown, rules: Schema): boolean {
-  if ('const' in rules) return value === rules.const
-  if (rules.enum) return rules.enum.includes(value)
-  const kind = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value
-  if (rules.type !== undefined && ![rules.type].flat().includes(kind)) return false
-  if (Array.isArray(value)) return value.every((item) => fits(item, rules.items ?? {}))
-  if (kind !== 'object') return true
-  const members = Object.entries(value as object) as [string, unknown][]
-  return (
-    (rules.required ?? []).every((name) => Object.hasOwn(value as object, name)) &&
-    members.every(([name, member]) => {
-      const known = rules.properties?.[name] ?? rules.additionalProperties ?? true
-      return typeof known === 'boolean' ? known : fits(member, known)
-    })
-  )
 }
 
 describe('the schema', () => {
