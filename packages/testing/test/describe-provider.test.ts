@@ -2,61 +2,7 @@ import { inspect } from 'node:util'
 import type { ProviderDefinition, RedirectUriRules } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { describeProvider, type ProviderCheck, providerChecks } from '../src/describe-provider.ts'
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) freeze(member)
-  return Object.freeze(value)
-}
-
-const page = 'https://docs.acme.example/oauth'
-
-const acme: ProviderDefinition = freeze<ProviderDefinition>({
-  name: 'acme',
-  metadata: {
-    issuer: 'https://id.acme.example',
-    authorization_endpoint: 'https://id.acme.example/authorize?tenant=main',
-    token_endpoint: 'https://id.acme.example/token',
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-    code_challenge_methods_supported: ['S256'],
-    authorization_response_iss_parameter_supported: true,
-  },
-  scopes: {
-    openid: { description: 'Know who you are.' },
-    read: { description: 'Read your notes.', source: `${page}#read` },
-    write: { description: 'Write notes for you.' },
-  },
-  apiOrigins: ['https://api.acme.example'],
-  redirectUri: { localhost: 'refused', customScheme: 'discouraged', source: page },
-  refreshToken: { rotation: 'sometimes', idleLifetime: 3600, absoluteLifetime: 7200, source: page },
-  parameters: { authorization: { access_type: 'offline' }, token: { tenant: 'main' } },
-  sources: [{ url: page, read: '2026-11-20' }],
-})
-
-const endpoints = { authorization_endpoint: 'https://id.acme.example/a', token_endpoint: 'https://id.acme.example/t' }
-
-/** Sound presets of every kind. */
-const sound: readonly ProviderDefinition[] = [
-  acme,
-  { name: 'plain', metadata: endpoints, sources: acme.sources! },
-  { name: 'without-login', metadata: { token_endpoint: endpoints.token_endpoint }, sources: acme.sources! },
-  {
-    ...acme,
-    name: 'refuses-all',
-    metadata: { ...endpoints, token_endpoint_auth_methods_supported: ['client_secret_post'] },
-    pkce: 'refused',
-    redirectUri: { localhost: 'allowed', loopback: 'refused', customScheme: 'refused', source: page },
-    refreshToken: { rotation: 'never', source: page },
-  },
-  {
-    ...acme,
-    name: 'requires-pkce',
-    pkce: 'required',
-    redirectUri: { localhost: 'allowed', loopback: 'allowed', customScheme: 'allowed', source: page },
-    refreshToken: { rotation: 'always', source: page },
-    clientAuthentication: { method: 'client_secret_basic', basicEncoding: 'raw' },
-    tokenResponse: { tokenType: 'Bearer', formEncoded: true },
-  },
-]
+import { acme, endpoints, freeze, page, sound } from './sound-presets.ts'
 
 for (const preset of sound) describeProvider(freeze(preset))
 

@@ -1,39 +1,9 @@
-import { get } from 'node:http'
-import { connect } from 'node:net'
 import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib'
 import { startFaultServer } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
-import type { IncomingMessage } from 'node:http'
-import type { FaultServer } from '@grantkit/testing/server'
+import { raw, read } from './raw-http.ts'
 
 const patience = { timeout: 4000 } // for a busy machine; it takes a few milliseconds
-
-/** Sends a request by hand, and reads what comes back until the other side has closed. */
-function raw({ url }: FaultServer, path: string): Promise<string> {
-  const { hostname, port } = new URL(url)
-  return new Promise((resolve, reject) => {
-    const received: Buffer[] = []
-    const socket = connect(Number(port), hostname, () =>
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\nX-Case: Kept\r\nConnection: close\r\n\r\n`),
-    )
-    socket.on('data', (data) => received.push(data))
-    socket.on('error', reject)
-    socket.on('end', () => resolve(Buffer.concat(received).toString('latin1')))
-  })
-}
-
-/** Sends a request with a client that decodes nothing, and goes away after so many bytes. */
-async function read(url: string, limit = Infinity): Promise<{ encoding: string | undefined; body: Buffer }> {
-  const response = await new Promise<IncomingMessage>((resolve, reject) =>
-    get(url, { agent: false }, resolve).on('error', reject),
-  )
-  const chunks: Buffer[] = []
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    if (Buffer.concat(chunks).length > limit) break // which closes the connection
-  }
-  return { encoding: response.headers['content-encoding'], body: Buffer.concat(chunks) }
-}
 
 describe('the script', () => {
   test('gives one reply after the other, and repeats the last', async () => {
@@ -240,62 +210,5 @@ describe('a fault', () => {
     const inflated = gunzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH })
     expect(inflated.length).toBeGreaterThan(500 * body.length)
     await expect.poll(() => server.aborted(), patience).toBe(1)
-  })
-})
-
-describe('the record', () => {
-  test('has the headers as they were sent', async () => {
-    await using server = await startFaultServer()
-    await server.reply('/a', { text: 'hello' })
-    await raw(server, '/a?b=c')
-    expect(await server.requests()).toStrictEqual([
-      {
-        method: 'GET',
-        path: '/a',
-        url: `http://127.0.0.1/a?b=c`,
-        headers: { host: '127.0.0.1', 'x-case': 'Kept', connection: 'close' },
-        rawHeaders: ['Host', '127.0.0.1', 'X-Case', 'Kept', 'Connection', 'close'],
-        body: '',
-        sent: 5,
-      },
-    ])
-    await server.forget()
-    expect(await server.requests()).toStrictEqual([])
-  })
-
-  test('has the body, and the form if it was one', async () => {
-    await using server = await startFaultServer()
-    await fetch(`${server.url}/a`, { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } })
-    await fetch(`${server.url}/a`, { method: 'POST', body: new URLSearchParams({ a: 'b c' }) })
-    const [json, form] = await server.requests()
-    expect(json).toMatchObject({ method: 'POST', body: '{"a":1}' })
-    expect(json).not.toHaveProperty('form')
-    expect(form).toMatchObject({ body: 'a=b+c', form: { a: 'b c' } })
-  })
-})
-
-describe('pages of another origin', () => {
-  const preflight = {
-    method: 'OPTIONS',
-    headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
-  }
-
-  test('may read replies, and asking first uses none up', async () => {
-    await using server = await startFaultServer()
-    await server.reply('/a', { text: 'first' }, { text: 'second' })
-    const allowed = await fetch(`${server.url}/a`, preflight)
-    expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toStrictEqual([204, '*'])
-    const response = await fetch(`${server.url}/a`)
-    expect(await response.text()).toBe('first')
-    expect(response.headers.get('access-control-allow-origin')).toBe('*')
-    expect(response.headers.get('access-control-expose-headers')).toBe('*')
-    expect(await server.requests()).toHaveLength(1)
-  })
-
-  test('may not where the reply says so', async () => {
-    await using server = await startFaultServer()
-    await server.reply('/a', { text: 'mine', cors: false })
-    for (const init of [preflight, {}])
-      expect((await fetch(`${server.url}/a`, init)).headers.has('access-control-allow-origin')).toBe(false)
   })
 })

@@ -1,0 +1,63 @@
+import type { ProviderDefinition } from '@grantkit/core'
+
+/** Freezes plain data all the way down. */
+export function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) freeze(member)
+  return Object.freeze(value)
+}
+
+/** Where the facts of {@link acme} stand. */
+export const page = 'https://docs.acme.example/oauth'
+
+/** A preset that says something about everything. */
+export const acme: ProviderDefinition = freeze<ProviderDefinition>({
+  name: 'acme',
+  metadata: {
+    issuer: 'https://id.acme.example',
+    authorization_endpoint: 'https://id.acme.example/authorize?tenant=main',
+    token_endpoint: 'https://id.acme.example/token',
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+  },
+  scopes: {
+    openid: { description: 'Know who you are.' },
+    read: { description: 'Read your notes.', source: `${page}#read` },
+    write: { description: 'Write notes for you.' },
+  },
+  apiOrigins: ['https://api.acme.example'],
+  redirectUri: { localhost: 'refused', customScheme: 'discouraged', source: page },
+  refreshToken: { rotation: 'sometimes', idleLifetime: 3600, absoluteLifetime: 7200, source: page },
+  parameters: { authorization: { access_type: 'offline' }, token: { tenant: 'main' } },
+  sources: [{ url: page, read: '2026-11-20' }],
+})
+
+/** What a provider needs at least, for logins. */
+export const endpoints = {
+  authorization_endpoint: 'https://id.acme.example/a',
+  token_endpoint: 'https://id.acme.example/t',
+}
+
+/** Sound presets of every kind. */
+export const sound: readonly ProviderDefinition[] = [
+  acme,
+  { name: 'plain', metadata: endpoints, sources: acme.sources! },
+  { name: 'without-login', metadata: { token_endpoint: endpoints.token_endpoint }, sources: acme.sources! },
+  {
+    ...acme,
+    name: 'refuses-all',
+    metadata: { ...endpoints, token_endpoint_auth_methods_supported: ['client_secret_post'] },
+    pkce: 'refused',
+    redirectUri: { localhost: 'allowed', loopback: 'refused', customScheme: 'refused', source: page },
+    refreshToken: { rotation: 'never', source: page },
+  },
+  {
+    ...acme,
+    name: 'requires-pkce',
+    pkce: 'required',
+    redirectUri: { localhost: 'allowed', loopback: 'allowed', customScheme: 'allowed', source: page },
+    refreshToken: { rotation: 'always', source: page },
+    clientAuthentication: { method: 'client_secret_basic', basicEncoding: 'raw' },
+    tokenResponse: { tokenType: 'Bearer', formEncoded: true },
+  },
+]
