@@ -9,6 +9,7 @@ export const guide: Page[] = [
   { text: 'Any provider', link: '/guide/any-provider' },
   { text: 'Tokens', link: '/guide/tokens' },
   { text: 'Tokens that stay fresh', link: '/guide/token-sources' },
+  { text: 'How refresh works', link: '/guide/how-refresh-works' },
   { text: 'Stores', link: '/guide/stores/index' },
   { text: 'Stores: files', link: '/guide/stores/file' },
   { text: 'Stores: SQLite', link: '/guide/stores/sqlite' },

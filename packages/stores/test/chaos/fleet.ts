@@ -65,6 +65,12 @@ export class Fleet {
     for (const { child } of this.#workers.values()) if (child.connected) child.send({ key, step } satisfies WorkerOrder)
   }
 
+  /** Ends all waiting: something happened after which there is nothing to wait for. */
+  fail(why: string): void {
+    this.#broken ??= new Error(why)
+    this.#heard.emit('news', { worker: 0, ready: true })
+  }
+
   /** Kills a process, and starts another one. */
   async kill(id: number): Promise<void> {
     const worker = this.#workers.get(id)
@@ -106,7 +112,6 @@ export class Fleet {
   /** A process that ends by itself is a failure of the test. */
   #ended({ id, complaints, child }: Worker): void {
     if (this.#closing || this.killed.has(id)) return
-    this.#broken = new Error(`process ${id} ended with ${child.signalCode ?? child.exitCode}: ${complaints}`)
-    this.#hear({ worker: id, ready: true })
+    this.fail(`process ${id} ended with ${child.signalCode ?? child.exitCode}: ${complaints}`)
   }
 }

@@ -9,6 +9,9 @@ import type { Timings } from './messages.ts'
  */
 export type Loss = 'crash' | 'pause' | 'answer'
 
+/** What a process may meet with while others die around it. */
+const expected = new Set(['network_error', 'timeout', 'reauthorization_required', 'store_failed'])
+
 /** A user of a fleet: one grant at a time, and what the processes say of it. */
 export class Grant {
   readonly key: string
@@ -70,6 +73,7 @@ export class Grant {
     }
     if (!('error' in news)) return
     this.errors[news.error] = (this.errors[news.error] ?? 0) + 1
+    if (!expected.has(news.error)) this.#fleet.fail(`process ${news.worker} met with ${news.error}`)
     if (news.error === 'reauthorization_required') this.#lose()
   }
 
