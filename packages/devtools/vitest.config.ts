@@ -11,7 +11,14 @@ const fromSource = {
 const project = (name: string, folder = `packages/${name}`, setupFiles: string[] = []) => ({
   ...fromSource,
   root: root + folder,
-  test: { name, include: ['test/**/*.test.ts'], exclude: ['test/browser/**'], setupFiles },
+  test: {
+    name,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    setupFiles,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
 })
 
 export default defineConfig({

@@ -6,9 +6,46 @@ export type RequestValues = Readonly<Record<string, string | readonly string[] |
 
 /** Copies parameters to a form or a query; an array repeats its name, what is undefined or empty is left out (RFC 6749 §3.1). */
 export function append(target: URLSearchParams, values: RequestValues): void {
-  for (const [name, value] of Object.entries(values)) {
-    for (const item of [value].flat()) if (item !== undefined && item !== '') target.append(name, item)
+  for (const name of Object.keys(values)) {
+    const value = values[name]
+    if (typeof value === 'string') value === '' || target.append(name, value)
+    else for (const item of value ?? []) if (item !== '') target.append(name, item)
   }
+}
+
+/** The same parameters as the text of a form or a query (RFC 6749 App. B), made at a fraction of the cost. */
+export function writeForm(values: RequestValues): string {
+  let form = ''
+  for (const name of Object.keys(values)) {
+    const value = values[name]
+    if (typeof value === 'string') form += pair(form, name, value)
+    else for (const item of value ?? []) form += pair(form, name, item)
+  }
+  return form
+}
+
+function pair(before: string, name: string, value: string): string {
+  return value === '' ? '' : `${before === '' ? '' : '&'}${encodeForm(name)}=${encodeForm(value)}`
+}
+
+/** Encodes one text as `URLSearchParams` does (RFC 6749 App. B). */
+export function encodeForm(text: string): string {
+  if (/^[\w.*-]*$/.test(text)) return text
+  try {
+    return encodeURIComponent(text).replaceAll(/%20|[!'()~]/g, (found) => encoded[found] as string)
+  } catch {
+    return new URLSearchParams([['', text]]).toString().slice(1) // half a character cannot be encoded, only replaced
+  }
+}
+
+/** What a form encodes otherwise than a path does. */
+const encoded: Readonly<Record<string, string>> = {
+  '%20': '+',
+  '!': '%21',
+  "'": '%27',
+  '(': '%28',
+  ')': '%29',
+  '~': '%7E',
 }
 
 /**

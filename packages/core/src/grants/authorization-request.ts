@@ -38,19 +38,20 @@ export async function authorizationRequest(
   const { provider, client, clock } = port
   const extra = checkExtra(options.parameters, reservedInAuthorization)
   const now = clock.now()
-  const transaction = compact<Transaction>({
-    state: checkState(options.state ?? generateState()),
-    codeVerifier: proof.codeVerifier,
-    nonce: undefined,
+  const { issuer } = provider.metadata
+  const asked = checkResource(options.resource)
+  const transaction: Transaction = {
+    state: options.state === undefined ? generateState() : checkState(options.state),
+    ...(proof.codeVerifier !== undefined && { codeVerifier: proof.codeVerifier }),
     redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri),
     scope: checkScope(options.scope),
-    resource: checkResource(options.resource),
+    ...(asked !== undefined && { resource: asked }),
     provider: provider.name,
-    issuer: provider.metadata.issuer,
+    ...(issuer !== undefined && { issuer }),
     createdAt: now,
     expiresAt: now + transactionLife,
     ...openid(port, options, extra),
-  })
+  }
   const { redirectUri, scope, state, nonce, resource } = transaction
   const own = {
     response_type: 'code',
@@ -61,7 +62,8 @@ export async function authorizationRequest(
     nonce,
     resource,
   }
-  return { url: await port.authorizationUrl({ ...extra, ...own, ...proof.challenge }), transaction }
+  const url = port.authorizationUrl({ ...extra, ...own, ...proof.challenge })
+  return { url: url instanceof URL ? url : await url, transaction }
 }
 
 /** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */
@@ -69,8 +71,8 @@ function openid(
   { provider }: GrantPort,
   { scope }: AuthorizationOptions,
   extra: RequestValues,
-): { nonce?: string; maxAge?: number } {
-  if (!scope?.includes('openid')) return {}
+): { nonce?: string; maxAge?: number } | undefined {
+  if (!scope?.includes('openid')) return undefined
   const { issuer, jwks_uri } = provider.metadata
   if (issuer === undefined || jwks_uri === undefined)
     throw new GrantError(
@@ -90,8 +92,4 @@ function checkState(state: unknown): string {
     'config_invalid',
     'a state of your own is printable ASCII and not empty: generateState() makes one',
   )
-}
-
-function compact<T extends object>(members: { [Name in keyof T]: T[Name] | undefined }): T {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T
 }

@@ -1,12 +1,11 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
-import { base64url } from '../protocol/base64url.ts'
 
-/** 64 of the 66 characters that RFC 7636 §4.1 allows, so that six random bits are one character. */
+/** 64 of the 66 characters that RFC 7636 §4.1 allows, those of base64url: six random bits are one character. */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /**
- * A state: 256 random bits, which bind a callback to the browser that began (RFC 6749 §10.12). `authorize` makes one by
+ * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began (RFC 6749 §10.12). `authorize` makes one by
  * itself.
  *
  * @example
@@ -17,7 +16,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * ```
  */
 export function generateState(): string {
-  return base64url(crypto.getRandomValues(new Uint8Array(32)))
+  return randomText(43) // 258 bits
 }
 
 /**
@@ -38,5 +37,23 @@ export function generateVerifier(length = 64): string {
       'config_invalid',
       `a code verifier must be between 43 and 128 characters long, not ${quote(length)} (RFC 7636 §4.1)`,
     )
-  return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => alphabet[byte & 63]).join('')
+  return randomText(length)
+}
+
+/** Random octets that were drawn ahead: one draw for many texts. What was used is wiped. */
+const pool = new Uint8Array(4096)
+let unused = 0
+
+function randomText(length: number): string {
+  if (unused < length) {
+    crypto.getRandomValues(pool)
+    unused = pool.length
+  }
+  let text = ''
+  for (let left = length; left > 0; left--) {
+    unused--
+    text += alphabet[(pool[unused] as number) & 63]
+    pool[unused] = 0
+  }
+  return text
 }

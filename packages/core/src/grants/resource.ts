@@ -6,8 +6,9 @@ import { quote } from '../errors/quote.ts'
 export function checkResource(
   resource: string | readonly string[] | undefined,
 ): string | readonly string[] | undefined {
+  if (resource === undefined) return undefined
   for (const item of [resource].flat()) {
-    if (item === undefined || (parseUrl(item) && !item.includes('#'))) continue
+    if (parseUrl(item) && !item.includes('#')) continue
     throw new GrantError(
       'config_invalid',
       `${quote(item)} is no resource: write an absolute URI without fragment, such as "https://api.example"`,

@@ -5,6 +5,7 @@ import type {
   ClientAuthenticationRules,
 } from '../definition/client-authentication-rules.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import { encodeForm } from '../definition/parameters.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { Guarded } from '../transport/transport.ts'
@@ -96,8 +97,8 @@ export async function authenticateRequest(
     })
   }
   const { headers, body } = request
-  const used = [headers.has('authorization'), body.has('client_secret'), body.has('client_assertion')]
-  if (used.filter(Boolean).length > 1)
+  const used = Number(headers.has('authorization')) + Number(body.has('client_secret'))
+  if (used + Number(body.has('client_assertion')) > 1)
     throw new GrantError(
       'config_invalid',
       'the client authenticates in two ways at once: set only one of the Authorization header, client_secret and client_assertion (RFC 6749 §2.3)',
@@ -115,5 +116,5 @@ export function basicCredentials(clientId: string, clientSecret: string, encodin
  * tried never decode, and an id such as "my-client" must reach them as it is.
  */
 export function formEncode(text: string): string {
-  return new URLSearchParams([['', text]]).toString().slice(1).replaceAll('%7E', '~')
+  return encodeForm(text).replaceAll('%7E', '~')
 }

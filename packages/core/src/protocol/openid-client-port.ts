@@ -13,7 +13,7 @@ import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
 import { verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
-import { append, type RequestValues } from '../definition/parameters.ts'
+import { type RequestValues, writeForm } from '../definition/parameters.ts'
 import type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
 import { rememberRefreshToken } from './salvage.ts'
 import { revokeToken, tokensToRevoke } from './revocation.ts'
@@ -52,12 +52,12 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
         'config_invalid',
         `${name} has no authorization_endpoint in its metadata: add it, or use a grant without a user`,
       )
-    const url = new URL(metadata.authorization_endpoint)
-    const values = { ...this.provider.parameters?.authorization, ...parameters }
+    const { authorization_endpoint: endpoint } = metadata
+    const fixed = this.provider.parameters?.authorization
+    const values = fixed ? { ...fixed, ...parameters } : parameters
     const deviations = this.#loadDeviations()
-    if (deviations) return deviations.then((provider) => provider.authorizationUrl(url, values))
-    append(url.searchParams, values)
-    return url
+    if (deviations) return deviations.then((provider) => provider.authorizationUrl(new URL(endpoint), values))
+    return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${writeForm(values)}`)
   }
 
   async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {

@@ -76,18 +76,18 @@ function isForm(headers: Headers, body: string): boolean {
   return type.startsWith('application/x-www-form-urlencoded') || body.includes('access_token=')
 }
 
-function readTokenType(value: unknown, { grantType, secrets }: TokenResponseRules): string {
+function readTokenType(value: unknown, rules: TokenResponseRules): string {
   const known = typeof value === 'string' ? value.toLowerCase() : undefined
   if (known === 'bearer') return 'Bearer'
   const declare = `if the provider means Bearer, declare tokenResponse: { tokenType: 'Bearer' }`
   if (known === undefined || known === '') throw broken(`token_type is missing: ${declare}`)
-  if (known === 'n_a' && grantType === 'urn:ietf:params:oauth:grant-type:token-exchange') return 'N_A' // RFC 8693 §2.2.1
+  if (known === 'n_a' && rules.grantType === 'urn:ietf:params:oauth:grant-type:token-exchange') return 'N_A' // RFC 8693 §2.2.1
   if (known === 'dpop')
     throw new GrantError('token_type_mismatch', 'the token is bound to a DPoP key, and none was used')
   throw new GrantError(
     'token_type_unsupported',
     `a token of type ${JSON.stringify(value)} cannot be used (RFC 6749 §7.1): ${declare}`,
-    { secrets },
+    { secrets: rules.secrets },
   )
 }
 
