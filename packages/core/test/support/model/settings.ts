@@ -58,8 +58,8 @@ const unavoidable: Partial<Record<keyof Faults, readonly Loss[]>> = {
   lateRequest: ['late'],
 }
 
-/** The losses that have to show in a setting, and no others: a strict server needs one such fault, one with a grace needs two. */
-export function expectedLosses({ server, faults }: Setting): readonly Loss[] {
+/** The losses that a setting may have: a strict server needs one such fault, one with a grace needs two. */
+export function possibleLosses({ server, faults }: Setting): readonly Loss[] {
   const counts = Object.entries(faults).filter(([fault]) => fault in unavoidable)
   const sum = counts.reduce((total, [, count]) => total + count, 0)
   if (sum < ({ strict: 1, grace: 2, fapi: Infinity, static: Infinity } satisfies Record<ServerKind, number>)[server])
