@@ -145,6 +145,24 @@ export const deviants: readonly ProviderDefinition[] = [
     sources,
   },
   {
+    name: 'named-otherwise',
+    metadata: {
+      ...metadata,
+      issuer: 'https://id.acme.example',
+      jwks_uri: 'https://id.acme.example/keys',
+      authorization_response_iss_parameter_supported: true,
+    },
+    authorizationRequest: { renamed: { code_challenge: 'challenge', state: 'custom' } },
+    callback: { renamed: { state: 'custom' } },
+    tokenRequest: { omitted: ['redirect_uri'], encoding: 'query' },
+    tokenResponse: {
+      members: { token_type: 'meta.kind', id_token: 'meta.jwt' },
+      absent: { expires_in: [0, null] },
+    },
+    refreshToken: { idleLifetime: 3600, absoluteLifetime: 7200 },
+    sources,
+  },
+  {
     name: 'signed-with-rsa',
     metadata,
     clientAuthentication: { secretJwt: { algorithm: 'RS256', audience: 'https://id.acme.example' } },

@@ -38,6 +38,10 @@ export const authorizationChecks: readonly ProviderCheck[] = [
     async check(preset, options) {
       const { pkce = 'supported', metadata } = preset
       const provider = new Provider(preset, clientOf(options))
+      const challengeOf = async (login: AuthorizationCode) => {
+        const { url } = await login.authorize()
+        return url.searchParams.get(preset.authorizationRequest?.renamed?.['code_challenge'] ?? 'code_challenge')
+      }
       expect(['required', 'supported', 'refused']).toContain(pkce)
       if (pkce === 'refused') {
         await expect(challengeOf(provider.grant(Pkce))).rejects.toMatchObject({ code: 'pkce_unsupported' })
@@ -53,11 +57,6 @@ export const authorizationChecks: readonly ProviderCheck[] = [
 /** The grant by which users log in at the provider. */
 export function loginOf({ pkce }: ProviderDefinition): typeof AuthorizationCode {
   return pkce === 'refused' ? AuthorizationCode : Pkce
-}
-
-async function challengeOf(login: AuthorizationCode): Promise<string | null> {
-  const { url } = await login.authorize()
-  return url.searchParams.get('code_challenge')
 }
 
 function sorted(parameters: readonly (readonly string[])[]): string[] {

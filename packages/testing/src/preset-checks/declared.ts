@@ -28,6 +28,7 @@ export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
     tokenRequest,
     grants = {},
     tokenResponse,
+    idToken,
     revocation,
   } = preset
   const groups = {
@@ -36,6 +37,7 @@ export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
     callback,
     tokenRequest: effective(tokenRequest, grants),
     tokenResponse,
+    idToken,
     revocation,
   }
   const places = [

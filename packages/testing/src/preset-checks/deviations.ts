@@ -1,6 +1,6 @@
 import { ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import { hasClientCredentials, hasLogin, hasRevocation, type ProviderCheck } from './check.ts'
+import { hasClientCredentials, hasLogin, hasOpenid, hasRevocation, type ProviderCheck } from './check.ts'
 import { declaredPlaces } from './declared.ts'
 import { atSimulation, type SimulatedScene } from './simulation.ts'
 
@@ -25,6 +25,7 @@ export const deviationChecks: readonly ProviderCheck[] = [
 export async function useEverything(scene: SimulatedScene, preset: ProviderDefinition): Promise<ReadonlySet<string>> {
   const { logIn, refresh, provider, scope, normalised, simulation } = scene
   const token = await refresh(await refresh(await logIn()))
+  if (hasOpenid(preset)) await logIn({ asked: ['openid'] })
   if (hasClientCredentials(preset)) await provider.grant(ClientCredentials).requestToken({ scope })
   if (hasRevocation(preset)) await provider.revoke(token)
   await simulation.expire(token.refreshToken ?? '')

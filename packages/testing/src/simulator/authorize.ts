@@ -84,11 +84,11 @@ function toCallback(standard: Readonly<Record<string, string>>, definition: Prov
   const { metadata, callback = {} } = definition
   const { renamed = {}, kept = [], tokenHost } = callback
   const { issuer, authorization_response_iss_parameter_supported: promised, token_endpoint: token } = metadata
-  const more = {
-    ...(promised && issuer !== undefined && { iss: issuer }),
+  const pairs = Object.entries({
     ...Object.fromEntries(kept.map((name) => [name, `simulated-${name}`])),
     ...(tokenHost && { [tokenHost.parameter]: new URL(token).origin }),
-  }
-  const pairs = Object.entries({ ...standard, ...more })
+    ...(promised && issuer !== undefined && { iss: issuer }),
+    ...standard,
+  })
   return new URLSearchParams(pairs.map(([name, value]) => [renamed[name] ?? name, value]))
 }
