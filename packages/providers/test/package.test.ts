@@ -33,6 +33,12 @@ test('every preset has a subpath of its own, and the package has no other entry'
   expect(subpaths).toEqual(names.map((name) => `./${name}`))
 })
 
+test.each(['../README.md', '../../../docs/guide/presets.md'])('%s lists every preset, and no other', (page) => {
+  const text = readFileSync(join(folder, page), 'utf8')
+  const listed = [...text.matchAll(/^\| [^|]+\| `(\w+)` → /gm)].map(([, name]) => name)
+  expect(listed.toSorted()).toEqual(names)
+})
+
 test('every preset is run through the contract', () => {
   const run = new Set(presets.map(({ name }) => name.split('-')[0]))
   expect(run).toEqual(new Set(names))
