@@ -1,6 +1,8 @@
 import {
   ClientCredentials,
+  Grant,
   type GrantEvent,
+  type GrantOptions,
   memoryStore,
   Provider,
   type ProviderDefinition,
@@ -74,6 +76,22 @@ describe('where a source has its token from', () => {
     expect((await tokens.token()).accessToken).toBe('at-2')
     expect(await tokenRequests()).toHaveLength(2)
     expect((await lastRequest()).form).toEqual({ grant_type: 'client_credentials', scope: 'reports' })
+  })
+
+  test('a grant of your own', async () => {
+    class Machine extends Grant {
+      static readonly grantType = 'urn:acme:machine'
+      requestToken(options?: GrantOptions): Promise<Token> {
+        return this.tokenRequest({ machine: 'm-1' }, options)
+      }
+    }
+    const { provider, clock, lastRequest, tokenRequests } = await stage()
+    const tokens = provider.tokenSource({ grant: Machine, scope: ['print'] })
+    expect((await tokens.token()).accessToken).toBe('at-1')
+    await clock.advance(3_600_000)
+    expect((await tokens.token()).accessToken).toBe('at-2')
+    expect((await lastRequest()).form).toEqual({ grant_type: 'urn:acme:machine', machine: 'm-1', scope: 'print' })
+    expect(await tokenRequests()).toHaveLength(2)
   })
 
   test('E-68: a request of your own', async () => {
@@ -179,6 +197,21 @@ describe('when a token is refreshed', () => {
     await tokens.save(fresh())
     await clock.advance(3_600_000 - 25_000)
     await tokens.token()
+    expect(handed).toHaveLength(1)
+    await Promise.all(handed)
+    expect((await tokens.peek())?.accessToken).toBe('at-1')
+  })
+
+  test('so is what goes on after its caller has given up', async () => {
+    const { source, clock } = await stage()
+    const handed: Promise<unknown>[] = []
+    const tokens = source({ waitUntil: (work) => handed.push(work), background: false })
+    await tokens.save(fresh())
+    await clock.advance(3_600_000)
+    const controller = new AbortController()
+    const given = errorOf(tokens.token({ signal: controller.signal }))
+    controller.abort()
+    expect((await given).code).toBe('aborted')
     expect(handed).toHaveLength(1)
     await Promise.all(handed)
     expect((await tokens.peek())?.accessToken).toBe('at-1')

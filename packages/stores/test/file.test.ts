@@ -1,5 +1,16 @@
 import { promises } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TokenStore } from '@grantkit/core'
@@ -44,6 +55,23 @@ test('files are for their owner alone, whatever the umask says', async () => {
   const names = await readdir(path)
   expect(names).toHaveLength(3) // two keys, and the lock
   expect(await Promise.all(names.map((name) => modeOf(join(path, name))))).toEqual(['600', '600', '600'])
+})
+
+test('a text is on the disk before it takes the place of the one before, and so is its name when the call resolves', async () => {
+  const { path, store } = await written()
+  const directory = await promises.open(path, 'r')
+  const handle = Object.getPrototypeOf(directory) as FileHandle
+  await directory.close()
+  const reader = opened({ path })
+  const { sync } = handle
+  const seen: unknown[] = []
+  vi.spyOn(handle, 'sync').mockImplementation(async function (this: FileHandle) {
+    await Reflect.apply(sync, this, [])
+    seen.push((await reader.read('user:42'))?.value)
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  await store.compareAndSet('user:42', 1, 'second')
+  expect(seen).toEqual(['text', 'second'])
 })
 
 test('what a process that was killed left half-written is replaced by the next write, and a link that was put there is not followed', async () => {
