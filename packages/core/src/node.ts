@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
-export { nodeFetch, type NodeFetchOptions, type NodeTlsOptions } from './transport/node-fetch.ts'
+export { nodeFetch } from './transport/node-fetch.ts'
+export type { NodeFetchOptions, NodeTlsOptions } from './transport/node-request.ts'

@@ -40,6 +40,10 @@ export function generateVerifier(length = 64): string {
   return randomText(length)
 }
 
+function toCharacter(octet: number): number {
+  return alphabet.charCodeAt(octet & 63)
+}
+
 /** Random octets that were drawn ahead: one draw for many texts. What was used is wiped. */
 const pool = new Uint8Array(4096)
 let unused = 0
@@ -49,11 +53,9 @@ function randomText(length: number): string {
     crypto.getRandomValues(pool)
     unused = pool.length
   }
-  let text = ''
-  for (let left = length; left > 0; left--) {
-    unused--
-    text += alphabet[(pool[unused] as number) & 63]
-    pool[unused] = 0
-  }
+  const used = pool.subarray(unused - length, unused)
+  unused -= length
+  const text = String.fromCharCode.apply(undefined, used.map(toCharacter) as unknown as number[])
+  used.fill(0)
   return text
 }

@@ -8,6 +8,7 @@ export type GrantEventType =
   | 'normalised'
   | 'not_replayed'
   | 'persist_delayed'
+  | 'restored'
   | 'discouraged'
 
 /** Something that happened, for logs and metrics. It never holds a secret. */
@@ -26,6 +27,11 @@ export interface GrantEvent {
   readonly deviation?: string
   /** When the grant ends, in milliseconds since the epoch. */
   readonly endsAt?: number
+  /**
+   * Why the user has to log in again: `lost_after_rotation` where an earlier request with the same refresh token came to
+   * an unknown end, so that the server had probably rotated it; else `refused`.
+   */
+  readonly cause?: 'refused' | 'lost_after_rotation'
   /** What is discouraged, and what to do instead. */
   readonly message?: string
 }

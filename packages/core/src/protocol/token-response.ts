@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { isAccessToken } from '../token/token-members.ts'
 import { withoutPrototypes } from '../token/plain.ts'
-import type { OAuthAnswer } from '../transport/transport.ts'
+import type { AnswerHeaders, OAuthAnswer } from '../transport/transport.ts'
 import { parseJson } from './oauth-error.ts'
 
 /** A successful token answer (RFC 6749 §5.1), checked member by member. */
@@ -71,7 +71,7 @@ function plain(members: object): Record<string, unknown> {
   }
 }
 
-function isForm(headers: Headers, body: string): boolean {
+function isForm(headers: AnswerHeaders, body: string): boolean {
   const type = headers.get('content-type') ?? ''
   return type.startsWith('application/x-www-form-urlencoded') || body.includes('access_token=')
 }

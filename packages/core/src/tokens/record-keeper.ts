@@ -41,11 +41,16 @@ export class RecordKeeper {
     const { version, value } = (await store.read(key)) ?? { version: 0, value: undefined }
     const record = value === undefined ? undefined : parseRecord(value, owner)
     const newer = record && (await this.#newer(version, record))
-    if (newer && (await this.write(version, newer))) return { version: version + 1, record: newer }
-    if (newer) return this.load()
+    if (newer) return this.#restore(version, newer)
     state.version = version
     state.record = record
     return { version, record }
+  }
+
+  async #restore(version: number, record: TokenRecord): Promise<Entry> {
+    if (!(await this.write(version, record))) return this.load()
+    this.#with.emit({ type: 'restored' })
+    return { version: version + 1, record }
   }
 
   /** Writes if nobody else did, and resolves to whether it did. */

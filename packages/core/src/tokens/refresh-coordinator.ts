@@ -2,7 +2,8 @@ import { GrantError } from '../errors/grant-error.ts'
 import { salvagedRefreshToken } from '../protocol/salvage.ts'
 import type { Token } from '../token/token.ts'
 import type { FlightResult } from './key-state.ts'
-import { type Entry, type Keeping, RecordKeeper } from './record-keeper.ts'
+import type { Coordination, Good, Purpose } from './coordination.ts'
+import { type Entry, RecordKeeper } from './record-keeper.ts'
 import { failureOf, type FailureKind, kindOf, refuseFailed } from './refresh-failure.ts'
 import {
   isBehind,
@@ -13,41 +14,6 @@ import {
   withRefreshToken,
   withToken,
 } from './token-record.ts'
-
-/** What a coordinator works with. All that waits goes through the store, the clock or `obtain`, so that a test can decide who moves when. */
-export interface Coordination extends Keeping {
-  readonly timings: RefreshTimings
-  /** Requests a token: a refresh of the stored one, or the grant once more. Rejects with a `GrantError`. */
-  readonly obtain: (current: Token | undefined, purpose: Purpose) => Promise<Token>
-  /** Whether the grant can be asked again without a stored token. */
-  readonly askable: boolean
-  /** Whether a refusal is to be believed, or is one of too many at once: an incident of the provider. */
-  readonly believe: () => boolean
-  /** Ends a token that nobody will use. */
-  readonly discard: (token: Token) => void
-  /** From 0 to 1. */
-  readonly random: () => number
-}
-
-/** Milliseconds; `lease` is longer than `request` and `margin` together. */
-export interface RefreshTimings {
-  /** The longest that a token request takes. */
-  readonly request: number
-  /** For writing its result down, afterwards. */
-  readonly margin: number
-  /** For how long a process may hold the lease without renewing it. */
-  readonly lease: number
-}
-
-/** What a token is for: `name` tells it from the other tokens of its grant. */
-export interface Purpose {
-  readonly name: string
-  readonly scope?: readonly string[] | undefined
-  readonly resource?: string | readonly string[] | undefined
-}
-
-/** The stored token, if it will do. */
-export type Good = (record: TokenRecord | undefined) => Token | undefined
 
 /** A record with the intent of this flight in it. */
 interface Journalled {
@@ -215,7 +181,7 @@ export class RefreshCoordinator {
     const { store, emit, random, askable, believe } = this.#with
     if (kind === 'refused' && !askable && believe()) {
       if (!(await this.#keeper.write(version, { ...record, state: 'dead', intent: undefined }))) return undefined // something newer is there: that may work
-      emit({ type: 'reauthorization_required' })
+      emit({ type: 'reauthorization_required', cause: isReplay(record) ? 'lost_after_rotation' : 'refused' })
       throw error
     }
     const rescued = salvagedRefreshToken(error)
@@ -237,6 +203,11 @@ export class RefreshCoordinator {
     stop?.()
     return delay
   }
+}
+
+/** Whether the refresh token had been sent before, and nobody knows what became of that. */
+function isReplay({ intent }: TokenRecord): boolean {
+  return intent !== undefined && intent.attempt > 1
 }
 
 /** Too many grants were refused at once for each of them to have ended. */

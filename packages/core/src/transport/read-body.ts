@@ -17,8 +17,13 @@ export async function readBody(message: Request | Response, maxBytes: number, si
     bytes += value.byteLength
     if (bytes > maxBytes) {
       void reader.cancel().catch(() => undefined) // the connection is given up; what that throws changes nothing
-      throw new GrantError('response_too_large', `the answer has more than ${maxBytes} bytes`)
+      throw tooLarge(maxBytes)
     }
     text += decoder.decode(value, { stream: true })
   }
+}
+
+/** The error for a body that has more bytes than it may have. */
+export function tooLarge(maxBytes: number): GrantError {
+  return new GrantError('response_too_large', `the answer has more than ${maxBytes} bytes`)
 }

@@ -1,5 +1,5 @@
 /** The pause that a `Retry-After` header asks for, in whole seconds: a number of them, or a date (RFC 9110 §10.2.3). */
-export function retryAfter(headers: Headers, now: number): number | undefined {
+export function retryAfter(headers: Pick<Headers, 'get'>, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined
   if (/^\d{1,10}$/.test(value)) return Number(value)

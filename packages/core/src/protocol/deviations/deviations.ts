@@ -77,7 +77,7 @@ export class Deviations {
     const { provider, emit } = this.#context
     const { response: hook } = provider.hooks ?? {}
     const members = await this.#run('token_response_invalid', 'response', [['', body]], () =>
-      hook?.({ grantType, status, headers, body }),
+      hook?.({ grantType, status, headers: headers instanceof Headers ? headers : new Headers([...headers]), body }),
     )
     if (members === undefined) return { status, headers, body }
     reporter(emit, grantType)('hooks.response')

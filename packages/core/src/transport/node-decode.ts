@@ -1,0 +1,23 @@
+import { type Duplex, pipeline, Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+
+const decoders: Readonly<Record<string, () => Duplex>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  br: createBrotliDecompress,
+  deflate: createInflate,
+}
+
+/** What decompresses an encoding (RFC 9110 §8.4); undefined for one that is none, or not known. */
+export function decoderOf(encoding: string | null): Duplex | undefined {
+  return encoding === null ? undefined : decoders[encoding.trim().toLowerCase()]?.()
+}
+
+/** The stream of a body, decompressed where its encoding is one that is known (RFC 9110 §8.4). */
+export function decoded(body: Readable, encoding: string | null): ReadableStream<Uint8Array> {
+  const decoder = decoderOf(encoding)
+  if (!decoder) return Readable.toWeb(body) as ReadableStream<Uint8Array>
+  // what ends the one ends the other: a reader who gives up, a connection that breaks, bytes that are not what they claim
+  pipeline(body, decoder, () => undefined)
+  return Readable.toWeb(decoder) as ReadableStream<Uint8Array>
+}

@@ -1,0 +1,113 @@
+import type { Duplex } from 'node:stream'
+import { decoderOf } from './node-decode.ts'
+import { type RawHeaders, Receiver } from './node-dispatch.ts'
+import { networkError } from './node-request.ts'
+import { tooLarge } from './read-body.ts'
+import type { OAuthAnswer, OAuthRequest } from './transport.ts'
+
+/** Makes a whole exchange on the client behind Node's `fetch`: no Request, no Response and no stream is built for it. */
+export function exchangeOver(request: OAuthRequest, signal: AbortSignal): Promise<OAuthAnswer> {
+  return new Promise((resolve, reject) => {
+    const { url, method, headers, body = null, maxBytes } = request
+    const { origin, path } = targetOf(url)
+    const sent = { 'accept-encoding': 'identity', 'user-agent': 'grantkit', ...headers }
+    new WholeAnswer(resolve, reject, maxBytes, signal).dispatch({ origin, path, method, headers: sent, body })
+  })
+}
+
+interface Target {
+  readonly url: string
+  readonly origin: string
+  readonly path: string
+}
+
+let last: Target | undefined
+
+/** Most requests of a process go where the last one went. */
+function targetOf(url: string): Target {
+  if (last?.url === url) return last
+  const { origin, pathname, search } = new URL(url)
+  return (last = { url, origin, path: pathname + search })
+}
+
+type Resolve = (answer: OAuthAnswer) => void
+type Reject = (error: unknown) => void
+
+/** Collects an answer up to the most bytes that it may have, counted after decompression as they come. */
+class WholeAnswer extends Receiver {
+  readonly #resolve: Resolve
+  readonly #reject: Reject
+  readonly #maxBytes: number
+  readonly #chunks: Uint8Array[] = []
+  #bytes = 0
+  #status = 0
+  #headers: RawHeaders = {}
+  #decoder: Duplex | undefined
+
+  constructor(resolve: Resolve, reject: Reject, maxBytes: number, signal: AbortSignal) {
+    super(signal)
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#maxBytes = maxBytes
+  }
+
+  protected started(status: number, headers: RawHeaders): void {
+    this.#status = status
+    this.#headers = headers
+    this.#decoder = decoderOf(new AnswerHeaders(headers).get('content-encoding')) // a server may compress although nobody asked it to
+    this.#decoder
+      ?.on('data', (chunk: Uint8Array) => this.#keep(chunk))
+      .once('end', () => this.#finish())
+      .once('error', (error) => this.abort(error))
+  }
+
+  protected received(chunk: Uint8Array): boolean {
+    if (!this.#decoder) return this.#keep(chunk)
+    if (this.#decoder.write(chunk)) return true
+    this.#decoder.once('drain', () => this.resume())
+    return false
+  }
+
+  #keep(chunk: Uint8Array): boolean {
+    this.#bytes += chunk.byteLength
+    if (this.#bytes > this.#maxBytes) this.abort(tooLarge(this.#maxBytes))
+    else this.#chunks.push(chunk)
+    return true
+  }
+
+  protected ended(): void {
+    if (this.#decoder) this.#decoder.end()
+    else this.#finish()
+  }
+
+  #finish(): void {
+    const chunks = this.#chunks
+    const body = decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
+    this.#resolve({ status: this.#status, headers: new AnswerHeaders(this.#headers), body })
+  }
+
+  protected failed(error: unknown): void {
+    this.#decoder?.destroy()
+    this.#reject(networkError(error, this.signal))
+  }
+}
+
+const decoder = new TextDecoder()
+
+/** As much of `Headers` as is read of an answer. */
+class AnswerHeaders {
+  readonly #raw: RawHeaders
+
+  constructor(raw: RawHeaders) {
+    this.#raw = raw
+  }
+
+  get(name: string): string | null {
+    const value = this.#raw[name]
+    return typeof value === 'string' ? value : (value?.join(', ') ?? null)
+  }
+
+  *[Symbol.iterator](): IterableIterator<[string, string]> {
+    for (const name of Object.keys(this.#raw)) yield [name, this.get(name) ?? '']
+  }
+}
