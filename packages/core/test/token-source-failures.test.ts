@@ -58,7 +58,7 @@ describe('a process dies', () => {
     await reached
     expect((await settle(errorOf(second.tokens.token()))).code).toBe('reauthorization_required')
     expect((await settle(errorOf(second.tokens.token()))).code).toBe('reauthorization_required')
-    expect(second.types()).toEqual(['reauthorization_required'])
+    expect(second.events).toMatchObject([{ type: 'reauthorization_required', cause: 'lost_after_rotation' }])
     expect((await second.tokens.peek())?.refreshToken).toBe('rt-0') // marked, and kept
   })
 })
@@ -235,6 +235,7 @@ describe('the store is away', () => {
     await clock.advance(hour)
     expect((await settle(process.tokens.token())).accessToken).toBe('at-2')
     expect(server.used).toEqual(['rt-0', 'rt-1'])
+    expect(process.types()).toEqual(['refreshed', 'restored', 'refreshed'])
   })
 })
 
@@ -262,7 +263,9 @@ describe('the provider refuses', () => {
     }
     for (let i = 0; i < 100; i++) await errorOf(processes[0]?.tokens.token() ?? Promise.resolve())
     expect(server.used).toEqual(['rt-0'])
-    expect(processes.flatMap((process) => process.types())).toEqual(['reauthorization_required'])
+    expect(processes.flatMap(({ events }) => events)).toMatchObject([
+      { type: 'reauthorization_required', cause: 'refused' },
+    ])
   })
 
   test('A48: and a new login makes all well', async () => {

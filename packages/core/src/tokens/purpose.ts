@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { checkScope } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
-import type { Purpose } from './refresh-coordinator.ts'
+import type { Purpose } from './coordination.ts'
 import type { TokenOptions } from './token-source.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Token } from '../token/token.ts'
 import type { FlightResult } from './key-state.ts'
 import type { Coordination, Good, Purpose } from './coordination.ts'
 import { type Entry, RecordKeeper } from './record-keeper.ts'
-import { failureOf, type FailureKind, kindOf, refuseFailed } from './refresh-failure.ts'
+import { failureOf, type FailureKind, incident, kindOf, refuseFailed, required } from './refresh-failure.ts'
 import {
   isBehind,
   newRecord,
@@ -208,21 +208,4 @@ export class RefreshCoordinator {
 /** Whether the refresh token had been sent before, and nobody knows what became of that. */
 function isReplay({ intent }: TokenRecord): boolean {
   return intent !== undefined && intent.attempt > 1
-}
-
-/** Too many grants were refused at once for each of them to have ended. */
-function incident({ oauth, status }: GrantError): GrantError {
-  return new GrantError(
-    'token_error',
-    'the provider refuses most grants at the moment, which looks like an incident: nobody is logged out',
-    {
-      action: 'retry',
-      oauth,
-      status,
-    },
-  )
-}
-
-function required(message: string): GrantError {
-  return new GrantError('reauthorization_required', message)
 }

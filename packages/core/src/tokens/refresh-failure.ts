@@ -43,3 +43,21 @@ export function refuseFailed({ code, status, until }: RefreshFailure, now: numbe
     { status, retryAfter, action: 'retry' },
   )
 }
+
+/** Too many grants were refused at once for each of them to have ended. */
+export function incident({ oauth, status }: GrantError): GrantError {
+  return new GrantError(
+    'token_error',
+    'the provider refuses most grants at the moment, which looks like an incident: nobody is logged out',
+    {
+      action: 'retry',
+      oauth,
+      status,
+    },
+  )
+}
+
+/** Only the user can help. */
+export function required(message: string): GrantError {
+  return new GrantError('reauthorization_required', message)
+}

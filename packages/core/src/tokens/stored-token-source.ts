@@ -1,10 +1,11 @@
 import { Token } from '../token/token.ts'
 import { detachable, refuseAborted } from '../transport/deadline.ts'
+import type { Coordination, Good, Purpose } from './coordination.ts'
 import { type Freshness, freshnessOf, type FreshnessRules, isUsable } from './freshness.ts'
 import { type FlightResult, type KeyState, keyState } from './key-state.ts'
 import { checkScopes, purposeOf } from './purpose.ts'
 import { RecordKeeper } from './record-keeper.ts'
-import { type Coordination, type Good, type Purpose, RefreshCoordinator } from './refresh-coordinator.ts'
+import { RefreshCoordinator } from './refresh-coordinator.ts'
 import { firstRecord, nameOfToken, newRecord, type StoredToken, tokenFrom, tokenOf, withToken } from './token-record.ts'
 import type { ClearOptions, TokenOptions, TokenSource } from './token-source.ts'
 

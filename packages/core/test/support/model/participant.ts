@@ -1,6 +1,7 @@
 import { GrantError, Token, type TokenStore } from '@grantkit/core'
+import type { Coordination, Good } from '../../../src/tokens/coordination.ts'
 import { KeyState } from '../../../src/tokens/key-state.ts'
-import { type Coordination, type Good, RefreshCoordinator } from '../../../src/tokens/refresh-coordinator.ts'
+import { RefreshCoordinator } from '../../../src/tokens/refresh-coordinator.ts'
 import { newRecord, serialise, tokenOf, withToken } from '../../../src/tokens/token-record.ts'
 import type { Answer, Operation, Outcome } from './operation.ts'
 import type { Port, Program } from './run.ts'
