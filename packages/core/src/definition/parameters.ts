@@ -8,8 +8,9 @@ export type RequestValues = Readonly<Record<string, string | readonly string[] |
 export function append(target: URLSearchParams, values: RequestValues): void {
   for (const name of Object.keys(values)) {
     const value = values[name]
-    if (typeof value === 'string') value === '' || target.append(name, value)
-    else for (const item of value ?? []) if (item !== '') target.append(name, item)
+    if (typeof value === 'string') {
+      if (value !== '') target.append(name, value)
+    } else for (const item of value ?? []) if (item !== '') target.append(name, item)
   }
 }
 
