@@ -58,7 +58,7 @@ class WholeAnswer extends Receiver {
     this.#decoder
       ?.on('data', (chunk: Uint8Array) => this.#keep(chunk))
       .once('end', () => this.#finish())
-      .once('error', (error) => this.abort(error))
+      .on('error', (error) => this.#giveUp(error))
   }
 
   protected received(chunk: Uint8Array): boolean {
@@ -70,9 +70,15 @@ class WholeAnswer extends Receiver {
 
   #keep(chunk: Uint8Array): boolean {
     this.#bytes += chunk.byteLength
-    if (this.#bytes > this.#maxBytes) this.abort(tooLarge(this.#maxBytes))
+    if (this.#bytes > this.#maxBytes) this.#giveUp(tooLarge(this.#maxBytes))
     else this.#chunks.push(chunk)
     return true
+  }
+
+  /** Ends the connection and, if that is done with, what is still being decompressed. */
+  #giveUp(error: Error): void {
+    this.abort(error)
+    this.failed(error)
   }
 
   protected ended(): void {
