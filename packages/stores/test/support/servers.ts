@@ -28,7 +28,11 @@ export const postgres: NeededServer = {
     ),
 }
 
-/** Every server that the tests of the stores need: where one is missing they are left out, except in CI. */
+/**
+ * Every server that tests and samples need: where one is missing they are left out, except in CI.
+ *
+ * @public `npm test` imports it in a process of its own
+ */
 export const servers: readonly NeededServer[] = [redis, postgres]
 
 function findBinary(name: string): string | undefined {
