@@ -21,11 +21,30 @@ const project = (name: string, folder = `packages/${name}`, setupFiles: string[]
   },
 })
 
+/** The tests of core again, with the Node entry under every provider. What does not depend on it, or runs for long, is left to the first round. */
+const onNode = {
+  ...fromSource,
+  root: `${root}packages/core`,
+  resolve: {
+    ...fromSource.resolve,
+    alias: [{ find: /^@grantkit\/core$/, replacement: `${root}packages/core/test/support/on-node.ts` }],
+  },
+  test: {
+    name: 'core-on-node',
+    include: ['test/*.test.ts'],
+    exclude: ['test/types.test.ts', 'test/properties.test.ts', 'test/definition-*.test.ts'],
+    setupFiles: [`${root}packages/core/test/support/setup.ts`],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+}
+
 export default defineConfig({
   root,
   test: {
     projects: [
       project('core', 'packages/core', [`${root}packages/core/test/support/setup.ts`]),
+      onNode,
       project('provider-spotify'),
       project('providers'),
       project('testing'),

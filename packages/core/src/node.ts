@@ -5,3 +5,4 @@
  */
 export { nodeFetch } from './transport/node-fetch.ts'
 export type { NodeFetchOptions, NodeTlsOptions } from './transport/node-request.ts'
+export { type NodeOptions, onNode } from './transport/node-options.ts'

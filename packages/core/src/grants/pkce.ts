@@ -1,7 +1,9 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { AuthorizationCode } from './authorization-code.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
-import { checkChallenge, checkVerifier, generatePkce } from './pkce-proof.ts'
+import type { RequestValues } from '../definition/parameters.ts'
+import { checkChallenge, checkVerifier, pkceChallenge } from './pkce-proof.ts'
+import { generateVerifier } from './random.ts'
 
 /** What a login with PKCE may be begun with. */
 export interface PkceOptions<Scope extends string = string> extends AuthorizationOptions<Scope> {
@@ -33,14 +35,12 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
         'config_invalid',
         'write codeVerifier or codeChallenge, not both: the challenge is made of the verifier',
       )
-    const proof =
-      codeChallenge === undefined
-        ? await generatePkce(codeVerifier === undefined ? {} : { verifier: codeVerifier })
-        : undefined
-    return authorizationRequest(this.port, options, {
-      ...(proof && { codeVerifier: proof.verifier }),
-      challenge: { code_challenge: proof?.challenge ?? checkChallenge(codeChallenge), code_challenge_method: 'S256' },
-    })
+    if (codeChallenge !== undefined)
+      return authorizationRequest(this.port, options, { challenge: challenge(checkChallenge(codeChallenge)) })
+    const verifier = codeVerifier === undefined ? generateVerifier() : checkVerifier(codeVerifier)
+    const { cryptography } = this.port
+    const hash = cryptography ? cryptography.sha256(verifier) : await pkceChallenge(verifier)
+    return authorizationRequest(this.port, options, { codeVerifier: verifier, challenge: challenge(hash) })
   }
 
   /** Without its verifier, a code would be redeemed as if there were no PKCE. */
@@ -67,4 +67,8 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
         `${name} supports no S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
       )
   }
+}
+
+function challenge(hash: string): RequestValues {
+  return { code_challenge: hash, code_challenge_method: 'S256' }
 }

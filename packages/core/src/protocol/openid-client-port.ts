@@ -3,6 +3,7 @@ import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
+import type { Cryptography } from '../transport/cryptography.ts'
 import { getJson } from '../transport/get-json.ts'
 import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
@@ -25,6 +26,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   readonly provider: ProviderDefinition<Scope>
   readonly client: GrantClient
   readonly clock: Clock
+  readonly cryptography: Cryptography | undefined
   readonly #transport: Transport
   readonly #emit: Emit
   readonly #registration: CheckedClient
@@ -39,6 +41,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     this.provider = provider
     this.client = Object.freeze({ clientId, redirectUris, confidential })
     this.clock = transport.clock
+    this.cryptography = transport.cryptography
     this.#transport = transport
     this.#emit = emit
     this.#registration = client
@@ -158,6 +161,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
       keys: (this.#keys ??= new KeySet(() => this.#fetchKeys(), this.clock)),
       now: this.clock.now(),
       accessToken,
+      cryptography: this.cryptography,
     })
     if (this.provider.idToken?.issuer !== undefined && claims['iss'] !== issuer)
       this.#emit({ type: 'normalised', deviation: 'idToken.issuer' })

@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { isPrivateHost } from '../definition/private-address.ts'
 import { checkServerUrl } from '../definition/url.ts'
 import type { Clock } from './clock.ts'
+import type { Cryptography } from './cryptography.ts'
 import { withDeadline } from './deadline.ts'
 import { readBody } from './read-body.ts'
 
@@ -17,6 +18,8 @@ export interface Transport {
   readonly limits: { readonly [Kind in keyof ResponseLimits]-?: number }
   /** Whether a URL that came from outside may lead to an address of this machine or its network. */
   readonly privateAddresses: 'allowed' | 'refused'
+  /** Hashes and signatures; WebCrypto where there is none. */
+  readonly cryptography?: Cryptography | undefined
 }
 
 /** The most bytes that an answer of a provider may have, counted after decompression. */
