@@ -248,6 +248,26 @@ describeWith(postgres, () => {
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
   })
 
+  test('a table that another process makes while this one looks is not taken for that of another application', async () => {
+    const table = newTable()
+    const client = new Client({ connectionString: server.url })
+    await client.connect()
+    onTestFinished(() => client.end())
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
+    await client.query('SELECT 1') // from now on, it sees no row that is written later
+    await postgresStore({ pool: admin, table }).migrate()
+    const query = async (text: string, values?: unknown[]) => {
+      try {
+        return await client.query(text, values)
+      } catch (error) {
+        await client.query('ROLLBACK')
+        throw error
+      }
+    }
+    await postgresStore({ pool: { query }, table }).migrate()
+    expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+  })
+
   test('where transactions are serializable, whoever was slower is told so, and not turned away', async () => {
     const pool = new Pool({ connectionString: server.url, options: '-c default_transaction_isolation=serializable' })
     onTestFinished(() => pool.end())
