@@ -19,5 +19,18 @@ export function decoded(body: Readable, encoding: string | null): ReadableStream
   if (!decoder) return Readable.toWeb(body) as ReadableStream<Uint8Array>
   // what ends the one ends the other: a reader who gives up, a connection that breaks, bytes that are not what they claim
   pipeline(body, decoder, () => undefined)
-  return Readable.toWeb(decoder) as ReadableStream<Uint8Array>
+  return streamOf(decoder)
+}
+
+/** Unlike `Readable.toWeb`, which in Deno throws at nobody when a reader gives up in the middle. */
+function streamOf(decoder: Duplex): ReadableStream<Uint8Array> {
+  const chunks = decoder[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next()
+      if (done) controller.close()
+      else controller.enqueue(value)
+    },
+    cancel: () => void decoder.destroy(),
+  })
 }
