@@ -25,8 +25,8 @@ import { clientSecret, goodToken, publicClient, watched } from './support/scene.
 // part: inputs of many sizes, the largest of which would not end in anything but linear time.
 
 const { env = {} } = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process ?? {}
-/** Cases per property; CI asks for 10,000, once. */
-const numRuns = Number(env['GRANTKIT_CASES'] ?? 500)
+/** Cases per property. */
+const numRuns = Number(env['GRANTKIT_CASES'] ?? (env['CI'] ? 10_000 : 500))
 const options = { numRuns }
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -562,6 +562,19 @@ describe.each([1000, 16_000, 256_000])('an input of %i characters or items ends'
     ['members', () => goodAnswer(Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i])))],
     ['nesting', () => answer(`{"access_token":"canary","token_type":"Bearer","x":${'['.repeat(n)}${']'.repeat(n)}}`)],
     ['a form', () => answer(`access_token=canary&${'a=b&'.repeat(n)}`)],
+    [
+      'an ID token',
+      async () => {
+        const keys = 'https://id.acme.example/keys'
+        const id_token = `${btoa('{"alg":"RS256","kid":"k1"}')}.${a}.${a}`
+        const fetch = async (input: unknown) =>
+          Response.json(input === keys ? { keys: [rs256.jwk] } : { ...goodToken, id_token })
+        const definition = { name: 'acme', metadata: { ...metadata, jwks_uri: keys } }
+        const login = new Provider(definition, client, { fetch, clock }).grant(Pkce)
+        const { transaction } = await login.authorize({ scope: ['openid'] })
+        await valueOf(() => login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
+      },
+    ],
     ['an error', () => answer(JSON.stringify({ error: a, error_description: '\u202E'.repeat(n) }))],
     ['a form that is no error', () => answer('a=&'.repeat(n))],
     ['metadata', () => provider(Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i])))],

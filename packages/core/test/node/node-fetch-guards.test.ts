@@ -85,27 +85,27 @@ describe.each(transports)('through nodeFetch, on %s,', (_, makeFetch) => {
   })
 })
 
-describe('A19: a name', () => {
+describe('names', () => {
   test.each([
     ['a private address', ['10.0.0.1']],
     ['a public and a private one', ['1.1.1.1', '127.0.0.1']],
     ['a private one in IPv6', ['::ffff:127.0.0.1']],
     ['none at all', []],
-  ])('that resolves to %s is refused', async (_, addresses) => {
+  ])('A19: that resolve to %s are refused', async (_, addresses) => {
     answers.push(addresses)
     const fetch = nodeFetch({ privateAddresses: 'refused' })
     await expect(fetch('http://rebound.example/')).rejects.toMatchObject({ code: 'insecure_url' })
     expect(answers).toEqual([])
   })
 
-  test('is resolved for each connection, so that one which was public before is refused', async () => {
+  test('A19: are resolved for each connection, so that one which was public before is refused', async () => {
     const fetch = nodeFetch({ privateAddresses: 'refused' })
     answers.push(undefined, ['127.0.0.1'])
     await expect(fetch('http://rebound.example/')).rejects.toThrow(TypeError)
     await expect(fetch('http://rebound.example/')).rejects.toMatchObject({ code: 'insecure_url' })
   })
 
-  test('that does not exist is a network error', async () => {
+  test('that do not exist are a network error', async () => {
     answers.push(undefined)
     const fetch = nodeFetch({ privateAddresses: 'refused' })
     await expect(fetch('http://nowhere.example/')).rejects.toThrow('fetch failed')
