@@ -61,9 +61,9 @@ export class Chaos {
   async killAtRandom(times: number, random: () => number): Promise<void> {
     for (let n = 0; n < times; n++) {
       await setTimeout(100 + random() * 700)
+      await this.fleet.until(() => this.fleet.ready.length > 0) // a slow machine may have none at the moment
       const { ready } = this.fleet
-      const victim = ready[Math.floor(random() * ready.length)]
-      if (victim !== undefined) await this.fleet.kill(victim)
+      await this.fleet.kill(ready[Math.floor(random() * ready.length)] ?? 0)
     }
     await Promise.all([this.strict.refreshed(), this.fapi.refreshed()])
   }
