@@ -182,6 +182,34 @@ describe('no secret leaves with an error', () => {
     expect(oauth?.errorDescription).toBe(json.error_description)
   })
 
+  test('A60: none of them does, nor does a line separator, from an answer, a callback or a value of your own', async () => {
+    const ranges = [
+      [0x00, 0x1f],
+      [0x7f, 0x9f],
+      [0x61c, 0x61c],
+      [0x200e, 0x200f],
+      [0x2028, 0x202e],
+      [0x2066, 0x2069],
+    ] as const
+    const all = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, i) => from + i))
+    const text = all.map((code) => `a${String.fromCodePoint(code)}`).join('')
+    const { provider } = await scene({ status: 400, json: { error: `x${text}`, error_description: text } })
+    const login = provider().grant(Pkce)
+    const { transaction } = await login.authorize()
+    const callback = new URLSearchParams({ error: `x${text}`, error_description: text, state: transaction.state })
+    const errors = [
+      await errorOf(provider().grant(ClientCredentials).requestToken()),
+      await errorOf(login.requestToken(callback, transaction)),
+      await errorOf(login.authorize({ scope: [text] })),
+      await errorOf(() => provider({ clientId: 'cid', redirectUri: text })),
+    ]
+    for (const { message, stack } of errors) {
+      expect(message).toContain('a a a')
+      expect([...message].filter((character) => all.includes(character.codePointAt(0) ?? 0))).toEqual([])
+      expect(stack?.split('\n')[0]).toContain(message.slice(0, 100))
+    }
+  })
+
   test('a secret is cut out in every form in which it travels', () => {
     const secret = `a b&"ü~!'()*`
     const forms = [

@@ -98,7 +98,7 @@ describe('names', () => {
     expect(answers).toEqual([])
   })
 
-  test('A19: are resolved for each connection, so that one which was public before is refused', async () => {
+  test('A19: are resolved for each connection, so that one which led nowhere before is refused', async () => {
     const fetch = nodeFetch({ privateAddresses: 'refused' })
     answers.push(undefined, ['127.0.0.1'])
     await expect(fetch('http://rebound.example/')).rejects.toThrow(TypeError)
