@@ -40,7 +40,10 @@ export function generateVerifier(length = 64): string {
   return randomText(length)
 }
 
-function toCharacter(octet: number): number {
+/** A character for the octet that lies so far before the end of the pool. */
+function take(distance: number): number {
+  const octet = pool[unused - distance] as number
+  pool[unused - distance] = 0
   return alphabet.charCodeAt(octet & 63)
 }
 
@@ -53,9 +56,9 @@ function randomText(length: number): string {
     crypto.getRandomValues(pool)
     unused = pool.length
   }
-  const used = pool.subarray(unused - length, unused)
-  unused -= length
-  const text = String.fromCharCode.apply(undefined, used.map(toCharacter) as unknown as number[])
-  used.fill(0)
+  let text = ''
+  for (; text.length + 8 <= length; unused -= 8)
+    text += String.fromCharCode(take(1), take(2), take(3), take(4), take(5), take(6), take(7), take(8))
+  for (; text.length < length; unused--) text += String.fromCharCode(take(1))
   return text
 }

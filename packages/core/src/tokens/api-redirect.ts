@@ -12,8 +12,9 @@ export interface Hop {
 
 /** The next request along a redirect, as `fetch` would make it; undefined when the answer is none. Throws a TypeError where `fetch` would fail. */
 export function nextHop(response: Response, from: URL, init: RequestInit, hops: number): Hop | undefined {
+  if (!redirects.has(response.status)) return undefined
   const location = response.headers.get('location')
-  if (!redirects.has(response.status) || location === null) return undefined
+  if (location === null) return undefined
   const url = URL.canParse(location, from) ? new URL(location, from) : undefined
   if (!url || !/^https?:$/.test(url.protocol))
     throw new TypeError('the API answered with a redirect that leads nowhere')

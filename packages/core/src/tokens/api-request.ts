@@ -10,9 +10,15 @@ export interface ApiRequest {
 const textual = /^(?:application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded|text\/)/
 
 /** Takes apart what `fetch` is called with. A body that is a stream is passed on as it is, and cannot be sent again. */
-export async function readRequest(input: string | URL | Request, init: RequestInit | undefined): Promise<ApiRequest> {
-  if (typeof input === 'string' || !('url' in input))
-    return { url: toUrl(String(input)), init: init ?? {}, replayable: !(init?.body instanceof ReadableStream) }
+export function readRequest(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+): ApiRequest | Promise<ApiRequest> {
+  if (typeof input !== 'string' && 'url' in input) return readWhole(input, init)
+  return { url: toUrl(String(input)), init: init ?? {}, replayable: !(init?.body instanceof ReadableStream) }
+}
+
+async function readWhole(input: Request, init: RequestInit | undefined): Promise<ApiRequest> {
   if (input.body === null && (init?.body === undefined || init.body === null))
     return {
       url: toUrl(input.url),
@@ -53,7 +59,9 @@ function memberOf(request: Request): RequestInit {
 }
 
 function toUrl(text: string): URL {
-  const base = (globalThis as { location?: { href?: string } }).location?.href
-  if (URL.canParse(text, base)) return new URL(text, base)
-  throw new TypeError('authorizedFetch takes an absolute URL, as fetch does')
+  try {
+    return new URL(text, (globalThis as { location?: { href?: string } }).location?.href)
+  } catch {
+    throw new TypeError('authorizedFetch takes an absolute URL, as fetch does')
+  }
 }

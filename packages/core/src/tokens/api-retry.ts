@@ -1,3 +1,5 @@
+import { isRateLimited, rateLimitOf } from '../definition/api-presentation.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { retryAfter } from '../transport/retry-after.ts'
 
@@ -9,6 +11,8 @@ export interface RetryQuestion {
   readonly attempt: number
   /** Seconds that the server asked to wait, where it did. */
   readonly retryAfter: number | undefined
+  /** Whether the answer says that a limit is reached: 429 does, and what the provider's definition declares beside it. */
+  readonly rateLimited: boolean
 }
 
 /** How {@link authorizedFetch} waits for an API that is busy. */
@@ -27,26 +31,35 @@ export type RetryPolicy = RetryOptions | ((question: RetryQuestion) => number | 
 /** A decided policy: the milliseconds to wait, or undefined to keep the answer. Throws `rate_limited`. */
 export type Decide = (response: Response, attempt: number, method: string) => number | undefined
 
+/** How an API says that it is busy. */
+export interface Busyness {
+  rateLimited(response: Response): boolean
+  /** Seconds that it asks to wait. */
+  retryAfter(response: Response): number | undefined
+}
+
 /** Safe to send twice, whatever became of the first (RFC 9110 §9.2.2). */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
 /** Makes one function of a policy. Without a policy nothing is sent again. */
 export function retryDecision(
   policy: RetryPolicy | undefined,
-  asked: (headers: Headers) => number | undefined,
+  busy: Busyness,
   random: () => number = Math.random,
 ): Decide {
   if (policy === undefined) return () => undefined
   if (typeof policy === 'function')
     return (response, attempt) => {
-      const seconds = policy({ response, attempt, retryAfter: asked(response.headers) })
+      const rateLimited = busy.rateLimited(response)
+      const seconds = policy({ response, attempt, retryAfter: busy.retryAfter(response), rateLimited })
       return seconds === undefined ? undefined : seconds * 1000
     }
   const { limit = 2, longestWait = 60, statuses = [429, 503] } = policy
   return (response, attempt, method) => {
-    if (!statuses.includes(response.status)) return undefined
-    const wanted = asked(response.headers)
-    if (response.status !== 429 && wanted === undefined && !idempotent.has(method)) return undefined // it may have been carried out
+    const rateLimited = busy.rateLimited(response)
+    if (!statuses.includes(response.status) && !(rateLimited && response.status !== 429)) return undefined
+    const wanted = busy.retryAfter(response)
+    if (!rateLimited && wanted === undefined && !idempotent.has(method)) return undefined // it may have been carried out
     if (wanted !== undefined && wanted > longestWait) throw tooLong(response.status, wanted)
     if (attempt > limit) return undefined
     const seconds = wanted ?? Math.min(2 ** (attempt - 1), longestWait)
@@ -56,16 +69,24 @@ export function retryDecision(
 
 /** Waits for nothing, and rejects where the server asks for longer than `longestWait` seconds: for a client that does the waiting. */
 export function refuseLongWait(longestWait: number): RetryPolicy {
-  return ({ response, retryAfter: seconds }) => {
-    const busy = response.status === 429 || response.status === 503
+  return ({ response, retryAfter: seconds, rateLimited }) => {
+    const busy = rateLimited || response.status === 503
     if (busy && seconds !== undefined && seconds > longestWait) throw tooLong(response.status, seconds)
     return undefined
   }
 }
 
-/** Seconds that a `Retry-After` header asks to wait. */
-export function askedBy(now: () => number): (headers: Headers) => number | undefined {
-  return (headers) => retryAfter(headers, now())
+/** How a provider's API says that it is busy: by status and `Retry-After`, and as its definition declares. */
+export function busyness(definition: Pick<ProviderDefinition, 'api'>, now: () => number): Busyness {
+  const rateLimited = (response: Response): boolean => isRateLimited(definition, response)
+  return {
+    rateLimited,
+    retryAfter(response) {
+      const asked = retryAfter(response.headers, now())
+      if (asked !== undefined || !rateLimited(response)) return asked
+      return rateLimitOf(definition, response.headers, now())
+    },
+  }
 }
 
 function tooLong(status: number, seconds: number): GrantError {

@@ -1,14 +1,13 @@
-import { checkOrigin } from '../definition/check-definition.ts'
-import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
 import { systemClock } from '../transport/clock.ts'
 import { challengeError } from './api-challenge.ts'
 import { explain } from './api-hint.ts'
+import { ApiPresentation } from './api-presentation.ts'
 import { nextHop } from './api-redirect.ts'
 import { type ApiRequest, readRequest } from './api-request.ts'
-import { askedBy, type Decide, retryDecision, type RetryPolicy } from './api-retry.ts'
+import { busyness, type Decide, retryDecision, type RetryPolicy } from './api-retry.ts'
 import { bindingOf, type SourceBinding } from './source-binding.ts'
-import type { TokenSource } from './token-source.ts'
+import type { TokenOptions, TokenSource } from './token-source.ts'
 
 /** How a token is taken to an API. */
 export interface AuthorizedFetchOptions {
@@ -52,7 +51,7 @@ class ApiCaller {
   readonly #source: TokenSource | Token
   readonly #options: AuthorizedFetchOptions
   readonly #binding: SourceBinding | undefined
-  readonly #origins: ReadonlySet<string>
+  readonly #presentation: ApiPresentation
   readonly #send: typeof globalThis.fetch
   readonly #decide: Decide
 
@@ -60,11 +59,13 @@ class ApiCaller {
     this.#source = source
     this.#options = options
     this.#binding = isToken(source) ? undefined : bindingOf(source)
-    this.#origins = checkOrigins(options.origins ?? (isToken(source) ? [] : source.origins))
+    const { definition = {}, clientId = '' } = this.#binding ?? {}
+    const own = isToken(source) ? [] : source.origins
+    this.#presentation = new ApiPresentation(definition, clientId, options.origins, own)
     this.#send = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
     this.#decide = retryDecision(
       options.retry,
-      askedBy(() => this.#clock.now()),
+      busyness(definition, () => this.#clock.now()),
     )
   }
 
@@ -73,14 +74,10 @@ class ApiCaller {
   }
 
   async call(input: string | URL | Request, init: RequestInit | undefined): Promise<Response> {
-    const request = await readRequest(input, init)
+    const read = readRequest(input, init)
+    const request = 'url' in read ? read : await read
     const { signal } = request.init
-    const { origin } = request.url
-    if (!this.#origins.has(origin))
-      throw new GrantError(
-        'origin_not_allowed',
-        `the token does not go to ${origin}: it is for ${[...this.#origins].join(', ')}`,
-      )
+    this.#presentation.checkBefore(request.url.origin)
     try {
       return await this.#attempts(request)
     } catch (error) {
@@ -94,8 +91,12 @@ class ApiCaller {
     const { method = 'GET', signal } = request.init
     let recovered = false
     for (let attempt = 1; ; attempt++) {
-      const token = await this.#token(signal)
-      const { response, presented } = await this.#follow(request, token)
+      const token = isToken(this.#source) ? this.#source : await this.#source.token(this.#asked(signal))
+      const origins = this.#presentation.originsFor(token, request.url.origin)
+      const first = await this.#hop(request, token, true)
+      const { response, presented } = follows(first, request)
+        ? await this.#follow(first, request, token, origins)
+        : { response: first, presented: isOwn(first, origins) }
       if (response.ok || !presented) return response
       const error = challengeError(response, token)
       if (error) throw discard(response, error)
@@ -127,10 +128,9 @@ class ApiCaller {
     return response
   }
 
-  async #token(signal: AbortSignal | null | undefined): Promise<Token> {
-    if (isToken(this.#source)) return this.#source
+  #asked(signal: AbortSignal | null | undefined): TokenOptions {
     const { scope, resource } = this.#options
-    return this.#source.token({ scope, resource, signal: signal ?? undefined })
+    return { scope, resource, signal: signal ?? undefined }
   }
 
   /** Says that a token was refused, and whether it is worth another attempt: with a newer token, for a request that can be sent again. */
@@ -141,58 +141,47 @@ class ApiCaller {
     return replayable
   }
 
-  /** Whether an answer comes from where the token may go; where a browser has followed a redirect, its URL tells. */
-  #isOwn({ redirected, url }: Response): boolean {
-    return !redirected || this.#origins.has(new URL(url).origin)
+  /** Sends a request once, with the token where it is presented. */
+  #hop({ url, init }: Pick<ApiRequest, 'url' | 'init'>, token: Token, presented: boolean): Promise<Response> {
+    const { redirect = 'follow', headers = {} } = init
+    return this.#send(url.href, {
+      ...init,
+      redirect: redirect === 'follow' ? this.#presentation.redirect : redirect,
+      headers: presented ? this.#presentation.headers(init.headers, token) : headers,
+    })
   }
 
   /** Follows redirects by itself, so that the token goes to its own origins only, in whatever header it travels. */
-  async #follow(request: ApiRequest, token: Token): Promise<{ response: Response; presented: boolean }> {
-    const mode = request.init.redirect ?? 'follow'
-    const redirect = mode === 'follow' && seesRedirects ? 'manual' : mode
+  async #follow(
+    first: Response,
+    request: ApiRequest,
+    token: Token,
+    origins: ReadonlySet<string>,
+  ): Promise<{ readonly response: Response; readonly presented: boolean }> {
     let { url, init } = request
+    let response = first
     for (let hops = 0; ; hops++) {
-      const presented = this.#origins.has(url.origin)
-      const headers = presented ? present(init.headers, token) : (init.headers ?? {})
-      const response = await this.#send(url.href, { ...init, redirect, headers })
-      const next = mode === 'follow' ? nextHop(response, url, init, hops) : undefined
-      if (!next) return { response, presented: presented && this.#isOwn(response) }
+      const next = nextHop(response, url, init, hops)
+      if (!next) return { response, presented: origins.has(url.origin) }
       discard(response)
       ;({ url, init } = next)
+      response = await this.#hop(next, token, origins.has(url.origin))
     }
   }
 }
 
-/** A page cannot see where a redirect goes. Its browser takes `Authorization` off before it follows one to another origin (Fetch Standard §4.4). */
-const seesRedirects = !('document' in globalThis)
+/** Whether an answer is a redirect that the caller wants to be followed. */
+function follows({ status }: Response, { init }: ApiRequest): boolean {
+  return status >= 300 && status < 400 && (init.redirect ?? 'follow') === 'follow'
+}
+
+/** Whether an answer comes from where the token may go; where a browser has followed a redirect, its URL tells. */
+function isOwn({ redirected, url }: Response, origins: ReadonlySet<string>): boolean {
+  return !redirected || origins.has(new URL(url).origin)
+}
 
 function isToken(source: TokenSource | Token): source is Token {
   return source instanceof Token
-}
-
-function checkOrigins(origins: readonly string[]): ReadonlySet<string> {
-  const checked = new Set([origins].flat().map(checkOrigin))
-  if (checked.size > 0) return checked
-  throw new GrantError(
-    'config_invalid',
-    `nothing says where this token may go: write { origins: ['https://api.example'] }`,
-  )
-}
-
-/** One way to present the token per request (RFC 6750 §2). */
-function present(own: HeadersInit | undefined, { tokenType, accessToken }: Token): HeadersInit {
-  if (tokenType !== 'Bearer')
-    throw new GrantError('token_type_unsupported', `a token of type ${tokenType} cannot be presented in a header alone`)
-  const authorization = `Bearer ${accessToken}`
-  if (own === undefined) return { authorization }
-  const headers = new Headers(own)
-  if (headers.has('authorization'))
-    throw new GrantError(
-      'config_invalid',
-      'the request has an Authorization header of its own: leave it out, or use plain fetch',
-    )
-  headers.set('authorization', authorization)
-  return headers
 }
 
 /** Gives up an answer that nobody will read, so that its connection can be used again. */

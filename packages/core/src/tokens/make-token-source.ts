@@ -63,7 +63,7 @@ export function makeTokenSource<Scope extends string>(
     absoluteLifetime: refreshToken?.absoluteLifetime === undefined ? undefined : refreshToken.absoluteLifetime * 1000,
     revoke,
   })
-  return bind(source, { definition: port.provider, clock: port.clock, emit })
+  return bind(source, { definition: port.provider, clientId: port.client.clientId, clock: port.clock, emit })
 }
 
 type Obtain = Coordination['obtain']

@@ -6,6 +6,7 @@ import type { TokenSource } from './token-source.ts'
 /** What a source that a provider has made knows of it, beside its tokens. */
 export interface SourceBinding {
   readonly definition: ProviderDefinition
+  readonly clientId: string
   readonly clock: Clock
   readonly emit: Emit
 }

@@ -28,16 +28,7 @@ export function withDeadline<T>(
       caller?.removeEventListener('abort', stop)
     }
     caller?.addEventListener('abort', stop, { once: true })
-    work(controller.signal).then(
-      (result) => {
-        stopWatching()
-        resolve(result)
-      },
-      (error: unknown) => {
-        stopWatching()
-        reject(error as Error)
-      },
-    )
+    work(controller.signal).then(resolve, reject).then(stopWatching, reject)
   })
 }
 

@@ -31,8 +31,7 @@ export class NodeResponse {
   #used = false
 
   constructor(source: Source, head: Head) {
-    if (!(NodeResponse.prototype instanceof Response))
-      Object.setPrototypeOf(NodeResponse.prototype, Response.prototype as object) // not before one is needed: that loads the client
+    if (!(NodeResponse.prototype instanceof Response)) Object.setPrototypeOf(NodeResponse.prototype, Response.prototype) // not before one is needed: that loads the client
     this.#source = source
     this.#head = head
   }

@@ -29,6 +29,9 @@ export function nodeFetch(options: NodeFetchOptions = {}): typeof globalThis.fet
     const send = httpSender(options)
     return async (input, init = {}) => send(await nodeRequest(input, init))
   }
-  const fetch: typeof globalThis.fetch = async (input, init = {}) => streamedResponse(await nodeRequest(input, init))
-  return Object.assign(fetch, { [wholeExchange]: exchangeOver })
+  return Object.assign(fetchOnDispatcher.bind(undefined), { [wholeExchange]: exchangeOver })
+}
+
+async function fetchOnDispatcher(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  return streamedResponse(await nodeRequest(input, init))
 }
