@@ -22,7 +22,7 @@ export const texts: readonly Broken[] = [
   [everyText, 'lines end in \\n', () => withTexts((text) => text.replaceAll('\r\n', '\n')), /one\\\\r\\\\n/],
   [everyText, 'texts end after 64 KiB', () => withTexts((text) => text.slice(0, 65_536)), /of 1048576 characters/],
   [everyKey, 'upper and lower case are the same', () => withKeys((key) => key.toLowerCase()), /"A" was written/],
-  [everyKey, 'keys are trimmed', () => withKeys((key) => key.trim()), /"a " was written/],
+  [everyKey, 'keys are trimmed', () => withKeys((key) => key.trim() || key), /"a " was written/],
   [everyKey, 'keys end at a NUL', () => withKeys((key) => key.split('\0')[0] ?? ''), /"a\\u0000" was written/],
   [everyKey, 'keys are paths', () => withKeys((key) => posix.normalize(key)), /"\.\/a" was written/],
   [everyKey, 'keys are normalised', () => withKeys((key) => key.normalize()), /\u0308" was written/],
@@ -54,6 +54,7 @@ export const texts: readonly Broken[] = [
     'what has no key is not written',
     () =>
       altered((store) => ({
+        read: async (key) => (key === '' ? undefined : store.read(key)),
         compareAndSet: async (key, expected, value) => key === '' || store.compareAndSet(key, expected, value),
       })),
     /the version of ""/,
