@@ -3,6 +3,8 @@ import { base64url, digest, equalInConstantTime } from './base64url.ts'
 import { invalidIdToken as invalid, type SignatureContext, tolerance, verifySignature } from './id-token-signature.ts'
 import type { ExpectedIdToken } from './port.ts'
 
+export { KeySet } from './key-set.ts'
+
 /** The claims of an ID token (OpenID Connect Core §2). */
 export type IdTokenClaims = Readonly<Record<string, unknown>>
 

@@ -4,7 +4,6 @@ import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { Cryptography } from '../transport/cryptography.ts'
-import { getJson } from '../transport/get-json.ts'
 import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
@@ -12,12 +11,10 @@ import { EngineClient } from './engine-client.ts'
 import type { Deviations } from './deviations/deviations.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
-import { verifyIdToken } from './id-token.ts'
-import { KeySet } from './key-set.ts'
+import type { KeySet } from './key-set.ts'
 import { type RequestValues, writeForm } from '../definition/parameters.ts'
 import type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
 import { rememberRefreshToken } from './salvage.ts'
-import { revokeToken, tokensToRevoke } from './revocation.ts'
 import { requestTokenResponse, type TokenRequestContext } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
 
@@ -79,6 +76,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
 
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
   async revoke(token: Token, signal?: AbortSignal): Promise<void> {
+    const { revokeToken, tokensToRevoke } = await import('./revocation.ts')
     const context = await this.#context('revocation')
     for (const revoked of tokensToRevoke(token, this.provider.revocation, reporter(this.#emit, 'revocation')))
       await revokeToken(revoked, context, token.extra, signal)
@@ -154,11 +152,12 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     const { issuer, id_token_signing_alg_values_supported: listed = [] } = this.provider.metadata
     const { idTokenSigningAlgorithm: registered } = this.#registration
     const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
+    const { KeySet: Keys, verifyIdToken } = await import('./id-token.ts')
     const claims = await verifyIdToken(idToken, expected, {
       issuer: this.provider.idToken?.issuer ?? issuer ?? '',
       clientId: this.client.clientId,
       algorithms: registered ? [registered] : asymmetric.length > 0 ? asymmetric : ['RS256'],
-      keys: (this.#keys ??= new KeySet(() => this.#fetchKeys(), this.clock)),
+      keys: (this.#keys ??= new Keys(() => this.#fetchKeys(), this.clock)),
       now: this.clock.now(),
       accessToken,
       cryptography: this.cryptography,
@@ -175,6 +174,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
         'config_invalid',
         `${this.provider.name} has no jwks_uri in its metadata: add it to verify ID tokens`,
       )
+    const { getJson } = await import('../transport/get-json.ts')
     const { status, json } = await getJson(this.#transport, 'jwks_uri', jwks_uri, this.#transport.limits.keys)
     if (status === 200) return json
     throw new GrantError(

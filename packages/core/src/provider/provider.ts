@@ -5,7 +5,6 @@ import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
-import { discoverMetadata } from '../protocol/discovery.ts'
 import { OpenidClientPort } from '../protocol/openid-client-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import type { Emit } from '../protocol/events.ts'
@@ -72,7 +71,9 @@ export class Provider<Scope extends string = string> {
    * `issuer_mismatch`, or what the constructor throws.
    */
   static async discover(issuer: string, client: ClientRegistration, options: DiscoverOptions = {}): Promise<Provider> {
-    const metadata = await discoverMetadata(checkOptions(options), issuer, options.signal)
+    const transport = checkOptions(options)
+    const { discoverMetadata } = await import('../protocol/discovery.ts')
+    const metadata = await discoverMetadata(transport, issuer, options.signal)
     return new Provider({ name: options.name ?? issuer, metadata }, client, options)
   }
 

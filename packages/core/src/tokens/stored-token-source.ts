@@ -5,7 +5,7 @@ import { type Freshness, freshnessOf, type FreshnessRules, isUsable } from './fr
 import { type FlightResult, type KeyState, keyState } from './key-state.ts'
 import { checkScopes, purposeOf } from './purpose.ts'
 import { RecordKeeper } from './record-keeper.ts'
-import { RefreshCoordinator } from './refresh-coordinator.ts'
+import type { RefreshCoordinator } from './refresh-coordinator.ts'
 import { firstRecord, nameOfToken, newRecord, type StoredToken, tokenFrom, tokenOf, withToken } from './token-record.ts'
 import type { ClearOptions, TokenOptions, TokenSource } from './token-source.ts'
 
@@ -102,8 +102,9 @@ export class StoredTokenSource implements TokenSource {
 
   #fly(purpose: Purpose, minValid: number): Promise<FlightResult> {
     const { flights } = this.#state
+    const good = this.#good(purpose, minValid, 'stale')
     const flight = this.#coordinator()
-      .run(purpose, this.#good(purpose, minValid, 'stale'))
+      .then((coordinator) => coordinator.run(purpose, good))
       .catch((error: unknown) => this.#fallBack(error, purpose))
       .finally(() => flights.delete(purpose.name))
     flights.set(purpose.name, flight)
@@ -130,16 +131,19 @@ export class StoredTokenSource implements TokenSource {
     const paused = Math.max((tried.get(purpose.name) ?? 0) + pauseInBackground, this.#state.record?.failure?.until ?? 0)
     if (!background || running.has(purpose.name) || flights.has(purpose.name) || now < paused) return
     tried.set(purpose.name, now)
+    const good = this.#good(purpose, 0, 'fresh')
     const work = this.#coordinator()
-      .tryOnce(purpose, this.#good(purpose, 0, 'fresh'))
+      .then((coordinator) => coordinator.tryOnce(purpose, good))
       .catch(() => undefined) // the token is still good; who needs a new one will learn why there is none
       .finally(() => running.delete(purpose.name))
     running.set(purpose.name, work)
     waitUntil?.(work)
   }
 
-  #coordinator(): RefreshCoordinator {
-    return new RefreshCoordinator({ ...this.#setup, state: this.#state })
+  /** Loaded with the first refresh: a token that lasts needs none. */
+  async #coordinator(): Promise<RefreshCoordinator> {
+    const { RefreshCoordinator: Coordinator } = await import('./refresh-coordinator.ts')
+    return new Coordinator({ ...this.#setup, state: this.#state })
   }
 
   /** Whether a record has a token that is at least so fresh; one that another process has refreshed is an event. */
