@@ -33,20 +33,16 @@ function pair(before: string, name: string, value: string): string {
 export function encodeForm(text: string): string {
   if (/^[\w.*-]*$/.test(text)) return text
   try {
-    return encodeURIComponent(text).replaceAll(/%20|[!'()~]/g, (found) => encoded[found] as string)
+    const encoded = encodeURIComponent(text).replaceAll('%20', '+')
+    return /[!'()~]/.test(encoded) ? encoded.replaceAll(/[!'()~]/g, percentEncode) : encoded
   } catch {
     return new URLSearchParams([['', text]]).toString().slice(1) // half a character cannot be encoded, only replaced
   }
 }
 
-/** What a form encodes otherwise than a path does. */
-const encoded: Readonly<Record<string, string>> = {
-  '%20': '+',
-  '!': '%21',
-  "'": '%27',
-  '(': '%28',
-  ')': '%29',
-  '~': '%7E',
+/** A form encodes some characters that a path does not. */
+function percentEncode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
 /**

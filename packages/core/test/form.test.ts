@@ -1,0 +1,24 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { append, encodeForm, type RequestValues, writeForm } from '../src/definition/parameters.ts'
+
+test('a text is encoded as URLSearchParams encodes it, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(encodeForm(text)).toBe(new URLSearchParams([['', text]]).toString().slice(1))
+    }),
+    { numRuns: process.env['CI'] ? 10_000 : 1000 },
+  )
+})
+
+test.each([`!'()*~ -._%20+`, 'half \uD800 a character', 'ä', '\u0000'])('%j too', (text) => {
+  expect(encodeForm(text)).toBe(new URLSearchParams([['', text]]).toString().slice(1))
+})
+
+test('a form is written as URLSearchParams writes it: empty values are left out, lists repeat their name', () => {
+  const values: RequestValues = { a: '1', 'b c': '', d: undefined, e: ['x', '', 'y z'], f: [] }
+  const form = new URLSearchParams()
+  append(form, values)
+  expect(writeForm(values)).toBe(form.toString())
+  expect(writeForm(values)).toBe('a=1&e=x&e=y+z')
+})
