@@ -1,10 +1,10 @@
-import fc from 'fast-check'
+import { assert, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import { append, encodeForm, type RequestValues, writeForm } from '../src/definition/parameters.ts'
 
 test('a text is encoded as URLSearchParams encodes it, whatever it is', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+  assert(
+    property(string({ unit: 'binary' }), (text) => {
       expect(encodeForm(text)).toBe(new URLSearchParams([['', text]]).toString().slice(1))
     }),
     { numRuns: process.env['CI'] ? 10_000 : 1000 },

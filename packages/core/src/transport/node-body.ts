@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { decoded } from './node-decode.ts'
-import type { RawHeaders } from './node-dispatch.ts'
+import type { RawHeaders } from './node-headers.ts'
 import type { Source } from './node-response.ts'
 
 /** How an answer begins. */
@@ -53,7 +53,7 @@ export class NodeResponse {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= headersOf(this.#head.raw))
+    return (this.#headers ??= new Headers([...this.#head.raw]))
   }
 
   get body(): ReadableStream<Uint8Array> | null {
@@ -65,7 +65,7 @@ export class NodeResponse {
   }
 
   async text(): Promise<string> {
-    const encoded = this.#head.raw['content-encoding'] !== undefined
+    const encoded = this.#head.raw.get('content-encoding') !== null
     if (this.#whole || this.#head.empty || encoded) return this.#make().text()
     this.#use()
     return text.decode(await collect(this.#source))
@@ -113,12 +113,6 @@ export class NodeResponse {
     const body = empty ? null : bodyOf(streamOf(this.#source), this.headers.get('content-encoding'))
     return (this.#whole = new Response(body, { status, statusText, headers: this.headers }))
   }
-}
-
-function headersOf(raw: RawHeaders): Headers {
-  const headers = new Headers()
-  for (const name of Object.keys(raw)) for (const value of [raw[name] ?? []].flat()) headers.append(name, value)
-  return headers
 }
 
 function collect(source: Source): Promise<Uint8Array> {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { type NamedHeaders, RawHeaders } from './node-headers.ts'
 
 /** What undici sends. */
 interface Options {
@@ -20,9 +21,6 @@ interface Controller {
   pause?(): void
   resume?(): void
 }
-
-/** The headers of an answer: names in lower case. */
-export type RawHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
 
 const symbols = [Symbol.for('undici.globalDispatcher.2'), Symbol.for('undici.globalDispatcher.1')]
 
@@ -93,8 +91,8 @@ export abstract class Receiver {
     this.#connect(controller)
   }
 
-  onResponseStart(_controller: Controller, status: number, headers: RawHeaders, statusText = ''): void {
-    if (status >= 200) this.started(status, headers, statusText)
+  onResponseStart(_controller: Controller, status: number, headers: NamedHeaders, statusText = ''): void {
+    if (status >= 200) this.started(status, new RawHeaders(headers), statusText)
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
@@ -119,7 +117,7 @@ export abstract class Receiver {
 
   onHeaders(status: number, raw: readonly Uint8Array[], resume: () => void, statusText = ''): boolean {
     if (this.#controller) this.#controller.resume = resume
-    if (status >= 200) this.started(status, namedHeaders(raw), statusText)
+    if (status >= 200) this.started(status, new RawHeaders(raw), statusText)
     return true
   }
 
@@ -135,14 +133,4 @@ export abstract class Receiver {
     this.#release()
     this.failed(error)
   }
-}
-
-function namedHeaders(raw: readonly Uint8Array[]): RawHeaders {
-  const headers: Record<string, string[]> = Object.create(null) as Record<string, string[]>
-  for (let i = 0; i + 1 < raw.length; i += 2) (headers[latin1(raw[i]).toLowerCase()] ??= []).push(latin1(raw[i + 1]))
-  return headers
-}
-
-function latin1(bytes: Uint8Array | undefined): string {
-  return Buffer.from(bytes ?? []).toString('latin1')
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { decoderOf } from './node-decode.ts'
-import { type RawHeaders, Receiver } from './node-dispatch.ts'
+import { Receiver } from './node-dispatch.ts'
+import { RawHeaders } from './node-headers.ts'
 import { networkError } from './node-request.ts'
 import { tooLarge } from './read-body.ts'
 import type { OAuthAnswer, OAuthRequest } from './transport.ts'
@@ -41,7 +42,7 @@ class WholeAnswer extends Receiver {
   readonly #chunks: Uint8Array[] = []
   #bytes = 0
   #status = 0
-  #headers: RawHeaders = {}
+  #headers: RawHeaders = none
   #decoder: Duplex | undefined
 
   constructor(resolve: Resolve, reject: Reject, maxBytes: number, signal: AbortSignal) {
@@ -54,7 +55,7 @@ class WholeAnswer extends Receiver {
   protected started(status: number, headers: RawHeaders): void {
     this.#status = status
     this.#headers = headers
-    this.#decoder = decoderOf(new AnswerHeaders(headers).get('content-encoding')) // a server may compress although nobody asked it to
+    this.#decoder = decoderOf(headers.get('content-encoding')) // a server may compress although nobody asked it to
     this.#decoder
       ?.on('data', (chunk: Uint8Array) => this.#keep(chunk))
       .once('end', () => this.#finish())
@@ -89,7 +90,7 @@ class WholeAnswer extends Receiver {
   #finish(): void {
     const chunks = this.#chunks
     const body = decoder.decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))
-    this.#resolve({ status: this.#status, headers: new AnswerHeaders(this.#headers), body })
+    this.#resolve({ status: this.#status, headers: this.#headers, body })
   }
 
   protected failed(error: unknown): void {
@@ -99,21 +100,4 @@ class WholeAnswer extends Receiver {
 }
 
 const decoder = new TextDecoder()
-
-/** As much of `Headers` as is read of an answer. */
-class AnswerHeaders {
-  readonly #raw: RawHeaders
-
-  constructor(raw: RawHeaders) {
-    this.#raw = raw
-  }
-
-  get(name: string): string | null {
-    const value = this.#raw[name]
-    return typeof value === 'string' ? value : (value?.join(', ') ?? null)
-  }
-
-  *[Symbol.iterator](): IterableIterator<[string, string]> {
-    for (const name of Object.keys(this.#raw)) yield [name, this.get(name) ?? '']
-  }
-}
+const none = new RawHeaders({})

@@ -1,5 +1,6 @@
 import { NodeResponse } from './node-body.ts'
-import { type RawHeaders, Receiver } from './node-dispatch.ts'
+import { Receiver } from './node-dispatch.ts'
+import type { RawHeaders } from './node-headers.ts'
 import { networkError, type NodeRequest } from './node-request.ts'
 
 /** Makes a request on the client behind Node's `fetch`, and resolves as soon as the headers of its answer are there. */
