@@ -23,8 +23,8 @@ describe('a token goes to the server that it belongs to', () => {
       }),
     )
     await first?.save(token.with({ expiresAt: 1 }))
-    for (const attempt of [second?.token(), second?.peek(), second?.clear({ revoke: true })])
-      expect((await errorOf(attempt as Promise<unknown>)).code).toBe('config_invalid')
+    for (const attempt of [() => second?.token(), () => second?.peek(), () => second?.clear({ revoke: true })])
+      expect((await errorOf(attempt)).code).toBe('config_invalid')
     expect(await other.server.requests()).toHaveLength(0)
     expect((await first?.token())?.accessToken).toBe(goodToken['access_token'])
   })

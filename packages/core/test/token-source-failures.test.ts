@@ -409,7 +409,7 @@ describe('somebody else acts meanwhile', () => {
     resume()
     expect((await settle(pending)).code).toBe('reauthorization_required')
     expect(await second.tokens.peek()).toBeUndefined()
-    expect(server.revocations).toContain('rt-1')
+    await expect.poll(() => server.revocations).toContain('rt-1')
   })
 
   test('row 19: a fleet that wakes at once makes one request', async () => {

@@ -136,7 +136,7 @@ describe('where a source has its token from', () => {
     await source().save(fresh())
     const metadata = { token_endpoint: 'https://other.example/token' }
     const other = new Provider({ name: 'other', metadata }, { clientId: 'cid' }).tokenSource({ store, key: 'user:42' })
-    for (const action of [other.token(), other.save(fresh()), other.peek(), other.clear()])
+    for (const action of [() => other.token(), () => other.save(fresh()), () => other.peek(), () => other.clear()])
       expect((await errorOf(action)).code).toBe('config_invalid')
     expect((await source().token()).accessToken).toBe('at-0')
   })
@@ -146,7 +146,7 @@ describe('where a source has its token from', () => {
     async (text) => {
       const { store, source } = await stage()
       await store.compareAndSet('user:42', 0, text)
-      for (const action of [source().token(), source().save(fresh()), source().clear()])
+      for (const action of [() => source().token(), () => source().save(fresh()), () => source().clear()])
         expect(await errorOf(action)).toMatchObject({ code: 'store_failed', action: 'fix_configuration' })
       expect((await store.read('user:42'))?.value).toBe(text)
     },
