@@ -28,6 +28,7 @@ export default defineConfig({
         root: `${root}packages/core`,
         // The servers of a test cannot run in a browser: the same names stand for servers that a Node process runs.
         resolve: { conditions, alias: { '@grantkit/testing/server': `${root}packages/core/test/browser/servers.ts` } },
+        optimizeDeps: { include: ['@fast-check/vitest'] }, // found late, it would reload the page in the middle of a test
         test: {
           name: 'core-browser',
           include: ['test/**/*.test.ts'],

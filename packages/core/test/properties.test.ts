@@ -15,6 +15,7 @@ import { parseChallenges } from '../src/protocol/challenge.ts'
 import { basicCredentials, formEncode } from '../src/protocol/client-authentication.ts'
 import { checkScope } from '../src/token/scope.ts'
 import { retryAfter } from '../src/transport/retry-after.ts'
+import { numRuns } from './support/cases.ts'
 import { someTime, testClock } from './support/clock.ts'
 import { leaksIn } from './support/leaks.ts'
 import { rs256 } from './support/openid.ts'
@@ -24,9 +25,6 @@ import { clientSecret, goodToken, publicClient, watched } from './support/scene.
 // Whatever goes in, a valid value or a GrantError comes out, and no secret. That it takes linear time shows in the last
 // part: inputs of many sizes, the largest of which would not end in anything but linear time.
 
-const { env = {} } = (globalThis as { process?: { env?: Record<string, string | undefined> } }).process ?? {}
-/** Cases per property. */
-const numRuns = Number(env['GRANTKIT_CASES'] ?? (env['CI'] ? 10_000 : 500))
 const options = { numRuns }
 vi.setConfig({ testTimeout: 120_000 })
 
