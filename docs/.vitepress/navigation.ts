@@ -26,6 +26,7 @@ export const guide: Page[] = [
   { text: 'A preset of your own', link: '/guide/custom-provider' },
   { text: 'Deviations', link: '/guide/deviations' },
   { text: 'Testing', link: '/guide/testing' },
+  { text: 'Performance', link: '/guide/performance' },
 ]
 
 export const decisions: Page[] = [
@@ -36,6 +37,7 @@ export const decisions: Page[] = [
   { text: 'oidc-provider', link: '/decisions/oidc-provider' },
   { text: 'hono', link: '/decisions/hono' },
   { text: 'API calls', link: '/decisions/api-calls' },
+  { text: 'The Node entry', link: '/decisions/node-entry' },
   { text: 'Stryker', link: '/decisions/stryker' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
 ]
