@@ -8,6 +8,7 @@ import { deviateAuthorization } from './authorization.ts'
 import { normaliseCallback } from './callback.ts'
 import type { NormalisedAnswer } from './error.ts'
 import { deviateRequest, type Draft, encodeRequest, hostFor, type Outgoing, requestRules } from './request.ts'
+import { secretsOf } from '../request-secrets.ts'
 import { reporter } from './used.ts'
 
 /** Whom the deviations are for. */
@@ -41,7 +42,9 @@ export class Deviations {
     const { callback: hook } = provider.hooks ?? {}
     const used = reporter(emit)
     const parameters = new URLSearchParams(received)
-    await this.#run('callback_invalid', 'callback', received, () => hook?.({ parameters, clientId, clientSecret }))
+    await this.#run('callback_invalid', 'callback', [...received.values()], () =>
+      hook?.({ parameters, clientId, clientSecret }),
+    )
     if (parameters.toString() !== received.toString()) used('hooks.callback')
     return normaliseCallback(parameters, provider.callback ?? {}, used)
   }
@@ -57,7 +60,7 @@ export class Deviations {
     if (hook) {
       used('hooks.request')
       const hooked = { url, headers, body, clientId, clientSecret, grantType }
-      await this.#run('config_invalid', 'request', body, () => hook(hooked))
+      await this.#run('config_invalid', 'request', secretsOf(Object.fromEntries(headers), body), () => hook(hooked))
     }
     return encodeRequest({ url, headers, body }, rules, used)
   }
@@ -76,7 +79,7 @@ export class Deviations {
   async #read(grantType: string, { status, headers, body }: OAuthAnswer): Promise<NormalisedAnswer> {
     const { provider, emit } = this.#context
     const { response: hook } = provider.hooks ?? {}
-    const members = await this.#run('token_response_invalid', 'response', [['', body]], () =>
+    const members = await this.#run('token_response_invalid', 'response', [body], () =>
       hook?.({ grantType, status, headers: headers instanceof Headers ? headers : new Headers([...headers]), body }),
     )
     if (members === undefined) return { status, headers, body }
@@ -85,17 +88,12 @@ export class Deviations {
   }
 
   /** Runs a hook. Its error may quote what it was given, so that is cut out. */
-  async #run<T>(
-    code: GrantErrorCode,
-    stage: string,
-    given: Iterable<readonly [string, string]>,
-    hook: () => T,
-  ): Promise<Awaited<T>> {
+  async #run<T>(code: GrantErrorCode, stage: string, given: readonly string[], hook: () => T): Promise<Awaited<T>> {
     try {
       return await hook()
     } catch (error) {
       if (error instanceof GrantError) throw error
-      const secrets = [this.#context.clientSecret ?? '', ...[...given].map(([, value]) => value)]
+      const secrets = [this.#context.clientSecret ?? '', ...given]
       throw new GrantError(code, `the ${stage} hook of ${this.#context.provider.name} failed`, {
         cause: error,
         secrets,
