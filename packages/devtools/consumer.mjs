@@ -1,8 +1,8 @@
 // Packs what would be published, installs it into an empty folder as a user would, and runs and type-checks an app there.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -11,6 +11,15 @@ const folder = mkdtempSync(join(tmpdir(), 'grantkit-consumer-'))
 /** @param {string} cwd @param {string} command @param {string[]} args */
 function run(cwd, command, ...args) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] })
+}
+
+/** Every file that a browser could load of an entry. @param {string} file @param {Set<string>} [seen] */
+function reachable(file, seen = new Set()) {
+  if (seen.has(file)) return seen
+  seen.add(file)
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)
+  for (const [, path = ''] of imports) reachable(resolve(dirname(file), path), seen)
+  return seen
 }
 
 try {
@@ -33,6 +42,8 @@ try {
   run(folder, 'npx', 'tsc', '-p', '.')
   run(folder, process.execPath, 'app.js')
   run(folder, process.execPath, 'required.cjs')
+  for (const file of reachable(join(folder, 'node_modules/@grantkit/core/dist/index.js')))
+    if (/from "node:/.test(readFileSync(file, 'utf8'))) throw new Error(`${file} does not run in a browser`)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

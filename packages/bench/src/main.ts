@@ -1,10 +1,11 @@
 // Measures everything, or the jobs that are asked for, and prints a table for each.
 //
-//   --brief          each job once, to see that it runs
-//   --jobs a,b       only these jobs
-//   --json <file>    writes the results to a file as well
-//   --gate           no job: compares the bytes that are allocated with what was accepted, and fails where they grew
-//   --accept         no job: accepts the bytes that are allocated now
+//   --brief            each job once, to see that it runs
+//   --jobs a,b         only these jobs
+//   --json <file>      writes the results to a file as well
+//   --markdown <file>  writes the tables to a file as well
+//   --gate             no job: compares the bytes that are allocated with what was accepted, and fails where they grew
+//   --accept           no job: accepts the bytes that are allocated now
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
@@ -14,6 +15,7 @@ import { jobs } from './jobs/jobs.ts'
 import { oneByOne } from './one-by-one.ts'
 import { Crew } from './processes/crew.ts'
 import { goalTable } from './report/goals.ts'
+import { markdownTable } from './report/markdown.ts'
 import { textTable } from './report/table.ts'
 
 const { values: options } = parseArgs({
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     gate: { type: 'boolean' },
     jobs: { type: 'string' },
     json: { type: 'string' },
+    markdown: { type: 'string' },
   },
 })
 
@@ -55,6 +58,8 @@ async function measure(asked: readonly Job[]): Promise<void> {
   })
   const all: JobResult[] = results.flat()
   if (!options.brief) console.log(textTable(goalTable(all)))
+  if (options.markdown !== undefined)
+    writeFileSync(options.markdown, [goalTable(all), ...all].map(markdownTable).join('\n'))
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ machine, pace, results: all }, null, 2)}\n`)
 }

@@ -54,10 +54,10 @@ export interface Pace {
 
 /** A figure for every purpose: a few minutes. */
 export const thorough: Pace = {
-  rounds: 9,
+  rounds: 5,
   milliseconds: 60,
   bytes: true,
-  starts: 11,
+  starts: 9,
   herds: 3,
   callers: 1000,
   held: 20_000,

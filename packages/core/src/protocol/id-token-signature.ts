@@ -78,11 +78,19 @@ function parse(idToken: string): SignedToken & { readonly signed: string; readon
 }
 
 function decode(part: string): Readonly<Record<string, unknown>> | undefined {
-  const octets = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
-  const value = parseJson(new TextDecoder().decode(octets))
+  const value = parseJson(decodeText(part))
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Readonly<Record<string, unknown>>)
     : undefined
+}
+
+/** The text that base64url stands for; most are ASCII, where an octet is a character. */
+function decodeText(part: string): string {
+  const octets = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
+  if (/^[\u0020-\u007E]*$/.test(octets)) return octets
+  const bytes = new Uint8Array(octets.length)
+  for (let i = 0; i < bytes.length; i++) bytes[i] = octets.charCodeAt(i)
+  return new TextDecoder().decode(bytes)
 }
 
 /** Several keys may fit a token without a key ID, and one key ID may stand on two keys: any of them may verify. */

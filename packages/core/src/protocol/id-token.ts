@@ -1,4 +1,4 @@
-import { freezeDeep, withoutPrototypes } from '../token/plain.ts'
+import { frozenCopy } from '../token/plain.ts'
 import { base64url, digest, equalInConstantTime } from './base64url.ts'
 import { invalidIdToken as invalid, type SignatureContext, tolerance, verifySignature } from './id-token-signature.ts'
 import type { ExpectedIdToken } from './port.ts'
@@ -38,7 +38,7 @@ export async function verifyIdToken(
   await checkHash('at_hash', payload['at_hash'], context.accessToken, alg)
   if (expected.code !== undefined) await checkHash('c_hash', payload['c_hash'], expected.code, alg)
   if (expected.previous) checkContinuity(payload, expected.previous)
-  return freezeDeep(withoutPrototypes<IdTokenClaims>(payload))
+  return frozenCopy<IdTokenClaims>(payload)
 }
 
 function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {

@@ -29,6 +29,16 @@ export function withoutPrototypes<T>(value: T, depth: number = deepest): T {
   return copy as T
 }
 
+const made = new WeakSet<object>()
+
+/** A frozen copy of plain data. One that was made here is frozen all the way, and serves again. */
+export function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || made.has(value)) return value
+  const copy = freezeDeep(withoutPrototypes(value))
+  made.add(copy)
+  return copy
+}
+
 type Inspect = (value: unknown, options: object) => string
 
 /** Makes `console.log` and `util.inspect` show something else than an object's members (Node, Bun, Deno). */

@@ -1,4 +1,4 @@
-import { freezeDeep, showInstead, withoutPrototypes } from './plain.ts'
+import { frozenCopy, showInstead } from './plain.ts'
 import { checkMembers, parseMembers, type TokenMembers } from './token-members.ts'
 
 /**
@@ -49,8 +49,8 @@ export class Token {
     this.scope = scope?.length ? (Object.isFrozen(scope) ? scope : Object.freeze([...scope])) : noScope
     const others: Record<string, unknown> = rest
     for (const name of Object.keys(others))
-      if (others[name] !== undefined) (this as Record<string, unknown>)[name] = frozen(others[name])
-    this.extra = extra && Object.keys(extra).length > 0 ? frozen(extra) : noExtra
+      if (others[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(others[name])
+    this.extra = extra && Object.keys(extra).length > 0 ? frozenCopy(extra) : noExtra
     Object.freeze(this)
   }
 
@@ -85,10 +85,6 @@ showInstead(Token.prototype, 'Token', redactMembers)
 
 const noScope: readonly string[] = Object.freeze([])
 const noExtra: Readonly<Record<string, unknown>> = Object.freeze({})
-
-function frozen<T>(value: T): T {
-  return freezeDeep(withoutPrototypes(value))
-}
 
 const spellings: ReadonlyMap<string, string> = new Map([
   ['bearer', 'Bearer'],

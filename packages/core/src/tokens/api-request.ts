@@ -22,10 +22,10 @@ async function readWhole(input: Request, init: RequestInit | undefined): Promise
   if (input.body === null && (init?.body === undefined || init.body === null))
     return {
       url: toUrl(input.url),
-      init: { ...memberOf(input), ...init, headers: headersOf(input, init) },
+      init: { ...memberOf(input), ...init, headers: init?.headers ?? input.headers },
       replayable: true,
     }
-  const headers = headersOf(input, init)
+  const headers = new Headers(init?.headers ?? input.headers)
   const body = init?.body ?? (textual.test(headers.get('content-type') ?? '') ? await input.arrayBuffer() : input.body)
   const stream = body instanceof ReadableStream
   return {
@@ -33,10 +33,6 @@ async function readWhole(input: Request, init: RequestInit | undefined): Promise
     init: { ...memberOf(input), ...init, headers, body, ...(stream && { duplex: 'half' }) },
     replayable: !stream,
   }
-}
-
-function headersOf(input: Request, init: RequestInit | undefined): Headers {
-  return new Headers(init?.headers ?? input.headers)
 }
 
 const members = [
@@ -53,9 +49,9 @@ const members = [
 
 /** The members of a Request that say how it is sent; a runtime may not know all of them. */
 function memberOf(request: Request): RequestInit {
-  return Object.fromEntries(
-    members.map((name) => [name, request[name]] as const).filter(([, value]) => value !== undefined),
-  )
+  const init: Record<string, unknown> = {}
+  for (const name of members) if (request[name] !== undefined) init[name] = request[name]
+  return init
 }
 
 function toUrl(text: string): URL {

@@ -1,16 +1,16 @@
 import { type Duplex, pipeline, Readable } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 
-const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  br: createBrotliDecompress,
-  deflate: createInflate,
+const decoders: Readonly<Record<string, 'createGunzip' | 'createBrotliDecompress' | 'createInflate'>> = {
+  gzip: 'createGunzip',
+  'x-gzip': 'createGunzip',
+  br: 'createBrotliDecompress',
+  deflate: 'createInflate',
 }
 
 /** What decompresses an encoding (RFC 9110 §8.4); undefined for one that is none, or not known. */
 export function decoderOf(encoding: string | null): Duplex | undefined {
-  return encoding === null ? undefined : decoders[encoding.trim().toLowerCase()]?.()
+  const create = encoding === null ? undefined : decoders[encoding.trim().toLowerCase()]
+  return create && process.getBuiltinModule('node:zlib')[create]() // loaded when something is compressed
 }
 
 /** The stream of a body, decompressed where its encoding is one that is known (RFC 9110 §8.4). */

@@ -1,6 +1,5 @@
 import { dispatcher } from './node-dispatch.ts'
 import { exchangeOver } from './node-exchange.ts'
-import { httpSender } from './node-http.ts'
 import { type NodeFetchOptions, nodeRequest } from './node-request.ts'
 import { streamedResponse } from './node-response.ts'
 import { wholeExchange } from './transport.ts'
@@ -26,12 +25,21 @@ import { wholeExchange } from './transport.ts'
 export function nodeFetch(options: NodeFetchOptions = {}): typeof globalThis.fetch {
   const own = options.privateAddresses === 'refused' || options.tls !== undefined
   if (own || !dispatcher()) {
-    const send = httpSender(options)
-    return async (input, init = {}) => send(await nodeRequest(input, init))
+    const sender = lazily(async () => (await import('./node-http.ts')).httpSender(options))
+    return async (input, init = {}) => {
+      const request = await nodeRequest(input, init)
+      return (await sender())(request)
+    }
   }
   return Object.assign(fetchOnDispatcher.bind(undefined), { [wholeExchange]: exchangeOver })
 }
 
 async function fetchOnDispatcher(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
   return streamedResponse(await nodeRequest(input, init))
+}
+
+/** Does something when it is first asked for, and once. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
 }

@@ -1,0 +1,14 @@
+import type { JobResult } from '../jobs/job.ts'
+import { cellsOf } from './format.ts'
+
+/** The table of a job for a page. */
+export function markdownTable(result: JobResult): string {
+  const { heading, lines } = cellsOf(result)
+  const alignment = row(heading.map((_, column) => (column === 0 ? '---' : '--:')))
+  const note = result.note === undefined ? [] : ['', `${result.note}.`]
+  return [`### ${result.title}`, '', row(heading), alignment, ...lines.map(row), ...note, ''].join('\n')
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
