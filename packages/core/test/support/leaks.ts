@@ -24,8 +24,8 @@ function leaksInTexts(texts: Iterable<Shown>, secrets: Iterable<string>): readon
   return [...found]
 }
 
-/** What is shorter would be found in ordinary words. */
-const shortest = 4
+/** What is shorter would be found in ordinary words, and a random text of four letters in the name of some function. */
+const shortest = 8
 
 const marked = new RegExp([marker, ...base64Of(marker)].join('|'), 'i')
 
