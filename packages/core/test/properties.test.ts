@@ -15,7 +15,7 @@ import { parseChallenges } from '../src/protocol/challenge.ts'
 import { basicCredentials, formEncode } from '../src/protocol/client-authentication.ts'
 import { checkScope } from '../src/token/scope.ts'
 import { retryAfter } from '../src/transport/retry-after.ts'
-import { numRuns } from './support/cases.ts'
+import { cases } from './support/cases.ts'
 import { someTime, testClock } from './support/clock.ts'
 import { leaksIn } from './support/leaks.ts'
 import { rs256 } from './support/openid.ts'
@@ -25,7 +25,6 @@ import { clientSecret, goodToken, publicClient, watched } from './support/scene.
 // Whatever goes in, a valid value or a GrantError comes out, and no secret. That it takes linear time shows in the last
 // part: inputs of many sizes, the largest of which would not end in anything but linear time.
 
-const options = { numRuns }
 vi.setConfig({ testTimeout: 120_000 })
 
 const metadata = {
@@ -108,7 +107,7 @@ describe('a callback', () => {
     (value: string) => new Request('https://app.example/cb', { method: 'POST', body: new URLSearchParams(value) }),
   )
 
-  test.prop([query, shapes], options)('becomes a token or a GrantError', async (value, shape) => {
+  test.prop([query, shapes], cases)('becomes a token or a GrantError', async (value, shape) => {
     const login = answering(() => Response.json(goodToken)).grant(Pkce)
     const { transaction } = await login.authorize()
     const callback = value.replaceAll('%7Bstate%7D', transaction.state)
@@ -134,7 +133,7 @@ describe('a callback', () => {
     { requiredKeys: [] },
   )
 
-  test.prop([fc.oneof(change, json)], options)(
+  test.prop([fc.oneof(change, json)], cases)(
     'with a transaction that was tampered with becomes a token or a GrantError',
     async (tampered) => {
       const login = answering(() => Response.json(goodToken)).grant(Pkce)
@@ -179,7 +178,7 @@ describe('a token answer', () => {
     { requiredKeys: [] },
   )
 
-  test.prop([status, headers, body, fc.boolean()], options)(
+  test.prop([status, headers, body, fc.boolean()], cases)(
     'becomes a token or a GrantError',
     async (code, fields, content, refreshing) => {
       const echo = (part: string) => part.replaceAll('{sent}', refreshing ? 'canary-refresh-token' : clientSecret)
@@ -241,13 +240,13 @@ describe('metadata', () => {
     expect((Object.assign({}, definition.metadata) as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   }
 
-  test.prop([metadataDocument], options)('makes a provider or a GrantError', async (content) => {
+  test.prop([metadataDocument], cases)('makes a provider or a GrantError', async (content) => {
     const given = JSON.parse(content) as never
     const provider = await valueOf(() => new Provider({ name: 'acme', metadata: given }, client))
     if (provider) checkEndpoints(provider)
   })
 
-  test.prop([fc.oneof(metadataDocument, text), fc.constantFrom(200, 200, 200, 404, 400, 503)], options)(
+  test.prop([fc.oneof(metadataDocument, text), fc.constantFrom(200, 200, 200, 404, 400, 503)], cases)(
     'that is fetched makes a provider or a GrantError',
     async (content, status) => {
       const impatient = {
@@ -272,7 +271,7 @@ describe('a WWW-Authenticate header', () => {
     fc.constantFrom('Bearer ', 'Basic realm="x", ').chain((start) => text.map((rest) => start + rest)),
   )
 
-  test.prop([hostile], options)('is a list of challenges, whatever it says', (header) => {
+  test.prop([hostile], cases)('is a list of challenges, whatever it says', (header) => {
     for (const { scheme, parameters } of parseChallenges(header)) {
       expect(scheme).toMatch(/^[!#$%&'*+\-.^_`|~\da-z]+$/)
       expect(Object.getPrototypeOf(parameters)).toBeNull()
@@ -288,7 +287,7 @@ describe('a WWW-Authenticate header', () => {
   const quote = (value: string) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`
   const challenge = fc.record({ scheme: token, parameters: fc.dictionary(token, quotable, { maxKeys: 4 }) })
 
-  test.prop([fc.array(challenge, { maxLength: 4 })], options)(
+  test.prop([fc.array(challenge, { maxLength: 4 })], cases)(
     'that was written by the rules is read as it was meant',
     (list) => {
       const header = list
@@ -317,7 +316,7 @@ describe('a WWW-Authenticate header', () => {
         fc.date({ noInvalidDate: true }).map((date) => date.toUTCString()),
       ),
     ],
-    options,
+    cases,
   )('and a Retry-After is a number of whole seconds, or none', (value) => {
     const headers = new Headers()
     if (/^[\t -~]*$/.test(value)) headers.set('retry-after', value)
@@ -329,7 +328,7 @@ describe('a WWW-Authenticate header', () => {
 describe('scopes', () => {
   const valid = fc.string({ unit: fc.constantFrom(...'abcXYZ019:/.-_~!#[]{}|,'), minLength: 1 })
 
-  test.prop([fc.oneof(fc.array(text), fc.array(json), json)], options)(
+  test.prop([fc.oneof(fc.array(text), fc.array(json), json)], cases)(
     'are a list without repetition, or a GrantError',
     async (scope) => {
       const checked = await valueOf(() => checkScope(scope as never))
@@ -339,7 +338,7 @@ describe('scopes', () => {
     },
   )
 
-  test.prop([fc.uniqueArray(valid, { minLength: 1 })], options)(
+  test.prop([fc.uniqueArray(valid, { minLength: 1 })], cases)(
     'that are valid reach the URL, and come back from an answer, as they are',
     async (scope) => {
       const provider = answering(() => Response.json({ ...goodToken, scope: scope.join(' ') }))
@@ -355,7 +354,7 @@ describe('Basic', () => {
   const wellFormed = fc.oneof(text, secret).map((value) => value.replaceAll(/\p{Surrogate}/gu, '\uFFFD'))
   const decode = (value = '') => new URLSearchParams(`v=${value}`).get('v')
 
-  test.prop([wellFormed, wellFormed], options)(
+  test.prop([wellFormed, wellFormed], cases)(
     'is read back as it was meant, whatever id and secret are',
     (id, password) => {
       const header = basicCredentials(id, password)
@@ -365,14 +364,14 @@ describe('Basic', () => {
     },
   )
 
-  test.prop([fc.string({ unit: fc.constantFrom(...'AZaz09-._~*') })], options)(
+  test.prop([fc.string({ unit: fc.constantFrom(...'AZaz09-._~*') })], cases)(
     'leaves unreserved characters alone',
     (value) => {
       expect(formEncode(value)).toBe(value)
     },
   )
 
-  test.prop([text, text, fc.constantFrom('form' as const, 'raw' as const)], options)(
+  test.prop([text, text, fc.constantFrom('form' as const, 'raw' as const)], cases)(
     'makes a request or a GrantError, whatever id and secret are',
     async (clientId, password, basicEncoding) => {
       let header: string | null = null
@@ -412,7 +411,7 @@ describe('a token', () => {
     { requiredKeys: ['accessToken'] },
   )
 
-  test.prop([fc.oneof(members, json)], options)(
+  test.prop([fc.oneof(members, json)], cases)(
     'of any members is one that survives JSON, or a GrantError',
     async (given) => {
       const token = await valueOf(() => new Token(given as never))
@@ -433,7 +432,7 @@ describe('a token', () => {
         document({ accessToken: secret, scope: json }),
       ),
     ],
-    options,
+    cases,
   )('that was stored is one again, or a GrantError', async (stored) => {
     const token = await valueOf(() => Token.from(stored))
     if (token) expect(token.accessToken).toMatch(/^[!-~]+$/)
@@ -460,7 +459,7 @@ describe('a redirect URI', () => {
     json,
   )
 
-  test.prop([uri], options)('is sent byte for byte as it is registered, or is a GrantError', async (redirectUri) => {
+  test.prop([uri], cases)('is sent byte for byte as it is registered, or is a GrantError', async (redirectUri) => {
     const login = await valueOf(() =>
       new Provider({ name: 'acme', metadata }, { clientId: 'cid', redirectUri: redirectUri as string }).grant(Pkce),
     )
@@ -500,7 +499,7 @@ describe('an ID token', () => {
     fetch: async (input) => Response.json(input === keys ? { keys: [rs256.jwk] } : { ...goodToken, id_token }),
   }).grant(Pkce)
 
-  test.prop([forged], options)('that the provider did not sign is a GrantError', async (value) => {
+  test.prop([forged], cases)('that the provider did not sign is a GrantError', async (value) => {
     id_token = value
     const { transaction } = await login.authorize({ scope: ['openid'] })
     const token = await valueOf(() => login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
@@ -519,7 +518,7 @@ describe('what is cut out of a text', () => {
     .tuple(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }))
     .map((parts) => parts.join('canary'))
 
-  test.prop([fc.array(fc.tuple(known, forms, text), { minLength: 1, maxLength: 4 })], options)(
+  test.prop([fc.array(fc.tuple(known, forms, text), { minLength: 1, maxLength: 4 })], cases)(
     'is each secret in each form',
     (list) => {
       const shown = list.map(([value, form, around]) => `${around} ${form(value)} ${around}`).join('; ')
