@@ -52,10 +52,14 @@ export abstract class Receiver {
 
   /** Sends a request and receives its answer. */
   dispatch(options: Options): void {
-    this.#signal?.throwIfAborted()
-    const client = dispatcher()
-    if (!client) throw new TypeError('the client behind the fetch of Node is gone')
-    client.dispatch(options, this)
+    try {
+      this.#signal?.throwIfAborted()
+      const client = dispatcher()
+      if (!client) throw new TypeError('the client behind the fetch of Node is gone')
+      client.dispatch(options, this)
+    } catch (error) {
+      this.failed(error)
+    }
   }
 
   /** Gives the answer up. */

@@ -37,20 +37,21 @@ function send(
     signal?.addEventListener('abort', abort, { once: true })
     request.once('close', () => signal?.removeEventListener('abort', abort))
     request.once('error', (error) => reject(networkError(error, signal)))
-    request.once('response', (message) => resolve(toResponse(message, method)))
+    request.once('response', (message) => resolve(toResponse(message, method, url)))
     if (guarded) request.once('socket', (socket) => checkSocket(socket, (error) => request.destroy(error)))
     if (body instanceof Readable) body.pipe(request)
     else request.end(body ?? undefined)
   })
 }
 
-function toResponse(message: IncomingMessage, method: string): Response {
+function toResponse(message: IncomingMessage, method: string, { href }: URL): Response {
   const { statusCode: status = 500, statusMessage: statusText = '', rawHeaders } = message
   const headers = new Headers()
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '')
   const empty = method === 'HEAD' || status === 204 || status === 205 || status === 304
   if (empty) message.resume()
-  return new Response(empty ? null : decoded(message, headers.get('content-encoding')), { status, statusText, headers })
+  const body = empty ? null : decoded(message, headers.get('content-encoding'))
+  return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: href })
 }
 
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void

@@ -5,6 +5,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { ClientCredentials, GrantError, Provider } from '@grantkit/core'
 import { nodeFetch } from '@grantkit/core/node'
 import { type LocalFaultServer, startFaultServer } from '@grantkit/testing/server'
@@ -120,6 +121,44 @@ describe('nodeFetch is a fetch', () => {
       (thrown: unknown) => thrown,
     )
     expect(error).toMatchObject({ name: 'TypeError', message: 'fetch failed', cause: { code: 'ECONNREFUSED' } })
+  })
+
+  test('what cannot be sent is a TypeError', async () => {
+    const server = await start()
+    await expect(nodeFetch()(`${server.url}/x`, { method: 'A B' })).rejects.toThrow(TypeError)
+    expect(await server.requests()).toEqual([])
+  })
+
+  test('a body that nobody reads stops the sender, and is there when somebody does', async () => {
+    const server = await start()
+    await server.reply('/x', { bytes: 3_000_000 })
+    const response = await nodeFetch()(`${server.url}/x`)
+    const other = await nodeFetch()(`${server.url}/x`)
+    expect((await response.text()).length).toBe(3_000_000)
+    expect((await other.arrayBuffer()).byteLength).toBe(3_000_000)
+  })
+
+  test('what is read is a Response: cloned, streamed, and read once', async () => {
+    const server = await start()
+    await server.reply('/x', { json: { hello: 'world' } })
+    const response = await nodeFetch()(`${server.url}/x`)
+    expect([response instanceof Response, response.ok, response.url, response.bodyUsed]).toEqual([
+      true,
+      true,
+      `${server.url}/x`,
+      false,
+    ])
+    const copy = response.clone()
+    expect(await response.json()).toEqual({ hello: 'world' })
+    expect(await new Response(copy.body).text()).toBe('{"hello":"world"}')
+    const again = await nodeFetch()(`${server.url}/x`)
+    expect(await again.text()).toBe('{"hello":"world"}')
+    expect(again.bodyUsed).toBe(true)
+    await expect(again.text()).rejects.toThrow(TypeError)
+    const bytes = await (await nodeFetch()(`${server.url}/x`)).bytes()
+    expect(new TextDecoder().decode(bytes)).toBe('{"hello":"world"}')
+    expect((await (await nodeFetch()(`${server.url}/x`)).blob()).size).toBe(17)
+    expect(inspect(await nodeFetch()(`${server.url}/x`))).toMatch(/^Response/)
   })
 
   test('connections are used again', async () => {
