@@ -193,8 +193,8 @@ describe('5.5 responses', () => {
     const tokens = { access_token: 'canary-access', refresh_token: 'canary-refresh', id_token: 'canary-id' }
     const { provider } = await scene({ json: { ...goodToken, ...tokens, expires_in: -1 } })
     for (const request of [
-      provider().grant(ClientCredentials).requestToken(),
-      provider().grant(Refresh).requestToken('canary-refresh-token'),
+      () => provider().grant(ClientCredentials).requestToken(),
+      () => provider().grant(Refresh).requestToken('canary-refresh-token'),
     ])
       expect((await errorOf(request)).code).toBe('token_response_invalid')
   })

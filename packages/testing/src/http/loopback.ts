@@ -19,6 +19,7 @@ export async function listen(handler: Handler, port = 0): Promise<Loopback> {
   const server = createServer((request, response) => {
     handler(request, response).catch((error: unknown) => fail(response, error))
   })
+  server.keepAliveTimeout = 0 // a browser sends a request again whose connection ends meanwhile, and tests count requests
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
