@@ -33,8 +33,9 @@ export async function measureCells(crew: Crew, cells: readonly Cell[], pace: Pac
   return series
 }
 
-async function makeReady(crew: Crew, cell: Cell, { milliseconds }: Pace): Promise<ReadyCell> {
+async function makeReady(crew: Crew, cell: Cell, { milliseconds, warmUp }: Pace): Promise<ReadyCell> {
   const { child } = await crew.member(cell.contender)
+  await child.request('calibrate', cell.operation, cell.lanes, warmUp)
   const count = await child.request('calibrate', cell.operation, cell.lanes, milliseconds)
   return { cell, count }
 }

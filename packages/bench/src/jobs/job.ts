@@ -36,6 +36,8 @@ export interface Pace {
   readonly rounds: number
   /** Milliseconds of one turn. */
   readonly milliseconds: number
+  /** Milliseconds for which everything runs before it is measured, so that its code is compiled. */
+  readonly warmUp: number
   /** Whether bytes are counted. */
   readonly bytes: boolean
   /** How often a process is started to be measured. */
@@ -56,6 +58,7 @@ export interface Pace {
 export const thorough: Pace = {
   rounds: 5,
   milliseconds: 60,
+  warmUp: 500,
   bytes: true,
   starts: 9,
   herds: 3,
@@ -69,6 +72,7 @@ export const thorough: Pace = {
 export const brief: Pace = {
   rounds: 1,
   milliseconds: 10,
+  warmUp: 10,
   bytes: false,
   starts: 1,
   herds: 1,
