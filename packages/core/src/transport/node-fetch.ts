@@ -28,14 +28,21 @@ export function nodeFetch(options: NodeFetchOptions = {}): typeof globalThis.fet
     const sender = lazily(async () => (await import('./node-http.ts')).httpSender(options))
     return async (input, init = {}) => {
       const request = await nodeRequest(input, init)
-      return (await sender())(request)
+      return checkRedirect(await (await sender())(request), init)
     }
   }
   return Object.assign(fetchOnDispatcher.bind(undefined), { [wholeExchange]: exchangeOver })
 }
 
 async function fetchOnDispatcher(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-  return streamedResponse(await nodeRequest(input, init))
+  return checkRedirect(await streamedResponse(await nodeRequest(input, init)), init)
+}
+
+/** A caller who wants redirects to fail gets what `fetch` does then. */
+function checkRedirect(response: Response, { redirect }: RequestInit): Response {
+  if (redirect !== 'error' || ![301, 302, 303, 307, 308].includes(response.status)) return response
+  void response.body?.cancel().catch(() => undefined) // nobody reads it
+  throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') })
 }
 
 /** Does something when it is first asked for, and once. */

@@ -89,6 +89,13 @@ describe('nodeFetch is a fetch', () => {
     expect(await server.requests()).toHaveLength(1)
   })
 
+  test.each([{}, { tls: {} }])('a redirect fails where the caller wants that: %j', async (options) => {
+    const server = await start()
+    await server.reply('/x', { redirect: '/y' })
+    await expect(nodeFetch(options)(`${server.url}/x`, { redirect: 'error' })).rejects.toThrow(TypeError)
+    expect(await server.requests()).toHaveLength(1)
+  })
+
   test('an abort rejects with its reason: before, while waiting, and while reading', async () => {
     const server = await start()
     await server.reply('/headers', { hang: 'headers' })
