@@ -158,7 +158,7 @@ describe('a fetch of your own', () => {
     const error = await errorOf(provider.grant(Refresh).requestToken('canary/refresh+token='))
     expect(error.code).toBe('network_error')
     expect((error.cause as Error).message).toBe(
-      'could not send refresh_token=[redacted]&grant_type=refresh_token with [redacted]',
+      'could not send grant_type=refresh_token&refresh_token=[redacted] with [redacted]',
     )
   })
 })

@@ -101,12 +101,14 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
         idToken: expectedIdToken(checked, asked, transaction?.maxAge),
       },
     )
-    const authorizedAt = this.port.clock.now()
+    const { clock, provider } = this.port
+    const authorizedAt = clock.now()
+    const { refreshExpiresAt } = token
     return token.with({
       requestedScope: asked,
       authorizedAt,
-      refreshExpiresAt: refreshEnd({ ...token, authorizedAt }, this.port.provider.refreshToken, authorizedAt),
-      extra: { ...transaction?.kept, ...token.extra },
+      refreshExpiresAt: refreshEnd({ refreshExpiresAt, authorizedAt }, provider.refreshToken, authorizedAt),
+      ...(transaction?.kept && { extra: { ...transaction.kept, ...token.extra } }),
     })
   }
 }

@@ -29,20 +29,26 @@ export interface AuthorizationRequest {
   readonly transaction: Transaction
 }
 
+/** What the code will be redeemed with (RFC 7636 §4.1 and §4.2). */
+interface Proof {
+  readonly codeVerifier?: string
+  readonly codeChallenge?: string
+}
+
 /** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Rejects with `config_invalid`. */
 export async function authorizationRequest(
   port: GrantPort,
   options: AuthorizationOptions,
-  proof: { codeVerifier?: string; challenge?: RequestValues },
+  { codeVerifier, codeChallenge }: Proof,
 ): Promise<AuthorizationRequest> {
   const { provider, client, clock } = port
-  const extra = checkExtra(options.parameters, reservedInAuthorization)
+  const extra = options.parameters && checkExtra(options.parameters, reservedInAuthorization)
   const now = clock.now()
   const { issuer } = provider.metadata
   const asked = checkResource(options.resource)
   const transaction: Transaction = {
     state: options.state === undefined ? generateState() : checkState(options.state),
-    ...(proof.codeVerifier !== undefined && { codeVerifier: proof.codeVerifier }),
+    ...(codeVerifier !== undefined && { codeVerifier }),
     redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri),
     scope: checkScope(options.scope),
     ...(asked !== undefined && { resource: asked }),
@@ -50,10 +56,10 @@ export async function authorizationRequest(
     ...(issuer !== undefined && { issuer }),
     createdAt: now,
     expiresAt: now + transactionLife,
-    ...openid(port, options, extra),
+    ...openid(port, options, extra?.['max_age']),
   }
   const { redirectUri, scope, state, nonce, resource } = transaction
-  const own = {
+  const own: RequestValues = {
     response_type: 'code',
     client_id: client.clientId,
     redirect_uri: redirectUri,
@@ -61,8 +67,10 @@ export async function authorizationRequest(
     state,
     nonce,
     resource,
+    code_challenge: codeChallenge,
+    code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
   }
-  const url = port.authorizationUrl({ ...extra, ...own, ...proof.challenge })
+  const url = port.authorizationUrl(extra ? { ...extra, ...own } : own)
   return { url: url instanceof URL ? url : await url, transaction }
 }
 
@@ -70,7 +78,7 @@ export async function authorizationRequest(
 function openid(
   { provider }: GrantPort,
   { scope }: AuthorizationOptions,
-  extra: RequestValues,
+  maxAge: RequestValues[string],
 ): { nonce?: string; maxAge?: number } | undefined {
   if (!scope?.includes('openid')) return undefined
   const { issuer, jwks_uri } = provider.metadata
@@ -79,7 +87,6 @@ function openid(
       'config_invalid',
       `the scope "openid" needs issuer and jwks_uri in the metadata of ${provider.name}: Provider.discover() finds both`,
     )
-  const maxAge = extra['max_age']
   if (maxAge !== undefined && !/^\d{1,10}$/.test(String(maxAge)))
     throw new GrantError('config_invalid', 'max_age is a number of seconds, as a text')
   return { nonce: generateState(), ...(maxAge !== undefined && { maxAge: Number(maxAge) }) }

@@ -18,8 +18,8 @@ const foreign = ['access_token', 'id_token', 'token', 'response']
 /** What a callback has brought. */
 export interface CallbackValues {
   readonly code: string
-  /** What the definition wants to be kept. */
-  readonly kept: Readonly<Record<string, string>>
+  /** What the definition wants to be kept; undefined where it wants nothing. */
+  readonly kept: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -32,8 +32,10 @@ export async function readCallback(
   transaction: Transaction,
   port: GrantPort,
 ): Promise<CallbackValues> {
-  const received = await parametersOf(callback)
-  const parameters = (await port.readCallback?.(received)) ?? received
+  const sent = parametersOf(callback)
+  const received = sent instanceof Promise ? await sent : sent
+  const read = port.readCallback?.(received) ?? received
+  const parameters = read instanceof Promise ? await read : read
   checkParameters(parameters)
   checkState(parameters.get('state'), transaction.state)
   checkIssuer(parameters.get('iss'), port)
@@ -45,13 +47,14 @@ export async function readCallback(
 function keep(
   parameters: URLSearchParams,
   { kept = [], tokenHost }: CallbackDeviations = {},
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string>> | undefined {
+  if (kept.length === 0 && !tokenHost) return undefined
   const names = tokenHost ? [...kept, tokenHost.parameter] : kept
   return Object.fromEntries(names.flatMap((name) => parameters.getAll(name).map((value) => [name, value])))
 }
 
 /** Tells the kinds of callback by what they can do: a framework may bring its own Request or URL. */
-async function parametersOf(callback: Callback): Promise<URLSearchParams> {
+function parametersOf(callback: Callback): URLSearchParams | Promise<URLSearchParams> {
   if (typeof callback === 'string') return queryOf(callback)
   if (typeof callback === 'object' && callback !== null) {
     if ('getAll' in callback) return limited(callback.toString())
@@ -83,9 +86,10 @@ function limited(query: string): URLSearchParams {
 }
 
 function checkParameters(parameters: URLSearchParams): void {
-  const twice = responseParameters.find((name) => parameters.getAll(name).length > 1)
+  const names = [...parameters.keys()]
+  const twice = responseParameters.find((name) => names.indexOf(name) !== names.lastIndexOf(name))
   if (twice !== undefined) throw invalid(`the callback has "${twice}" more than once`)
-  const strange = foreign.find((name) => parameters.has(name))
+  const strange = foreign.find((name) => names.includes(name))
   if (strange !== undefined) throw invalid(`the callback has "${strange}", which belongs to another response type`)
 }
 

@@ -1,7 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { AuthorizationCode } from './authorization-code.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
-import type { RequestValues } from '../definition/parameters.ts'
 import { checkChallenge, checkVerifier, pkceChallenge } from './pkce-proof.ts'
 import { generateVerifier } from './random.ts'
 
@@ -36,11 +35,11 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
         'write codeVerifier or codeChallenge, not both: the challenge is made of the verifier',
       )
     if (codeChallenge !== undefined)
-      return authorizationRequest(this.port, options, { challenge: challenge(checkChallenge(codeChallenge)) })
+      return authorizationRequest(this.port, options, { codeChallenge: checkChallenge(codeChallenge) })
     const verifier = codeVerifier === undefined ? generateVerifier() : checkVerifier(codeVerifier)
     const { cryptography } = this.port
     const hash = cryptography ? cryptography.sha256(verifier) : await pkceChallenge(verifier)
-    return authorizationRequest(this.port, options, { codeVerifier: verifier, challenge: challenge(hash) })
+    return authorizationRequest(this.port, options, { codeVerifier: verifier, codeChallenge: hash })
   }
 
   /** Without its verifier, a code would be redeemed as if there were no PKCE. */
@@ -67,8 +66,4 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
         `${name} supports no S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
       )
   }
-}
-
-function challenge(hash: string): RequestValues {
-  return { code_challenge: hash, code_challenge_method: 'S256' }
 }

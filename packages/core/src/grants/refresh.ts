@@ -34,25 +34,25 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     }).catch((error: unknown) => {
       throw this.#explained(error, previous)
     })
-    return previous
-      ? this.#merge(previous, fresh)
-      : this.#limit(fresh.refreshToken === undefined ? fresh.with({ refreshToken }) : fresh)
+    return this.#merge(fresh, refreshToken, previous)
   }
 
-  #merge(previous: Token, fresh: Token): Token {
-    const rotated = fresh.refreshToken !== undefined && fresh.refreshToken !== previous.refreshToken
-    const extended = this.port.provider.refreshToken?.idleLifetime !== undefined // by being used
-    return this.#limit(
-      new Token({
-        ...previous,
-        ...fresh,
-        expiresAt: fresh.expiresAt,
-        refreshToken: fresh.refreshToken ?? previous.refreshToken,
-        refreshExpiresAt: fresh.refreshExpiresAt ?? (rotated || extended ? undefined : previous.refreshExpiresAt),
-        requestedScope: fresh.requestedScope ?? previous.requestedScope,
-        extra: { ...previous.extra, ...fresh.extra },
-      }),
-    )
+  /** What the answer leaves out stays as it was. */
+  #merge(fresh: Token, used: string, previous: Token | undefined): Token {
+    const { clock, provider } = this.port
+    const { refreshToken = used, expiresAt } = fresh
+    const extended = provider.refreshToken?.idleLifetime !== undefined // by being used
+    const kept = extended || refreshToken !== used ? undefined : previous?.refreshExpiresAt
+    const { authorizedAt } = previous ?? fresh
+    const end = { authorizedAt, refreshExpiresAt: fresh.refreshExpiresAt ?? kept }
+    return new Token({
+      ...previous,
+      ...fresh,
+      expiresAt,
+      refreshToken,
+      refreshExpiresAt: refreshEnd(end, provider.refreshToken, clock.now()),
+      ...(previous && { extra: { ...previous.extra, ...fresh.extra } }),
+    })
   }
 
   /** A grant that has reached the day on which the provider ends it was not revoked by anybody. */
@@ -68,12 +68,6 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
       `${provider.name} ends every grant some ${days} days after its login, however often it is refreshed: the user has to log in again`,
       { oauth: error.oauth, status: error.status, cause: error },
     )
-  }
-
-  /** A refresh does not move the day on which the provider ends the grant, counted from the user's authorization; it moves the day on which a token ends that nobody uses. */
-  #limit(token: Token): Token {
-    const { provider, clock } = this.port
-    return token.with({ refreshExpiresAt: refreshEnd(token, provider.refreshToken, clock.now()) })
   }
 }
 

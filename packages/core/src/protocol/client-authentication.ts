@@ -30,13 +30,16 @@ export function clientAuthentication(
   const method = client.chosen ? authentication : (declaredFor(provider, grantType) ?? authentication)
   const rules = provider.clientAuthentication ?? {}
   const basicHeader = basicHeaderOf(clientId, rules, used)
-  return async ({ headers, body }) => {
-    if (method !== authentication)
-      used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
-    const secret = method === 'none' ? '' : await secretOf(client, rules, { clock, used })
+  const present = ({ headers, body }: UnauthenticatedRequest, secret: string): void => {
     if (method === 'client_secret_basic') return headers.set('authorization', basicHeader(secret))
     body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify answers 400 without it
     if (method === 'client_secret_post') body.set('client_secret', secret)
+  }
+  return (request) => {
+    if (method !== authentication)
+      used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
+    const secret = method === 'none' ? '' : secretOf(client, rules, { clock, used })
+    return typeof secret === 'string' ? present(request, secret) : secret.then((signed) => present(request, signed))
   }
 }
 
@@ -49,15 +52,14 @@ function declaredFor(
 }
 
 /** The secret, which some clients sign anew for each request. */
-async function secretOf(
+function secretOf(
   { clientId, clientSecret = '', signingKey }: CheckedClient,
   { secretJwt: rules }: ClientAuthenticationRules,
   { clock, used }: Pick<Purpose, 'clock' | 'used'>,
-): Promise<string> {
+): string | Promise<string> {
   if (clientSecret !== '' || !rules || !signingKey) return clientSecret
-  const { secretJwt } = await import('./secret-jwt.ts')
   used('clientAuthentication.secretJwt')
-  return secretJwt(rules, signingKey, clientId, clock.now())
+  return import('./secret-jwt.ts').then(({ secretJwt }) => secretJwt(rules, signingKey, clientId, clock.now()))
 }
 
 /** Writes the `Authorization` header for a secret; for the same secret as before it is at hand. */
@@ -88,7 +90,8 @@ export async function authenticateRequest(
   guarded: Guarded,
 ): Promise<void> {
   try {
-    await authenticate(request)
+    const pending = authenticate(request)
+    if (pending) await pending
   } catch (error) {
     if (error instanceof GrantError) throw error
     throw new GrantError('config_invalid', 'the authentication function of the client failed', {

@@ -1,10 +1,11 @@
 import type { Clock } from '../transport/clock.ts'
 import type { Configuration } from './engine.ts'
 
-/** One token request on its way through the engine, which asks it to authenticate the client and to send what it wrote. */
+/** One token request on its way through the engine. */
 export interface EngineExchange {
-  readonly parameters: URLSearchParams
-  authenticate(body: URLSearchParams, headers: Headers): Promise<void>
+  /** Fills the form, which holds the grant type, and authenticates the client. */
+  write(body: URLSearchParams, headers: Headers): Promise<void>
+  /** Sends what was written, and returns the answer as an {@link engineAnswer}. */
   send(headers: Record<string, string>, body: URLSearchParams): Promise<Response>
 }
 
@@ -15,6 +16,9 @@ export interface EngineServer {
   readonly clientId: string
   readonly clock: Clock
 }
+
+/** The engine copies the parameters it is given, twice; those of an exchange are written into its last copy. */
+const nothing: Record<string, string> = Object.freeze({})
 
 type Ready = readonly [engine: typeof import('./engine.ts'), configuration: Configuration]
 
@@ -29,15 +33,13 @@ export class EngineClient {
     this.#server = server
   }
 
-  /** Makes one token request. Rejects with whatever the exchange or the engine throws. */
+  /** Makes one token request. Rejects with what the engine throws, whose cause is what the exchange threw. */
   async run(grantType: string, exchange: EngineExchange): Promise<void> {
     const [engine, configuration] = (this.#ready ??= await this.#configure())
-    this.#beginning = exchange // the engine authenticates the client before it first waits for anything
-    try {
-      await engine.genericGrantRequest(configuration, grantType, exchange.parameters)
-    } finally {
-      this.#beginning = undefined
-    }
+    this.#beginning = exchange // the engine asks for the form before it first waits for anything
+    const made = engine.genericGrantRequest(configuration, grantType, nothing)
+    this.#beginning = undefined
+    await made
   }
 
   async #configure(): Promise<Ready> {
@@ -48,10 +50,9 @@ export class EngineClient {
     // oxlint-disable-next-line typescript/no-misused-promises -- the engine awaits it, though its type does not say so
     const configuration = new engine.Configuration(server, clientId, skew, (_server, _client, body, headers) => {
       const exchange = this.#beginning
-      this.#beginning = undefined
       if (!exchange) throw new Error('the engine authenticated a request that nobody began')
       this.#underWay.set(body, exchange)
-      return exchange.authenticate(body, headers)
+      return exchange.write(body, headers)
     })
     configuration[engine.customFetch] = (_url, { headers, body }) => {
       const exchange = this.#underWay.get(body as URLSearchParams)

@@ -60,15 +60,17 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${writeForm(values)}`)
   }
 
-  async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
-    return (await this.#loadDeviations())?.callback(parameters) ?? parameters
+  readCallback(parameters: URLSearchParams): URLSearchParams | Promise<URLSearchParams> {
+    return this.#loadDeviations()?.then((provider) => provider.callback(parameters)) ?? parameters
   }
 
   async requestToken(request: TokenRequest): Promise<Token> {
     const { grantType } = request
     const sentAt = this.clock.now()
-    const response = await requestTokenResponse(request, await this.#context(grantType))
-    const token = await this.#toToken(response, request, sentAt)
+    const context = this.#contexts?.get(grantType) ?? (await this.#context(grantType))
+    const response = await requestTokenResponse(request, context)
+    const openid = request.idToken && (await this.#readIdToken(response, request.idToken, grantType))
+    const token = toToken(response, request, sentAt, openid)
     const type = grantType === 'refresh_token' ? 'refreshed' : 'issued'
     this.#emit({ type, grantType, scope: token.scope })
     return token
@@ -91,8 +93,6 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   }
 
   async #context(grantType: string): Promise<TokenRequestContext> {
-    const known = this.#contexts?.get(grantType)
-    if (known) return known
     const context = this.#makeContext(grantType, await this.#loadDeviations())
     ;(this.#contexts ??= new Map()).set(grantType, context)
     return context
@@ -124,28 +124,24 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     return new EngineClient({ issuer, tokenEndpoint, clientId, clock: this.clock })
   }
 
-  async #toToken(response: TokenResponse, request: TokenRequest, sentAt: number): Promise<Token> {
-    const { accessToken, tokenType, refreshToken, expiresIn, refreshExpiresIn, idToken, extra } = response
-    const openid =
-      request.idToken &&
-      (await this.#readIdToken(idToken, request.idToken, accessToken).catch((error: GrantError) => {
-        if (request.grantType === 'refresh_token') rememberRefreshToken(error, refreshToken)
-        throw error
-      }))
-    return new Token({
-      accessToken,
-      tokenType,
-      scope: response.scope ?? request.assumedScope ?? request.scope,
-      requestedScope: request.scope?.length ? request.scope : undefined,
-      expiresAt: expiresIn === undefined ? undefined : sentAt + expiresIn * 1000,
-      refreshExpiresAt: refreshExpiresIn === undefined ? undefined : sentAt + refreshExpiresIn * 1000,
-      refreshToken,
-      ...openid,
-      extra: openid || idToken === undefined ? extra : { ...extra, id_token: idToken },
-    })
+  async #readIdToken(
+    { idToken, accessToken, refreshToken }: TokenResponse,
+    expected: ExpectedIdToken,
+    grantType: string,
+  ): Promise<VerifiedIdToken | undefined> {
+    try {
+      return await this.#verifyIdToken(idToken, expected, accessToken)
+    } catch (error) {
+      if (grantType === 'refresh_token') rememberRefreshToken(error as GrantError, refreshToken)
+      throw error
+    }
   }
 
-  async #readIdToken(idToken: unknown, expected: ExpectedIdToken, accessToken: string): Promise<object | undefined> {
+  async #verifyIdToken(
+    idToken: unknown,
+    expected: ExpectedIdToken,
+    accessToken: string,
+  ): Promise<VerifiedIdToken | undefined> {
     if (idToken === undefined && !expected.required) return undefined
     if (idToken === undefined)
       throw new GrantError('id_token_invalid', `${this.provider.name} sent no ID token, though the scope has "openid"`)
@@ -164,7 +160,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     })
     if (this.provider.idToken?.issuer !== undefined && claims['iss'] !== issuer)
       this.#emit({ type: 'normalised', deviation: 'idToken.issuer' })
-    return { idToken, claims }
+    return { idToken: idToken as string, claims }
   }
 
   async #fetchKeys(): Promise<unknown> {
@@ -183,4 +179,29 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
       { status, ...(status >= 500 && { action: 'retry' }) },
     )
   }
+}
+
+interface VerifiedIdToken {
+  readonly idToken: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+/** The token of an answer. An ID token that nobody asked for is left among the extras, unread. */
+function toToken(
+  { accessToken, tokenType, scope, refreshToken, expiresIn, refreshExpiresIn, idToken, extra }: TokenResponse,
+  request: TokenRequest,
+  sentAt: number,
+  openid: VerifiedIdToken | undefined,
+): Token {
+  return new Token({
+    accessToken,
+    tokenType,
+    scope: scope ?? request.assumedScope ?? request.scope,
+    requestedScope: request.scope?.length ? request.scope : undefined,
+    expiresAt: expiresIn === undefined ? undefined : sentAt + expiresIn * 1000,
+    refreshExpiresAt: refreshExpiresIn === undefined ? undefined : sentAt + refreshExpiresIn * 1000,
+    refreshToken,
+    ...openid,
+    extra: openid || idToken === undefined ? extra : { ...extra, id_token: idToken },
+  })
 }

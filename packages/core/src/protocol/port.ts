@@ -20,7 +20,7 @@ export interface GrantPort<Scope extends string = string> {
   /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
   authorizationUrl(parameters: RequestValues): URL | Promise<URL>
   /** The parameters of a callback by their names in the standards, where the provider has others. Rejects with `callback_invalid`. */
-  readCallback?(parameters: URLSearchParams): Promise<URLSearchParams>
+  readCallback?(parameters: URLSearchParams): URLSearchParams | Promise<URLSearchParams>
   /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
   requestToken(request: TokenRequest): Promise<Token>
 }

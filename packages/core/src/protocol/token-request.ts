@@ -38,39 +38,36 @@ export async function requestTokenResponse(
     await context.engine.run(request.grantType, exchange)
     return exchange.response
   } catch (error) {
-    throw (
-      exchange.failure ??
-      new GrantError('token_response_invalid', 'the token answer was refused', {
-        cause: error,
-        secrets: exchange.secrets,
-      })
-    )
+    throw ownError(error) ?? ownError((error as Error).cause) ?? exchange.refusal(error)
   }
 }
 
-/** One request on its way through the engine: what is sent, what came back, and what went wrong. */
+/** What was thrown here; the engine passes it on as a cause. */
+function ownError(error: unknown): GrantError | undefined {
+  return error instanceof GrantError ? error : undefined
+}
+
+/** One request on its way through the engine: what is sent, and what came back. */
 class TokenExchange implements EngineExchange {
-  readonly parameters: URLSearchParams
   readonly #request: TokenRequest
   readonly #context: TokenRequestContext
+  readonly #values: RequestValues
   readonly #sent: [headers: Readonly<Record<string, string>>, body: URLSearchParams][] = []
   #response: TokenResponse | undefined
-  failure: GrantError | undefined
 
   constructor(request: TokenRequest, context: TokenRequestContext) {
     const { grantType, parameters, scope, resource, extra } = request
-    this.#request = request
-    this.#context = context
-    this.parameters = new URLSearchParams()
     const { parameters: fixed, grants } = context.provider
-    const own: RequestValues = { ...parameters, scope: scope?.join(' '), resource }
+    const own: RequestValues = { ...parameters, scope: scope?.join(' '), resource, grant_type: undefined } // the engine writes it
     const given = extra && checkExtra(extra, new Set([...reservedInTokenRequest, ...Object.keys(parameters)]))
     const preset = grants?.[grantType]?.parameters
-    append(this.parameters, given || preset || fixed ? { ...fixed?.token, ...preset, ...given, ...own } : own)
+    this.#request = request
+    this.#context = context
+    this.#values = given || preset || fixed ? { ...fixed?.token, ...preset, ...given, ...own } : own
   }
 
   get response(): TokenResponse {
-    if (!this.#response) throw new GrantError('token_response_invalid', 'the engine made no request')
+    if (!this.#response) throw this.refusal()
     return this.#response
   }
 
@@ -83,55 +80,58 @@ class TokenExchange implements EngineExchange {
     return this.#request.grantType
   }
 
-  async authenticate(body: URLSearchParams, headers: Headers): Promise<void> {
-    const { clientId, authenticate } = this.#context
-    try {
-      await authenticateRequest(authenticate, { url: this.#endpoint, headers, body, clientId }, this)
-    } catch (error) {
-      throw (this.failure = error as GrantError)
+  /** The error for an answer that the engine did not take. */
+  refusal(cause?: unknown): GrantError {
+    const { secrets } = this
+    return new GrantError('token_response_invalid', 'the token answer was refused', { cause, secrets })
+  }
+
+  write(body: URLSearchParams, headers: Headers): Promise<void> {
+    append(body, this.#values)
+    const { clientId, authenticate, provider } = this.#context
+    const url = (): URL => endpointOf(provider, this.grantType)
+    const request = {
+      headers,
+      body,
+      clientId,
+      get url() {
+        return url()
+      },
     }
+    return authenticateRequest(authenticate, request, this)
   }
 
   async send(headers: Record<string, string>, body: URLSearchParams): Promise<Response> {
-    this.#sent.push([headers, body])
-    try {
-      return await this.#send(headers, body)
-    } catch (error) {
-      throw (this.failure = error as GrantError)
-    }
-  }
-
-  get #endpoint(): URL {
-    const { metadata, grants } = this.#context.provider
-    return new URL(grants?.[this.grantType]?.endpoint ?? metadata.token_endpoint)
-  }
-
-  async #send(headers: Record<string, string>, body: URLSearchParams): Promise<Response> {
     const { transport, deviations } = this.#context
     headers['content-type'] = 'application/x-www-form-urlencoded' // RFC 6749 App. B knows no charset parameter
     if ('user-agent' in headers) headers['user-agent'] = 'grantkit' // where the engine may name itself: not in a browser
-    const outgoing = await this.#write(headers, body)
-    const answer = await send(
-      transport,
-      { ...outgoing, signal: this.#request.signal, maxBytes: transport.limits.token },
-      this,
-    )
+    this.#sent.push([headers, body])
+    const outgoing = deviations ? await this.#deviate(deviations, headers, body) : this.#outgoing(headers, body)
+    const answer = await send(transport, outgoing, this)
     this.#response = this.#read(
       deviations ? await deviations.answer(this.grantType, answer, transport.clock.now()) : answer,
     )
     return canonical(this.#response)
   }
 
-  async #write(
+  #outgoing(headers: Readonly<Record<string, string>>, body: URLSearchParams): OAuthRequest {
+    const { transport, provider } = this.#context
+    const { signal } = this.#request
+    const url = provider.metadata.token_endpoint
+    return { url, method: 'POST', headers, body: body.toString(), signal, maxBytes: transport.limits.token }
+  }
+
+  async #deviate(
+    deviations: Deviations,
     headers: Readonly<Record<string, string>>,
     body: URLSearchParams,
-  ): Promise<Pick<OAuthRequest, 'url' | 'method' | 'headers' | 'body'>> {
-    const { deviations, provider } = this.#context
-    if (!deviations) return { url: provider.metadata.token_endpoint, method: 'POST', headers, body: body.toString() }
-    const draft = { url: this.#endpoint, headers: new Headers(headers), body }
-    const outgoing = await deviations.request(this.grantType, draft, this.#request.said)
+  ): Promise<OAuthRequest> {
+    const { said, signal } = this.#request
+    const { provider, transport } = this.#context
+    const draft = { url: endpointOf(provider, this.grantType), headers: new Headers(headers), body }
+    const outgoing = await deviations.request(this.grantType, draft, said)
     this.#sent.push([outgoing.headers, new URLSearchParams(outgoing.body)])
-    return outgoing
+    return { ...outgoing, signal, maxBytes: transport.limits.token }
   }
 
   #read(answer: NormalisedAnswer): TokenResponse {
@@ -149,6 +149,10 @@ class TokenExchange implements EngineExchange {
       throw error
     }
   }
+}
+
+function endpointOf({ metadata, grants }: ProviderDefinition, grantType: string): URL {
+  return new URL(grants?.[grantType]?.endpoint ?? metadata.token_endpoint)
 }
 
 /** Some servers say what went wrong with status 200, GitHub among them. An answer that has a token is none of these. */

@@ -43,13 +43,14 @@ export class Token {
 
   /** Makes a token of its members; throws `config_invalid` for members that are none. */
   constructor(members: TokenMembers) {
-    const { accessToken, tokenType = 'Bearer', scope, extra, ...rest } = checkMembers(members)
+    const { accessToken, tokenType = 'Bearer', scope, extra } = checkMembers(members)
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
     this.scope = scope?.length ? (Object.isFrozen(scope) ? scope : Object.freeze([...scope])) : noScope
-    const others: Record<string, unknown> = rest
-    for (const name of Object.keys(others))
-      if (others[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(others[name])
+    const given = members as unknown as Readonly<Record<string, unknown>>
+    for (const name of Object.keys(given))
+      if (!isSet.has(name) && given[name] !== undefined)
+        (this as Record<string, unknown>)[name] = frozenCopy(given[name])
     this.extra = extra && Object.keys(extra).length > 0 ? frozenCopy(extra) : noExtra
     Object.freeze(this)
   }
@@ -83,6 +84,8 @@ export class Token {
 
 showInstead(Token.prototype, 'Token', redactMembers)
 
+/** The members that every token has. */
+const isSet: ReadonlySet<string> = new Set(['accessToken', 'tokenType', 'scope', 'extra'])
 const noScope: readonly string[] = Object.freeze([])
 const noExtra: Readonly<Record<string, unknown>> = Object.freeze({})
 

@@ -38,8 +38,11 @@ export function refuseAborted(caller: AbortSignal | undefined): void {
 }
 
 /** Waits for something that others wait for, too: an abort detaches this caller and leaves the work alone. */
-export async function detachable<T>(work: Promise<T>, caller: AbortSignal | undefined): Promise<T> {
-  if (!caller) return work
+export function detachable<T>(work: Promise<T>, caller: AbortSignal | undefined): Promise<T> {
+  return caller ? settled(work, caller) : work
+}
+
+async function settled<T>(work: Promise<T>, caller: AbortSignal): Promise<T> {
   refuseAborted(caller)
   const detach = new AbortController()
   const stop = (): void => detach.abort(aborted(caller))

@@ -62,9 +62,12 @@ export interface OAuthAnswer {
  * Sends one request to an OAuth endpoint and reads its answer, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export async function send(transport: Transport, request: OAuthRequest, guarded?: Guarded): Promise<OAuthAnswer> {
-  checkTarget(transport, 'the endpoint', request.url)
-  return underGuard(transport, request.signal, (signal) => sendOnce(transport, request, signal), guarded)
+export function send(transport: Transport, request: OAuthRequest, guarded?: Guarded): Promise<OAuthAnswer> {
+  const work = (signal: AbortSignal): Promise<OAuthAnswer> => {
+    checkTarget(transport, 'the endpoint', request.url)
+    return sendOnce(transport, request, signal)
+  }
+  return underGuard(transport, request.signal, work, guarded)
 }
 
 /** The endpoint that each transport was last used for, which needs no second look. */
