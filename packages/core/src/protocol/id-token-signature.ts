@@ -41,8 +41,10 @@ export async function verifySignature(idToken: string, context: SignatureContext
 
 type Verify = (key: JWTVerifyGetKey) => Promise<SignedToken>
 
+let jose: typeof import('jose/jwt/verify') | undefined
+
 async function byJose(idToken: string, { algorithms, now }: SignatureContext): Promise<Verify> {
-  const { jwtVerify } = await import('jose/jwt/verify')
+  const { jwtVerify } = (jose ??= await import('jose/jwt/verify'))
   const options = { algorithms: [...algorithms], currentDate: new Date(now), clockTolerance: tolerance }
   return async (key) => {
     const { payload, protectedHeader } = await jwtVerify(idToken, key, options)

@@ -29,6 +29,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   readonly #registration: CheckedClient
   readonly #deviates: boolean
   #keys: KeySet | undefined
+  #idTokens: typeof import('./id-token.ts') | undefined
   #deviations: Promise<Deviations> | undefined
   #engine: EngineClient | undefined
   #contexts: Map<string, TokenRequestContext> | undefined
@@ -148,7 +149,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     const { issuer, id_token_signing_alg_values_supported: listed = [] } = this.provider.metadata
     const { idTokenSigningAlgorithm: registered } = this.#registration
     const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
-    const { KeySet: Keys, verifyIdToken } = await import('./id-token.ts')
+    const { KeySet: Keys, verifyIdToken } = (this.#idTokens ??= await import('./id-token.ts'))
     const claims = await verifyIdToken(idToken, expected, {
       issuer: this.provider.idToken?.issuer ?? issuer ?? '',
       clientId: this.client.clientId,
