@@ -1,135 +1,54 @@
-import { GrantError } from '../errors/grant-error.ts'
-import type { GrantOptions } from '../grants/grant.ts'
-import { Refresh } from '../grants/refresh.ts'
-import type { Emit } from '../protocol/events.ts'
-import type { GrantPort } from '../protocol/port.ts'
-import { Token } from '../token/token.ts'
-import { withDeadline } from '../transport/deadline.ts'
-import type { Coordination, Purpose, RefreshTimings } from './coordination.ts'
-import { guardedStore } from './guarded-store.ts'
-import { memoryStore } from './memory-store.ts'
-import { ProviderHealth } from './provider-health.ts'
+import type { Token } from '../token/token.ts'
+import type { SourceProvider } from './open-token-source.ts'
 import { bind } from './source-binding.ts'
-import { checkSourceOptions, type TokenSourceOptions } from './source-options.ts'
-import { StoredTokenSource } from './stored-token-source.ts'
-import { firstRecord, serialise } from './token-record.ts'
-import type { TokenSource } from './token-source.ts'
+import { type CheckedSourceOptions, checkSourceOptions, type TokenSourceOptions } from './source-options.ts'
+import type { ClearOptions, OpenTokenSource, TokenOptions, TokenSource } from './token-source.ts'
 
-/** What a source needs of its provider. */
-export interface SourceProvider<Scope extends string> {
-  readonly port: GrantPort<Scope>
-  readonly emit: Emit
-  /** The deadline of a token request, in milliseconds. */
-  readonly timeout: number
-  readonly revoke: (token: Token, signal?: AbortSignal) => Promise<void>
-}
-
-/** Milliseconds for writing a token down, once it is there, and what a lease lasts beyond that; tests that kill processes wait for less. */
-export const spare = { margin: 5000, reserve: 15_000 }
-
-/** One for all sources of this process: another process has another one, so that a fleet does not refresh in step. */
-const jitter = Math.random()
-
-/** Makes a token source. Throws `config_invalid`. */
+/** Makes a token source: checked at once, loaded when it is first asked. Throws `config_invalid`. */
 export function makeTokenSource<Scope extends string>(
   provider: SourceProvider<Scope>,
   options: TokenSourceOptions<Scope>,
 ): TokenSource {
-  const { port, emit, timeout, revoke } = provider
-  const leeway = checkSourceOptions(options)
-  const { apiOrigins = [], refreshToken } = port.provider
-  const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
-  const askable = options.grant !== undefined || options.request !== undefined
-  const health = healthOf(port)
-  const { margin, reserve } = spare
-  const source = new StoredTokenSource({
-    origins: apiOrigins,
-    store: guardedStore(options.store ?? holding(options.token, owner, port)),
-    escrow: options.escrow && guardedStore(options.escrow),
-    key: options.key ?? '-',
-    owner,
-    clock: port.clock,
-    emit,
-    timings: { request: timeout, margin, lease: timeout + margin + reserve } satisfies RefreshTimings,
-    obtain: watched(health, obtaining(provider, options)),
-    askable,
-    believe: () => health.believes(),
-    discard: (token) => void revoke(token).catch(() => undefined), // nobody has it, and it ends by itself
-    random: Math.random,
-    rules: { leeway, jitter },
-    background: options.background ?? true,
-    waitUntil: options.waitUntil,
-    storeless: askable || refreshToken?.rotation === 'never',
-    absoluteLifetime: refreshToken?.absoluteLifetime === undefined ? undefined : refreshToken.absoluteLifetime * 1000,
-    revoke,
-  })
+  const { port, emit } = provider
+  const source = new DeferredTokenSource(provider, checkSourceOptions(options, port.clock.now()))
   return bind(source, { definition: port.provider, clientId: port.client.clientId, clock: port.clock, emit })
 }
 
-type Obtain = Coordination['obtain']
+/** A program that only obtains tokens does not load what keeps them fresh. */
+class DeferredTokenSource<Scope extends string> implements TokenSource {
+  readonly origins: readonly string[]
+  readonly #provider: SourceProvider<Scope>
+  readonly #options: CheckedSourceOptions<Scope>
+  #source: OpenTokenSource | undefined
 
-/** How a token is obtained: by the grant or the request once more, else by a refresh. */
-function obtaining<Scope extends string>(
-  { port, timeout }: SourceProvider<Scope>,
-  options: TokenSourceOptions<Scope>,
-): Obtain {
-  const { grant, scope, parameters } = options
-  const asked = grant ? new (grant as unknown as new (from: GrantPort<Scope>) => Asked<Scope>)(port) : undefined
-  const ask = asked ? asked.requestToken.bind(asked) : options.request?.bind(options)
-  if (ask)
-    return (_, purpose) =>
-      withDeadline(port.clock, timeout, undefined, async (signal) =>
-        checkToken(await ask({ ...forPurpose<Scope>(purpose, scope), parameters, signal })),
-      )
-  const refresh = new Refresh<Scope>(port)
-  return (current, purpose) => refresh.requestToken(current ?? '', forPurpose<Scope>(purpose))
-}
-
-/** A request of the user's own may resolve to anything. */
-function checkToken(token: Token | undefined): Token {
-  if (token?.accessToken) return Token.from(token)
-  throw new GrantError('config_invalid', 'a request resolves to a Token: write Token.from({ accessToken, … })')
-}
-
-interface Asked<Scope extends string> {
-  requestToken(options: GrantOptions<Scope>): Promise<Token>
-}
-
-function forPurpose<Scope extends string>(
-  { scope, resource }: Purpose,
-  otherwise?: readonly Scope[],
-): GrantOptions<Scope> {
-  return { scope: (scope as readonly Scope[] | undefined) ?? otherwise, resource }
-}
-
-/** Notes how it went, and asks a provider that refused the client a moment ago no further. */
-function watched(health: ProviderHealth, obtain: Obtain): Obtain {
-  return async (current, purpose) => {
-    health.check()
-    try {
-      const token = await obtain(current, purpose)
-      health.note(undefined)
-      return token
-    } catch (error) {
-      if (error instanceof GrantError) health.note(error)
-      throw error
-    }
+  constructor(provider: SourceProvider<Scope>, options: CheckedSourceOptions<Scope>) {
+    this.origins = provider.port.provider.apiOrigins ?? []
+    this.#provider = provider
+    this.#options = options
   }
-}
 
-const healths = new WeakMap<object, Map<string, ProviderHealth>>()
+  token(options?: TokenOptions): Promise<Token> {
+    return this.#source ? this.#source.token(options) : this.#open().then((source) => source.token(options))
+  }
 
-function healthOf({ provider, client, clock }: GrantPort): ProviderHealth {
-  const ofProvider = healths.get(provider) ?? new Map<string, ProviderHealth>()
-  healths.set(provider, ofProvider)
-  const health = ofProvider.get(client.clientId) ?? new ProviderHealth(clock)
-  ofProvider.set(client.clientId, health)
-  return health
-}
+  async save(token: Token): Promise<void> {
+    return (await this.#open()).save(token)
+  }
 
-/** A store in memory that holds a token already. */
-function holding(token: Token | undefined, owner: string, { clock }: GrantPort): ReturnType<typeof memoryStore> {
-  const store = memoryStore({ clock })
-  if (token) void store.compareAndSet('-', 0, serialise(firstRecord(owner, token, clock.now())))
-  return store
+  async peek(): Promise<Token | undefined> {
+    return (await this.#open()).peek()
+  }
+
+  async invalidate(token: Token): Promise<void> {
+    return (await this.#open()).invalidate(token)
+  }
+
+  async clear(options?: ClearOptions): Promise<void> {
+    return (await this.#open()).clear(options)
+  }
+
+  async #open(): Promise<OpenTokenSource> {
+    const { openTokenSource } = await import('./open-token-source.ts')
+    return (this.#source ??= openTokenSource(this.#provider, this.#options))
+  }
 }

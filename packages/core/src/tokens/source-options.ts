@@ -1,7 +1,7 @@
 import type { RequestValues } from '../definition/parameters.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { Grant, type GrantOptions } from '../grants/grant.ts'
-import type { Token } from '../token/token.ts'
+import { Token } from '../token/token.ts'
 import type { TokenStore } from './token-store.ts'
 
 /** A class of grants that need nothing but their options, and so can be asked again: `ClientCredentials`, or one of your own. */
@@ -41,14 +41,28 @@ export interface TokenSourceOptions<Scope extends string = string> {
 
 const defaultLeeway = 60
 
-/** Checks what a source is to be made of, and returns the leeway in milliseconds. Throws `config_invalid`. */
-export function checkSourceOptions<Scope extends string>(options: TokenSourceOptions<Scope>): number {
+/** What a source is made of, once it is checked. */
+export interface CheckedSourceOptions<Scope extends string> extends Omit<TokenSourceOptions<Scope>, 'request'> {
+  /** Milliseconds. */
+  readonly leeway: number
+  /** The request, bound to its options. */
+  readonly request: ((options: GrantOptions<Scope>) => Promise<Token>) | undefined
+  /** When it was checked, in milliseconds since the epoch: since then at the latest, there is the token. */
+  readonly madeAt: number
+}
+
+/** Checks what a source is to be made of, and copies it. Throws `config_invalid`. */
+export function checkSourceOptions<Scope extends string>(
+  options: TokenSourceOptions<Scope>,
+  madeAt: number,
+): CheckedSourceOptions<Scope> {
   const { store, key, escrow, token, grant, leeway = defaultLeeway } = options
+  const request = options.request?.bind(options)
   if (store && (typeof key !== 'string' || key === ''))
     throw invalid(`a store needs a key, or one user would get another's token: write { store, key: 'user:42' }`)
   if (!store && (key !== undefined || escrow))
     throw invalid('a key or an escrow without a store does nothing: write { store, key }')
-  const origins = [token, grant, options.request?.bind(options)].filter((origin) => origin !== undefined)
+  const origins = [token, grant, request].filter((origin) => origin !== undefined)
   if (origins.length > 1) throw invalid('a source has one origin: token, grant or request')
   if (origins.length === 0 && !store)
     throw invalid('a source needs { store, key }, { token }, { grant } or { request }')
@@ -56,7 +70,7 @@ export function checkSourceOptions<Scope extends string>(options: TokenSourceOpt
   if (grant && !(grant.prototype instanceof Grant))
     throw invalid('grant is a class that extends Grant, such as ClientCredentials')
   if (!(Number.isFinite(leeway) && leeway >= 0)) throw invalid('leeway is a number of seconds')
-  return leeway * 1000
+  return { ...options, token: token && Token.from(token), request, leeway: leeway * 1000, madeAt }
 }
 
 function invalid(message: string): GrantError {

@@ -5,13 +5,12 @@ import { type Freshness, freshnessOf, type FreshnessRules, isUsable } from './fr
 import { type FlightResult, type KeyState, keyState } from './key-state.ts'
 import { checkScopes, purposeOf } from './purpose.ts'
 import { RecordKeeper } from './record-keeper.ts'
-import type { RefreshCoordinator } from './refresh-coordinator.ts'
+import { RefreshCoordinator } from './refresh-coordinator.ts'
 import { firstRecord, nameOfToken, newRecord, type StoredToken, tokenFrom, tokenOf, withToken } from './token-record.ts'
-import type { ClearOptions, TokenOptions, TokenSource } from './token-source.ts'
+import type { ClearOptions, OpenTokenSource, TokenOptions } from './token-source.ts'
 
 /** What a source is made of. */
 export interface SourceSetup extends Omit<Coordination, 'state'> {
-  readonly origins: readonly string[]
   readonly rules: FreshnessRules
   /** Whether tokens are refreshed early, while they are still served. */
   readonly background: boolean
@@ -30,14 +29,12 @@ const pauseInBackground = 1000
 const announcement = 14 * 24 * 3_600_000
 
 /** The token source over a store: what this process knows is served from memory, and the coordinator does the rest. */
-export class StoredTokenSource implements TokenSource {
-  readonly origins: readonly string[]
+export class StoredTokenSource implements OpenTokenSource {
   readonly #setup: SourceSetup
   readonly #state: KeyState
   readonly #keeper: RecordKeeper
 
   constructor(setup: SourceSetup) {
-    this.origins = setup.origins
     this.#setup = setup
     this.#state = keyState(setup.store, setup.key, setup.owner)
     this.#keeper = new RecordKeeper({ ...setup, state: this.#state })
@@ -104,7 +101,7 @@ export class StoredTokenSource implements TokenSource {
     const { flights } = this.#state
     const good = this.#good(purpose, minValid, 'stale')
     const flight = this.#coordinator()
-      .then((coordinator) => coordinator.run(purpose, good))
+      .run(purpose, good)
       .catch((error: unknown) => this.#fallBack(error, purpose))
       .finally(() => flights.delete(purpose.name))
     flights.set(purpose.name, flight)
@@ -133,17 +130,15 @@ export class StoredTokenSource implements TokenSource {
     tried.set(purpose.name, now)
     const good = this.#good(purpose, 0, 'fresh')
     const work = this.#coordinator()
-      .then((coordinator) => coordinator.tryOnce(purpose, good))
+      .tryOnce(purpose, good)
       .catch(() => undefined) // the token is still good; who needs a new one will learn why there is none
       .finally(() => running.delete(purpose.name))
     running.set(purpose.name, work)
     waitUntil?.(work)
   }
 
-  /** Loaded with the first refresh: a token that lasts needs none. */
-  async #coordinator(): Promise<RefreshCoordinator> {
-    const { RefreshCoordinator: Coordinator } = await import('./refresh-coordinator.ts')
-    return new Coordinator({ ...this.#setup, state: this.#state })
+  #coordinator(): RefreshCoordinator {
+    return new RefreshCoordinator({ ...this.#setup, state: this.#state })
   }
 
   /** Whether a record has a token that is at least so fresh; one that another process has refreshed is an event. */

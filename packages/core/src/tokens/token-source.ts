@@ -54,3 +54,6 @@ export interface TokenSource {
   /** Forgets the token and ends the grant here; at the provider, too, if asked. */
   clear(options?: ClearOptions): Promise<void>
 }
+
+/** What stands behind a {@link TokenSource}, once it was asked. */
+export type OpenTokenSource = Omit<TokenSource, 'origins'>

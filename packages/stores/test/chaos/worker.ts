@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { GrantError, Provider, type TokenSource } from '@grantkit/core'
-import { spare } from '../../../core/src/tokens/make-token-source.ts'
+import { spare } from '../../../core/src/tokens/open-token-source.ts'
 import { openStore } from '../support/open-store.ts'
 import { Announcer } from './announcer.ts'
 import type { WorkerOrder, WorkerOrders } from './messages.ts'
