@@ -18,3 +18,11 @@ test('a form is written as URLSearchParams writes it: empty values are left out,
   expect(writeForm(values)).toBe(form.toString())
   expect(writeForm(values)).toBe('a=1&e=x&e=y+z')
 })
+
+test('whatever was written before, and however much of it', () => {
+  const redirects = Array.from({ length: 600 }, (_, index) => `http://127.0.0.1:${1024 + index}/ä b`)
+  for (const redirect_uri of [...redirects, ...redirects])
+    expect(writeForm({ redirect_uri, state: redirect_uri })).toBe(
+      new URLSearchParams({ redirect_uri, state: redirect_uri }).toString(),
+    )
+})

@@ -20,21 +20,38 @@ export function writeForm(values: RequestValues): string {
   for (const name of Object.keys(values)) {
     const value = values[name]
     if (typeof value === 'string') form += pair(form, name, value)
-    else for (const item of value ?? []) form += pair(form, name, item)
+    else if (value) for (const item of value) form += pair(form, name, item)
   }
   return form
 }
 
 function pair(before: string, name: string, value: string): string {
-  return value === '' ? '' : `${before === '' ? '' : '&'}${encodeForm(name)}=${encodeForm(value)}`
+  if (value === '') return ''
+  const encoded = repeated.has(name) ? encodeAgain(value) : encodeForm(value)
+  return `${before === '' ? '' : '&'}${encodeAgain(name)}=${encoded}`
+}
+
+/** Parameters whose values are the same in one login after another, and no secret. */
+const repeated: ReadonlySet<string> = new Set(['redirect_uri', 'scope', 'resource'])
+const known = new Map<string, string>()
+const mostKnown = 256
+
+/** The same as {@link encodeForm}, for a text that will come again. */
+function encodeAgain(text: string): string {
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const encoded = encodeForm(text)
+  if (known.size === mostKnown) known.clear()
+  known.set(text, encoded)
+  return encoded
 }
 
 /** Encodes one text as `URLSearchParams` does (RFC 6749 App. B). */
 export function encodeForm(text: string): string {
-  if (/^[\w.*-]*$/.test(text)) return text
+  if (!/[^\w.*-]/.test(text)) return text
   try {
-    const encoded = encodeURIComponent(text).replaceAll('%20', '+')
-    return /[!'()~]/.test(encoded) ? encoded.replaceAll(/[!'()~]/g, percentEncode) : encoded
+    const encoded = encodeURIComponent(text)
+    return /%20|[!'()~]/.test(encoded) ? encoded.replaceAll('%20', '+').replaceAll(/[!'()~]/g, percentEncode) : encoded
   } catch {
     return new URLSearchParams([['', text]]).toString().slice(1) // half a character cannot be encoded, only replaced
   }
