@@ -15,7 +15,9 @@ const suspicious = 5
 export class ProviderHealth {
   readonly #clock: Pick<Clock, 'now'>
   #broken: { readonly error: GrantError; readonly until: number } | undefined
-  #results: { readonly at: number; readonly refused: boolean }[] = []
+  /** Those of the window, in order of time, and how many of them are refusals. */
+  readonly #results: { readonly at: number; readonly refused: boolean }[] = []
+  #refusals = 0
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock
@@ -33,17 +35,23 @@ export class ProviderHealth {
     if (action === 'fix_configuration' && oauth && oauth.error !== 'invalid_scope')
       this.#broken = { error: error as GrantError, until: now + breakFor }
     if (error === undefined) this.#broken = undefined
-    if (error === undefined || code === 'reauthorization_required')
-      this.#results = [
-        ...this.#results.filter(({ at }) => at > now - window),
-        { at: now, refused: error !== undefined },
-      ]
+    if (error === undefined || code === 'reauthorization_required') this.#count(now, error !== undefined)
   }
 
   /** Whether a refused grant is to be believed dead. */
   believes(): boolean {
-    const recent = this.#results.filter(({ at }) => at > this.#clock.now() - window)
-    const refused = recent.filter((result) => result.refused).length
-    return refused < suspicious || refused * 2 <= recent.length
+    this.#forget(this.#clock.now())
+    return this.#refusals < suspicious || this.#refusals * 2 <= this.#results.length
+  }
+
+  #count(at: number, refused: boolean): void {
+    this.#forget(at)
+    this.#results.push({ at, refused })
+    if (refused) this.#refusals++
+  }
+
+  /** Drops what is no longer looked back on. */
+  #forget(now: number): void {
+    while (this.#results[0] && this.#results[0].at <= now - window) if (this.#results.shift()?.refused) this.#refusals--
   }
 }
