@@ -56,9 +56,9 @@ export interface Pace {
 
 /** A figure for every purpose: a few minutes. */
 export const thorough: Pace = {
-  rounds: 5,
+  rounds: 7,
   milliseconds: 60,
-  warmUp: 500,
+  warmUp: 200,
   bytes: true,
   starts: 9,
   herds: 3,

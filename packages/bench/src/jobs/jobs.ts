@@ -40,8 +40,14 @@ export const jobs: readonly Job[] = [
     lanes: atOnce,
   }),
   ...herdJobs,
-  operationJob({ id: 'login', title: 'Login end to end, one by one', operation: 'login' }),
-  operationJob({ id: 'login-64', title: 'Login end to end, 64 at once', operation: 'login', lanes: atOnce }),
+  operationJob({ id: 'login', title: 'Login end to end, one by one', operation: 'login', perSecond: 'logins' }),
+  operationJob({
+    id: 'login-64',
+    title: 'Login end to end, 64 at once',
+    operation: 'login',
+    lanes: atOnce,
+    perSecond: 'logins',
+  }),
   operationJob({ id: 'id-token-RS256', title: 'ID token, RS256', operation: 'id-token-RS256' }),
   operationJob({ id: 'id-token-ES256', title: 'ID token, ES256', operation: 'id-token-ES256' }),
   operationJob({

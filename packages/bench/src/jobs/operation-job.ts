@@ -1,9 +1,10 @@
 import { type Contender, contenders } from '../contenders/catalogue.ts'
+import { figureOf } from '../measure/statistics.ts'
 import { oneByOne } from '../one-by-one.ts'
 import type { Crew } from '../processes/crew.ts'
 import { type OperationName, operations } from '../worker/operations.ts'
 import { countBytesOf } from './byte-counts.ts'
-import { type Cell, comparison, measureCells } from './cells.ts'
+import { type Cell, comparison, cpuOf, measureCells } from './cells.ts'
 import type { Column, Job, JobResult, Pace, Row } from './job.ts'
 
 /** The columns of what is done again and again. */
@@ -16,6 +17,11 @@ export const costColumns: readonly Column[] = [
   { key: 'bytes', heading: 'bytes', digits: 0 },
 ]
 
+/** A core does so many in a second. */
+function rateColumn(what: string): Column {
+  return { key: 'perSecond', heading: `${what} per second of a core`, digits: 0 }
+}
+
 /** How an operation is measured. */
 export interface OperationJob {
   readonly id: string
@@ -23,12 +29,14 @@ export interface OperationJob {
   readonly operation: OperationName
   /** How many at once: one unless given. */
   readonly lanes?: number
+  /** What is counted per second of one core, where that says more than microseconds. */
+  readonly perSecond?: string
   /** Contenders who cannot do it, although they can do the like. */
   readonly without?: readonly string[]
 }
 
 /** A job that measures one operation of everyone who can do it, against the floor. */
-export function operationJob({ id, title, operation, lanes = 1, without = [] }: OperationJob): Job {
+export function operationJob({ id, title, operation, lanes = 1, perSecond, without = [] }: OperationJob): Job {
   return {
     id,
     title,
@@ -39,7 +47,8 @@ export function operationJob({ id, title, operation, lanes = 1, without = [] }: 
       const cells = taking.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
       const rows = await rowsOf(crew, cells, pace, notes)
       const left = able.filter((contender) => !taking.includes(contender))
-      return { id, title, columns: costColumns, rows: [...rows, ...left.map(rowOfAbsent)] }
+      const columns = perSecond === undefined ? costColumns : [...costColumns, rateColumn(perSecond)]
+      return { id, title, columns, rows: [...rows, ...left.map(rowOfAbsent)] }
     },
   }
 }
@@ -84,11 +93,13 @@ async function rowsOf(
   const floorBytes = bytes?.get(floor)?.bytes ?? Number.NaN
   return cells.map((cell) => {
     const counted = bytes?.get(cell)
-    const values = comparison(series.get(cell) ?? [], series.get(floor) ?? [])
+    const own = series.get(cell) ?? []
+    const values = comparison(own, series.get(floor) ?? [])
+    const perSecond = figureOf(cpuOf(own).map((microseconds) => 1e6 / microseconds))
     const byteValues = counted && { bytes: counted.bytes, bytesRatio: counted.bytes / floorBytes }
     return {
       ...named(cell.contender),
-      values: { ...values, ...byteValues },
+      values: { ...values, ...byteValues, perSecond },
       note: notes.get(cell.contender) || undefined,
     }
   })
