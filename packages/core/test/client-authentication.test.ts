@@ -161,6 +161,18 @@ describe('the method that is asked for', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
+  test('A14: a function that fails with all that it got in its message leaks none of it', async () => {
+    const { provider, tokenRequests } = await scene()
+    const authentication = ({ url, headers, body }: UnauthenticatedRequest) => {
+      headers.set('x-signature', 'canary-signature')
+      throw new Error(`${url.pathname} ${headers.get('x-signature')} ${body}`)
+    }
+    const request = provider({ clientId: 'cid', authentication }).grant(Refresh).requestToken('canary-refresh-token')
+    const { cause } = await errorOf(request)
+    expect((cause as Error).message).toBe('/token [redacted] grant_type=refresh_token&refresh_token=[redacted]')
+    expect(await tokenRequests()).toHaveLength(0)
+  })
+
   test.each([
     [{ clientId: 'cid', authentication: 'client_secret_basic' as const }, {}, 'needs a clientSecret'],
     [{ clientId: 'cid', clientSecret, authentication: 'basic' as never }, {}, `'client_secret_basic'`],

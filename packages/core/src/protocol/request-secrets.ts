@@ -10,10 +10,8 @@ const harmlessParameters: ReadonlySet<string> = new Set([
 const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent'])
 
 /** Everything in a request that could be a secret: its credentials, and each header or parameter that is not known to be none. */
-export function secretsOf(headers: Readonly<Record<string, string>>, body: URLSearchParams): string[] {
-  const inHeaders = Object.entries(headers)
-    .filter(([name]) => !harmlessHeaders.has(name))
-    .map(([, value]) => value)
+export function secretsOf(headers: Headers, body: URLSearchParams): string[] {
+  const inHeaders = [...headers].filter(([name]) => !harmlessHeaders.has(name)).map(([, value]) => value)
   const inBody = [...body].filter(([name]) => !harmlessParameters.has(name)).map(([, value]) => value)
   const credentials = inHeaders.map((value) => value.slice(value.indexOf(' ') + 1)) // what stands behind the scheme
   return [...inHeaders, ...credentials, ...inBody]

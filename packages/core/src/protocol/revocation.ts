@@ -49,7 +49,12 @@ export async function revokeToken(
   const own = Object.fromEntries(headers)
   const plain = { url: url.href, method: 'POST', headers: own, body: body.toString() } as const
   const outgoing = (await deviations?.request('revocation', { url, headers, body }, said)) ?? plain
-  const secrets = [...context.secrets, token, ...secretsOf(own, body), ...secretsOf(outgoing.headers, body)]
+  const secrets = [
+    ...context.secrets,
+    token,
+    ...secretsOf(headers, body),
+    ...secretsOf(new Headers(outgoing.headers), body),
+  ]
   const sent = await send(transport, { ...outgoing, signal, maxBytes: transport.limits.token }, { secrets })
   const now = transport.clock.now()
   const answer: NormalisedAnswer = deviations ? await deviations.answer('revocation', sent, now) : sent

@@ -52,7 +52,8 @@ class TokenExchange implements EngineExchange {
   readonly #request: TokenRequest
   readonly #context: TokenRequestContext
   readonly #values: RequestValues
-  readonly #sent: [headers: Readonly<Record<string, string>>, body: URLSearchParams][] = []
+  /** What is written and sent, each as far as it has come. */
+  readonly #written: [headers: Headers, body: URLSearchParams][] = []
   #response: TokenResponse | undefined
 
   constructor(request: TokenRequest, context: TokenRequestContext) {
@@ -73,7 +74,7 @@ class TokenExchange implements EngineExchange {
 
   /** What no error may show: found out only when there is one. */
   get secrets(): readonly string[] {
-    return [...this.#context.secrets, ...this.#sent.flatMap(([headers, body]) => secretsOf(headers, body))]
+    return [...this.#context.secrets, ...this.#written.flatMap(([headers, body]) => secretsOf(headers, body))]
   }
 
   get grantType(): string {
@@ -87,15 +88,16 @@ class TokenExchange implements EngineExchange {
   }
 
   write(body: URLSearchParams, headers: Headers): Promise<void> {
+    this.#written.push([headers, body])
     append(body, this.#values)
+    const { grantType } = this
     const { clientId, authenticate, provider } = this.#context
-    const url = (): URL => endpointOf(provider, this.grantType)
     const request = {
       headers,
       body,
       clientId,
       get url() {
-        return url()
+        return endpointOf(provider, grantType)
       },
     }
     return authenticateRequest(authenticate, request, this)
@@ -105,7 +107,6 @@ class TokenExchange implements EngineExchange {
     const { transport, deviations } = this.#context
     headers['content-type'] = 'application/x-www-form-urlencoded' // RFC 6749 App. B knows no charset parameter
     if ('user-agent' in headers) headers['user-agent'] = 'grantkit' // where the engine may name itself: not in a browser
-    this.#sent.push([headers, body])
     const outgoing = deviations ? await this.#deviate(deviations, headers, body) : this.#outgoing(headers, body)
     const answer = await send(transport, outgoing, this)
     this.#response = this.#read(
@@ -130,7 +131,7 @@ class TokenExchange implements EngineExchange {
     const { provider, transport } = this.#context
     const draft = { url: endpointOf(provider, this.grantType), headers: new Headers(headers), body }
     const outgoing = await deviations.request(this.grantType, draft, said)
-    this.#sent.push([outgoing.headers, new URLSearchParams(outgoing.body)])
+    this.#written.push([new Headers(outgoing.headers), new URLSearchParams(outgoing.body)])
     return { ...outgoing, signal, maxBytes: transport.limits.token }
   }
 

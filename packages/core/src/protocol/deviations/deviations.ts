@@ -60,7 +60,7 @@ export class Deviations {
     if (hook) {
       used('hooks.request')
       const hooked = { url, headers, body, clientId, clientSecret, grantType }
-      await this.#run('config_invalid', 'request', secretsOf(Object.fromEntries(headers), body), () => hook(hooked))
+      await this.#run('config_invalid', 'request', secretsOf(headers, body), () => hook(hooked))
     }
     return encodeRequest({ url, headers, body }, rules, used)
   }
