@@ -32,7 +32,7 @@ const onNode = {
   test: {
     name: 'core-on-node',
     include: ['test/*.test.ts'],
-    exclude: ['test/types.test.ts', 'test/properties.test.ts', 'test/definition-*.test.ts'],
+    exclude: ['test/types.test.ts', 'test/properties*.test.ts', 'test/definition-*.test.ts'],
     setupFiles: [`${root}packages/core/test/support/setup.ts`],
     testTimeout: 30_000,
     hookTimeout: 30_000,

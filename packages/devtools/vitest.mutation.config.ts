@@ -12,7 +12,7 @@ export default defineConfig({
     exclude: [
       'test/browser/**',
       'test/node/{api-clients,custom-grant-server,layers,oracle,provider-schema,refresh-model}.test.ts',
-      'test/{api-*,authorized-fetch,leaks,properties,token-source*,types}.test.ts',
+      'test/{api-*,authorized-fetch,leaks,properties*,token-source*,types}.test.ts',
     ],
     setupFiles: ['test/support/setup.ts'],
   },
