@@ -11,6 +11,8 @@ import {
 import { someTime, testClock, type TestClock } from './clock.ts'
 import { type RotationMode, SimulatedServer } from './simulated-server.ts'
 
+export const hour = 3_600_000
+
 type Operation = keyof Omit<TokenStore, 'watch'>
 
 /** One process of a fleet: a provider and a source of its own, over the store that all of them share. */
@@ -41,7 +43,7 @@ export interface Fleet {
 }
 
 export const ended = (): Token =>
-  Token.from({ accessToken: 'at-0', refreshToken: 'rt-0', expiresAt: someTime + 3_600_000, scope: ['read'] })
+  Token.from({ accessToken: 'at-0', refreshToken: 'rt-0', expiresAt: someTime + hour, scope: ['read'] })
 
 /** A fleet over a store that holds a token which ends in an hour. */
 export async function fleet(mode: RotationMode): Promise<Fleet> {
@@ -52,6 +54,13 @@ export async function fleet(mode: RotationMode): Promise<Fleet> {
     startProcess({ server, store, clock }, options, definition)
   await start().tokens.save(ended())
   return { server, store, clock, start, settle: (promise, step = 250) => moveUntilSettled(clock, promise, step) }
+}
+
+/** A fleet whose token has just ended. */
+export async function late(mode: RotationMode): Promise<Fleet> {
+  const all = await fleet(mode)
+  await all.clock.advance(hour)
+  return all
 }
 
 async function moveUntilSettled<T>(clock: TestClock, promise: Promise<T>, step: number): Promise<T> {

@@ -4,6 +4,9 @@ export type RotationMode = 'strict' | 'grace' | 'static'
 /** What becomes of one request: it does not arrive, its answer does not, or the server says something else. */
 export type Fault = 'lost request' | 'lost answer' | 'hang' | Response
 
+/** An answer that a server gives instead of its own. */
+export const json = (body: object, status = 400, headers = {}): Response => Response.json(body, { status, headers })
+
 /**
  * An authorization server without a network, for tests that decide who moves when. `strict` revokes the whole grant when
  * a refresh token is used again, `grace` accepts the one before the latest, `static` never rotates.
