@@ -3,10 +3,10 @@
 //   --brief            each job once, to see that it runs
 //   --jobs a,b         only these jobs
 //   --json <file>      writes the results to a file as well
-//   --markdown <file>  writes the tables to a file as well
+//   --page <file>      writes the tables into a page as well, such as docs/guide/performance.md; for a run of all jobs
 //   --gate             no job: compares the bytes that are allocated with what was accepted, and fails where they grew
 //   --accept           no job: accepts the bytes that are allocated now
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { acceptBytes, runByteGate } from './gate/byte-gate.ts'
@@ -15,7 +15,7 @@ import { jobs } from './jobs/jobs.ts'
 import { oneByOne } from './one-by-one.ts'
 import { Crew } from './processes/crew.ts'
 import { goalTable } from './report/goals.ts'
-import { markdownTable } from './report/markdown.ts'
+import { pageWith } from './report/page.ts'
 import { textTable } from './report/table.ts'
 
 const { values: options } = parseArgs({
@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     gate: { type: 'boolean' },
     jobs: { type: 'string' },
     json: { type: 'string' },
-    markdown: { type: 'string' },
+    page: { type: 'string' },
   },
 })
 
@@ -58,8 +58,8 @@ async function measure(asked: readonly Job[]): Promise<void> {
   })
   const all: JobResult[] = results.flat()
   if (!options.brief) console.log(textTable(goalTable(all)))
-  if (options.markdown !== undefined)
-    writeFileSync(options.markdown, [goalTable(all), ...all].map(markdownTable).join('\n'))
+  if (options.page !== undefined)
+    writeFileSync(options.page, pageWith(readFileSync(options.page, 'utf8'), machine, all))
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ machine, pace, results: all }, null, 2)}\n`)
 }
