@@ -86,13 +86,13 @@ function decode(part: string): Readonly<Record<string, unknown>> | undefined {
     : undefined
 }
 
-/** The text that base64url stands for; most are ASCII, where an octet is a character. */
+/** The text that base64url stands for; most are ASCII, where an octet is a character. Throws for what is not UTF-8 (RFC 7519 §7.2). */
 function decodeText(part: string): string {
   const octets = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
   if (/^[\u0020-\u007E]*$/.test(octets)) return octets
   const bytes = new Uint8Array(octets.length)
   for (let i = 0; i < bytes.length; i++) bytes[i] = octets.charCodeAt(i)
-  return new TextDecoder().decode(bytes)
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 }
 
 /** Several keys may fit a token without a key ID, and one key ID may stand on two keys: any of them may verify. */
