@@ -32,9 +32,13 @@ export class KeySet {
     try {
       return await verification(await keys)
     } catch (error) {
-      if (!isUnknownKey(error) || !this.#mayRefetch()) throw error
-      this.#refetchedAt = this.#clock.now()
-      if (this.#keys === keys) void this.#load()
+      if (!isUnknownKey(error)) throw error
+      // what another verification has fetched meanwhile may have the key
+      if (this.#keys === keys) {
+        if (!this.#mayRefetch()) throw error
+        this.#refetchedAt = this.#clock.now()
+        void this.#load()
+      }
       return verification(await this.#current())
     }
   }

@@ -1,0 +1,40 @@
+import { type IdTokenClaims, type IdTokenContext, KeySet, verifyIdToken } from '../../src/protocol/id-token.ts'
+import type { ExpectedIdToken } from '../../src/protocol/port.ts'
+import { someTime, testClock } from './clock.ts'
+import { accessToken, rs256, sign } from './openid.ts'
+
+/** The time of the verification, in seconds. */
+export const now = someTime / 1000
+/** The claims of an ID token that nothing is wrong with, when nothing is expected of it but its issuer and client. */
+export const honest = { iss: 'https://id.acme.example', sub: 'ada', aud: 'cid', iat: now, exp: now + 300 }
+
+/** Verifies what is said to be an ID token. */
+export async function verifyText(
+  idToken: unknown,
+  expected: Partial<ExpectedIdToken> = {},
+  context: Partial<IdTokenContext> = {},
+): Promise<IdTokenClaims> {
+  return verifyIdToken(
+    idToken,
+    { required: true, ...expected },
+    {
+      issuer: honest.iss,
+      clientId: honest.aud,
+      accessToken,
+      algorithms: ['RS256'],
+      keys: new KeySet(async () => ({ keys: [rs256.jwk] }), testClock()),
+      now: someTime,
+      ...context,
+    },
+  )
+}
+
+/** Verifies an ID token with honest claims but for these; an undefined one is left out. */
+export async function verify(
+  claims: object,
+  expected: Partial<ExpectedIdToken> = {},
+  context: Partial<IdTokenContext> & { readonly header?: object } = {},
+): Promise<IdTokenClaims> {
+  const { header = {}, ...rest } = context
+  return verifyText(await sign({ ...honest, ...claims }, { header }), expected, rest)
+}
