@@ -37,7 +37,7 @@ export function checkDefinition<Scope extends string>(
 }
 
 /** Checks an RFC 8414 document before any of it is used. Throws `metadata_invalid`, `insecure_url` or `config_invalid`. */
-export function checkMetadata(metadata: ServerMetadata): void {
+function checkMetadata(metadata: ServerMetadata): void {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
     throw new GrantError('metadata_invalid', 'metadata is an RFC 8414 document: write { token_endpoint: …, … }')
   if (metadata.token_endpoint === undefined) throw new GrantError('metadata_invalid', 'metadata needs a token_endpoint')

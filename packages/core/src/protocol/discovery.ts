@@ -1,4 +1,4 @@
-import { checkIssuer, checkMetadata } from '../definition/check-definition.ts'
+import { checkIssuer } from '../definition/check-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { withoutPrototypes } from '../token/plain.ts'
@@ -17,7 +17,8 @@ export function metadataUrls(issuer: string): readonly [rfc8414: string, openid:
 
 /**
  * Fetches the metadata of an issuer: the RFC 8414 document and, only after a 404, that of OpenID Connect. A document of
- * another issuer is never used (RFC 8414 §3.3). Rejects with `discovery_failed`, `issuer_mismatch` or `metadata_invalid`.
+ * another issuer is never used (RFC 8414 §3.3). Rejects with `discovery_failed` or `issuer_mismatch`; what else it says
+ * is checked by the provider that is made of it.
  */
 export async function discoverMetadata(
   transport: Transport,
@@ -30,9 +31,7 @@ export async function discoverMetadata(
     first.status === 404 ? await getJson(transport, 'metadata', openid, transport.limits.metadata, signal) : first
   const document = documentOf(answer, issuer)
   if (document['issuer'] !== issuer) throw mismatch(document['issuer'], issuer)
-  const metadata = withoutPrototypes(document) as ServerMetadata
-  checkMetadata(metadata)
-  return metadata
+  return withoutPrototypes(document) as ServerMetadata
 }
 
 function documentOf({ status, json }: JsonAnswer, issuer: string): Record<string, unknown> {

@@ -35,7 +35,7 @@ export function tokenError(answer: NormalisedAnswer, request: FailedRequest): Gr
     codeOf(status, means, grantType),
     `${provider} answered the ${grantType} request with ${said}`,
     {
-      ...(oauth || status >= 500 ? { action: actionOf(status, means) } : {}),
+      action: actionOf(status, means),
       oauth,
       status,
       retryAfter: retryAfter(headers, now),
@@ -76,10 +76,9 @@ function fromMembers(value: unknown): OAuthError | undefined {
   }
 }
 
-/** A form whose first members are well-formed, at least; each expression reads the text once, however long it is. */
+/** A form whose first members are well-formed, at least; the expression reads the text once, however long it is. */
 function fromForm(body: string): OAuthError | undefined {
-  const at = /(?:^|&)error=\w/.exec(body)?.index
-  if (at === undefined || (at > 0 && !/^[\w.~-]+=[^\s<>]*$/.test(body.slice(0, at)))) return undefined
+  if (!/^(?:(?:[\w.~-]+=[^\s<>]*)?&)?error=\w/.test(body)) return undefined
   return fromMembers(Object.fromEntries(new URLSearchParams(body)))
 }
 
