@@ -2,11 +2,11 @@ import { generateState, generateVerifier } from '@grantkit/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const draw = crypto.getRandomValues.bind(crypto)
 
 /** What the system has given: where it was written, and a copy. Afterwards, 128 octets of the first draw are used. */
 function drawn(): { readonly kept: Uint8Array; readonly octets: Uint8Array }[] {
   const draws: { kept: Uint8Array; octets: Uint8Array }[] = []
-  const draw = crypto.getRandomValues.bind(crypto)
   const spy = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
     draw(array)
     const kept = array as unknown as Uint8Array
