@@ -19,15 +19,17 @@ async function failing<Stage extends keyof ProviderHooks>(
 }
 
 describe('a hook that fails is named, and nothing that it was given is shown:', () => {
-  test('the code and the state of a callback', async () => {
-    const error = await failing('callback', ({ parameters, clientSecret: secret }) =>
-      ['code', 'state'].map((name) => `${name}: ${parameters.get(name)}, `).join(`${secret} `),
+  test('the code, the state and the client secret of a callback', async () => {
+    const error = await failing(
+      'callback',
+      ({ parameters, clientSecret: secret }) =>
+        `${parameters.get('code')} of ${parameters.get('state')} with ${secret}`,
     )
     expect(error).toMatchObject({
       code: 'callback_invalid',
       action: 'reauthorize',
       message: 'the callback hook of acme failed',
-      cause: { name: 'TypeError', message: 'code: [redacted], [redacted] state: [redacted], ' },
+      cause: { name: 'TypeError', message: '[redacted] of [redacted] with [redacted]' },
     })
   })
 
