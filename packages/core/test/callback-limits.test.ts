@@ -24,6 +24,9 @@ describe('as long as a callback may be', () => {
     const { finish, state } = await begin()
     expect((await finish(`/callback?${padded(state, 16_385)}`)).code).toBe('callback_invalid')
     const query = `?${padded(state, 100)}`
-    expect((await finish(`/${'p'.repeat(32_768 - query.length)}${query}`)).code).toBe('callback_invalid')
+    expect(await finish(`/${'p'.repeat(32_768 - query.length)}${query}`)).toMatchObject({
+      code: 'callback_invalid',
+      message: 'the callback has more than 32768 characters',
+    })
   })
 })

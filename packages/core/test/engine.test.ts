@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { EngineClient } from '../src/protocol/engine-client.ts'
 import { requestTokenResponse, type TokenRequestContext } from '../src/protocol/token-request.ts'
 import { metadata } from './support/acme.ts'
+import { testClock } from './support/clock.ts'
 import { errorOf, goodToken, scene } from './support/scene.ts'
 
 test('a request names this library, not the engine below it; in a browser, the browser', async () => {
@@ -15,7 +16,12 @@ test('what the engine refuses is an error of this library, with the reason as it
   const context = {
     provider: { name: 'acme', metadata },
     secrets: [],
-    engine: new EngineClient({ issuer: '', tokenEndpoint: metadata.token_endpoint, clientId: 'cid' }),
+    engine: new EngineClient({
+      issuer: '',
+      tokenEndpoint: metadata.token_endpoint,
+      clientId: 'cid',
+      clock: testClock(),
+    }),
   } as unknown as TokenRequestContext
   const request = { grantType: 'client_credentials', parameters: {} }
   const error = await errorOf(requestTokenResponse(request, context))

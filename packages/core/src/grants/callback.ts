@@ -75,7 +75,8 @@ async function formOf(request: Request): Promise<URLSearchParams> {
 
 /** Only the query counts: behind a proxy, the rest of the URL is not the one that the browser saw. */
 function queryOf(url: string): URLSearchParams {
-  const query = /^[^?#]*\?([^#]*)/.exec(url.length > 2 * largest ? '' : url)?.[1]
+  if (url.length > 2 * largest) throw invalid(`the callback has more than ${2 * largest} characters`)
+  const query = /^[^?#]*\?([^#]*)/.exec(url)?.[1]
   if (query === undefined) throw invalid('the callback has no query: pass the whole URL that the browser was sent to')
   return limited(query)
 }

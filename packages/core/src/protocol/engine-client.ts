@@ -1,3 +1,4 @@
+import type { Clock } from '../transport/clock.ts'
 import type { Configuration } from './engine.ts'
 
 /** One token request on its way through the engine. */
@@ -13,6 +14,7 @@ export interface EngineServer {
   readonly issuer: string
   readonly tokenEndpoint: string
   readonly clientId: string
+  readonly clock: Clock
 }
 
 /** The engine copies the parameters it is given, twice; those of an exchange are written into its last copy. */
@@ -42,10 +44,11 @@ export class EngineClient {
 
   async #configure(): Promise<Ready> {
     const engine = await import('./engine.ts')
-    const { issuer, tokenEndpoint, clientId } = this.#server
+    const { issuer, tokenEndpoint, clientId, clock } = this.#server
     const server = { issuer, token_endpoint: tokenEndpoint }
+    const skew = { [engine.clockSkew]: Math.round((clock.now() - Date.now()) / 1000) } // its clock follows ours in whatever it signs
     // oxlint-disable-next-line typescript/no-misused-promises -- the engine awaits it, though its type does not say so
-    const configuration = new engine.Configuration(server, clientId, undefined, (_server, _client, body, headers) => {
+    const configuration = new engine.Configuration(server, clientId, skew, (_server, _client, body, headers) => {
       const exchange = this.#beginning
       if (!exchange) throw new Error('the engine authenticated a request that nobody began')
       this.#underWay.set(body, exchange)

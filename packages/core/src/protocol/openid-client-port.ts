@@ -122,7 +122,7 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     const { name, metadata } = this.provider
     const { clientId } = this.client
     const { issuer = name, token_endpoint: tokenEndpoint } = metadata
-    return new EngineClient({ issuer, tokenEndpoint, clientId })
+    return new EngineClient({ issuer, tokenEndpoint, clientId, clock: this.clock })
   }
 
   async #readIdToken(
