@@ -56,9 +56,9 @@ export interface Pace {
 
 /** A figure for every purpose: a few minutes. */
 export const thorough: Pace = {
-  rounds: 7,
+  rounds: 5,
   milliseconds: 60,
-  warmUp: 200,
+  warmUp: 150,
   bytes: true,
   starts: 9,
   herds: 3,

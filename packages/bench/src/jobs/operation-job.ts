@@ -88,7 +88,8 @@ async function rowsOf(
   notes: ReadonlyMap<string, string>,
 ): Promise<Row[]> {
   const series = await measureCells(crew, cells, pace)
-  const bytes = pace.bytes ? await countBytesOf(crew, cells) : undefined
+  const counts = pace.bytes && cells.every(({ lanes }) => lanes === 1) // so many at once allocate as much for each
+  const bytes = counts ? await countBytesOf(crew, cells) : undefined
   const floor = cells.find(({ contender }) => contender === 'floor') as Cell
   const floorBytes = bytes?.get(floor)?.bytes ?? Number.NaN
   return cells.map((cell) => {
