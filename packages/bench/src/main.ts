@@ -1,6 +1,7 @@
 // Measures everything, or the jobs that are asked for, and prints a table for each.
 //
 //   --brief            each job once, to see that it runs
+//   --thorough         longer and more often, for figures to publish
 //   --jobs a,b         only these jobs
 //   --json <file>      writes the results to a file as well
 //   --page <file>      writes the tables into a page as well, such as docs/guide/performance.md; for a run of all jobs
@@ -10,7 +11,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { acceptBytes, runByteGate } from './gate/byte-gate.ts'
-import { brief, type Job, type JobResult, thorough } from './jobs/job.ts'
+import { brief, type Job, type JobResult, thorough, usual } from './jobs/job.ts'
 import { jobs } from './jobs/jobs.ts'
 import { oneByOne } from './one-by-one.ts'
 import { Crew } from './processes/crew.ts'
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     jobs: { type: 'string' },
     json: { type: 'string' },
     page: { type: 'string' },
+    thorough: { type: 'boolean' },
   },
 })
 
@@ -50,7 +52,7 @@ function chosen(names: string | undefined): readonly Job[] {
 
 async function measure(asked: readonly Job[]): Promise<void> {
   console.log(`Node ${machine.node} on ${machine.cores} cores of ${machine.cpu}\n`)
-  const pace = options.brief ? brief : thorough
+  const pace = options.brief ? brief : options.thorough ? thorough : usual
   const results = await oneByOne(asked, async (job) => {
     const found = [await job.run(crew, pace)].flat()
     for (const result of found) console.log(`${textTable(result)}\n`)

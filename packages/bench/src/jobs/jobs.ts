@@ -16,13 +16,15 @@ export const jobs: readonly Job[] = [
     id: 'authorization-url',
     title: 'Authorization URL with PKCE',
     operation: 'authorization-url',
+    bytes: true,
   }),
-  operationJob({ id: 'exchange', title: 'Code exchange, one by one', operation: 'exchange' }),
+  operationJob({ id: 'exchange', title: 'Code exchange, one by one', operation: 'exchange', bytes: true }),
   operationJob({ id: 'exchange-64', title: 'Code exchange, 64 at once', operation: 'exchange', lanes: atOnce }),
   operationJob({
     id: 'client-credentials',
     title: 'Client credentials, one by one',
     operation: 'client-credentials',
+    bytes: true,
   }),
   operationJob({
     id: 'client-credentials-64',
@@ -30,9 +32,14 @@ export const jobs: readonly Job[] = [
     operation: 'client-credentials',
     lanes: atOnce,
   }),
-  operationJob({ id: 'refresh', title: 'Refresh, one by one', operation: 'refresh' }),
+  operationJob({ id: 'refresh', title: 'Refresh, one by one', operation: 'refresh', bytes: true }),
   operationJob({ id: 'refresh-64', title: 'Refresh, 64 at once', operation: 'refresh', lanes: atOnce }),
-  operationJob({ id: 'api-call', title: 'API call with a valid token, one by one', operation: 'api-call' }),
+  operationJob({
+    id: 'api-call',
+    title: 'API call with a valid token, one by one',
+    operation: 'api-call',
+    bytes: true,
+  }),
   operationJob({
     id: 'api-call-64',
     title: 'API call with a valid token, 64 at once',

@@ -29,6 +29,8 @@ export interface OperationJob {
   readonly operation: OperationName
   /** How many at once: one unless given. */
   readonly lanes?: number
+  /** Whether the bytes that it allocates are counted, too. */
+  readonly bytes?: boolean
   /** What is counted per second of one core, where that says more than microseconds. */
   readonly perSecond?: string
   /** Contenders who cannot do it, although they can do the like. */
@@ -36,7 +38,15 @@ export interface OperationJob {
 }
 
 /** A job that measures one operation of everyone who can do it, against the floor. */
-export function operationJob({ id, title, operation, lanes = 1, perSecond, without = [] }: OperationJob): Job {
+export function operationJob({
+  id,
+  title,
+  operation,
+  lanes = 1,
+  bytes = false,
+  perSecond,
+  without = [],
+}: OperationJob): Job {
   return {
     id,
     title,
@@ -45,7 +55,7 @@ export function operationJob({ id, title, operation, lanes = 1, perSecond, witho
       const taking = able.filter((contender) => lanes === 1 || contender.oneByOneOnly === undefined)
       const notes = new Map(await oneByOne(taking, (contender) => open(crew, contender, operation, lanes)))
       const cells = taking.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
-      const rows = await rowsOf(crew, cells, pace, notes)
+      const rows = await rowsOf(crew, cells, { ...pace, bytes: pace.bytes && bytes }, notes)
       const left = able.filter((contender) => !taking.includes(contender))
       const columns = perSecond === undefined ? costColumns : [...costColumns, rateColumn(perSecond)]
       return { id, title, columns, rows: [...rows, ...left.map(rowOfAbsent)] }
@@ -88,8 +98,7 @@ async function rowsOf(
   notes: ReadonlyMap<string, string>,
 ): Promise<Row[]> {
   const series = await measureCells(crew, cells, pace)
-  const counts = pace.bytes && cells.every(({ lanes }) => lanes === 1) // so many at once allocate as much for each
-  const bytes = counts ? await countBytesOf(crew, cells) : undefined
+  const bytes = pace.bytes ? await countBytesOf(crew, cells) : undefined
   const floor = cells.find(({ contender }) => contender === 'floor') as Cell
   const floorBytes = bytes?.get(floor)?.bytes ?? Number.NaN
   return cells.map((cell) => {
