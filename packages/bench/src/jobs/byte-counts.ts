@@ -19,4 +19,4 @@ export async function countBytesOf(crew: Crew, cells: readonly Cell[]): Promise<
 }
 
 /** Milliseconds after which the code is as fast as it gets. */
-const warmUp = 200
+const warmUp = 300

@@ -11,9 +11,9 @@ export interface Bytes {
 }
 
 /** Measurements in a row that have to agree, and how well. */
-const agreeing = 4
+const agreeing = 5
 const agreement = 0.01
-const most = 15
+const most = 25
 
 /**
  * Counts the bytes that one run allocates, while no garbage is collected: once the code is optimised, that repeats within
