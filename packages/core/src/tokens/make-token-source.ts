@@ -48,6 +48,7 @@ class DeferredTokenSource<Scope extends string> implements TokenSource {
   }
 
   async #open(): Promise<OpenTokenSource> {
+    if (this.#source) return this.#source
     const { openTokenSource } = await import('./open-token-source.ts')
     return (this.#source ??= openTokenSource(this.#provider, this.#options))
   }

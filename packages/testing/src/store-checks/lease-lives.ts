@@ -26,8 +26,8 @@ export const leaseLifeChecks: readonly StoreCheck[] = [
     name: 'a lease ends by itself, and not before its time',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      // Twice, since a lease that ends too soon goes unnoticed where the machine is slow.
-      await inTurn([brief, 4 * brief], async (ttl) => {
+      // Longer and longer, since a lease that ends too soon goes unnoticed where the machine is slow.
+      await inTurn([brief, 4 * brief, 16 * brief], async (ttl) => {
         const name = `${key} for ${ttl} ms`
         const begun = await here.now()
         expect(await here.acquire(name, 'a', ttl), 'whether a gets the lease').toBe(true)
