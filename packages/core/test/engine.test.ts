@@ -38,6 +38,21 @@ describe('a grant that asks for a token by its port alone', () => {
     }
   }
 
+  test('cannot send what is no text, and says so before anything is sent', async () => {
+    const { provider, tokenRequests } = await scene()
+    class Counting extends Grant {
+      static readonly grantType = 'urn:example:counting'
+      requestToken(): Promise<Token> {
+        return this.tokenRequest({ count: 42 as never })
+      }
+    }
+    expect(await errorOf(provider().grant(Counting).requestToken())).toMatchObject({
+      code: 'config_invalid',
+      message: `the parameter "count" is a text: write { count: '42' }`,
+    })
+    expect(await tokenRequests()).toHaveLength(0)
+  })
+
   test('needs no scope, and its token has none', async () => {
     const { provider, lastRequest } = await scene()
     const token = await provider().grant(Swap).requestToken()

@@ -4,13 +4,15 @@ import { quote } from '../errors/quote.ts'
 /** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
 export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
 
-/** Copies parameters to a form or a query; an array repeats its name, what is undefined or empty is left out (RFC 6749 §3.1). */
+/** Copies parameters to a form or a query; an array repeats its name, what is undefined or empty is left out (RFC 6749 §3.1). Throws `config_invalid` for what is no text. */
 export function append(target: URLSearchParams, values: RequestValues): void {
   for (const name of Object.keys(values)) {
     const value = values[name]
     if (typeof value === 'string') {
       if (value !== '') target.append(name, value)
-    } else for (const item of value ?? []) if (item !== '') target.append(name, item)
+    } else if (Array.isArray(value)) {
+      for (const item of value as readonly string[]) if (item !== '') target.append(name, item)
+    } else if ((value ?? undefined) !== undefined) throw noText(name, value)
   }
 }
 
@@ -74,10 +76,13 @@ export function checkExtra(extra: RequestValues | undefined, reserved: ReadonlyS
         `"${name}" is no free parameter: ${instead[name] ?? 'the library sends it'}`,
       )
     const texts = [value].flat()
-    if (texts.some((item) => item !== undefined && typeof item !== 'string'))
-      throw new GrantError('config_invalid', `the parameter "${name}" is a text: write { ${name}: '${quote(value)}' }`)
+    if (texts.some((item) => item !== undefined && typeof item !== 'string')) throw noText(name, value)
   }
   return extra ?? {}
+}
+
+function noText(name: string, value: unknown): GrantError {
+  return new GrantError('config_invalid', `the parameter "${name}" is a text: write { ${name}: '${quote(value)}' }`)
 }
 
 const instead: Readonly<Record<string, string>> = {
