@@ -21,7 +21,7 @@ export { withoutCallback } from './grants/without-callback.ts'
 export { memoryStore } from './tokens/memory-store.ts'
 export type { AskableGrant, TokenSourceOptions } from './tokens/source-options.ts'
 export type { ClearOptions, TokenOptions, TokenSource } from './tokens/token-source.ts'
-export type { StoredText, TokenStore } from './tokens/token-store.ts'
+export type { StoredText, StoreWrite, TokenStore } from './tokens/token-store.ts'
 export type { RetryOptions, RetryPolicy, RetryQuestion } from './tokens/api-retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
 

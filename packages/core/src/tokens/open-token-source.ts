@@ -132,6 +132,6 @@ function holding<Scope extends string>(
   { clock }: GrantPort<Scope>,
 ): TokenStore {
   const store = memoryStore({ clock })
-  if (token) void store.compareAndSet('-', 0, serialise(firstRecord(owner, token, madeAt)))
+  if (token) void store.compareAndSet('-', 0, { value: serialise(firstRecord(owner, token, madeAt)) })
   return store
 }

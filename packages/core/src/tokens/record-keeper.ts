@@ -56,7 +56,7 @@ export class RecordKeeper {
   /** Writes if nobody else did, and resolves to whether it did. */
   async write(expected: number, record: TokenRecord): Promise<boolean> {
     const { store, key, state } = this.#with
-    if (!(await store.compareAndSet(key, expected, serialise(record)))) return false
+    if (!(await store.compareAndSet(key, expected, { value: serialise(record) }))) return false
     state.version = expected + 1
     state.record = record
     if (state.pending && state.pending.generation <= record.generation) state.pending = undefined
@@ -68,7 +68,7 @@ export class RecordKeeper {
     const { store, key, state } = this.#with
     for (;;) {
       const { version, record } = await this.load()
-      if (record && !(await store.compareAndSet(key, version, undefined))) continue
+      if (record && !(await store.compareAndSet(key, version, {}))) continue
       Object.assign(state, { version: record ? version + 1 : version, record: undefined, pending: undefined })
       return tokenOf(record, '')
     }
@@ -100,7 +100,7 @@ export class RecordKeeper {
     state.pending = record
     void this.#drain()
     const { version = 0 } = (await escrow?.read(key).catch(() => undefined)) ?? {}
-    const kept = await escrow?.compareAndSet(key, version, serialise(record)).catch(() => false)
+    const kept = await escrow?.compareAndSet(key, version, { value: serialise(record) }).catch(() => false)
     if (kept) state.record = record // it is safe: it may be handed out
     return kept === true
   }

@@ -14,23 +14,25 @@
  * import { memoryStore } from '@grantkit/core'
  *
  * const store = memoryStore()
- * await store.compareAndSet('user:42', 0, 'first') // => true
- * await store.compareAndSet('user:42', 0, 'too late') // => false
+ * await store.compareAndSet('user:42', 0, { value: 'first' }) // => true
+ * await store.compareAndSet('user:42', 0, { value: 'too late' }) // => false
  * await store.read('user:42') // => { version: 1, value: 'first' }
  * await store.acquire('user:42', 'process-a', 30_000) // => true
  * await store.acquire('user:42', 'process-b', 30_000) // => false
  * ```
  */
 export interface TokenStore {
+  /** Whether nothing in it outlives the process, as in a store in memory; a store is persistent unless it says so. */
+  readonly volatile?: boolean | undefined
   /** What is stored under a key, or undefined where nothing was ever written; leases write nothing. */
   read(key: string): Promise<StoredText | undefined>
   /**
    * Writes if the stored version is still `expected`, and resolves to whether it did. Where nothing is stored the version
-   * is 0, and each write makes it one more. Once it resolves to true, the text survives a crash of this process. An
-   * undefined `value` forgets the text and keeps the version, for an hour at least: so a write that was on its way when
+   * is 0, and each write makes it one more. Once it resolves to true, the string survives a crash of this process. A write
+   * without a `value` forgets the string and keeps the version, for an hour at least: so a write that was on its way when
    * a user logged out finds another version. It is a write like any other. Leases have no say in writes.
    */
-  compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean>
+  compareAndSet(key: string, expected: number, write: StoreWrite): Promise<boolean>
   /**
    * Takes the lease of a key, until `ttl` milliseconds from now by the store's clock; false while another owner has it.
    * The same owner gets it again.
@@ -50,6 +52,17 @@ export interface TokenStore {
    * it; stopped twice is stopped. Where the engine cannot, it is left out, and who waits asks again.
    */
   watch?(key: string, onChange: () => void): () => void
+}
+
+/** What is written under a key. */
+export interface StoreWrite {
+  /** The string to keep; without one, what was there is forgotten. */
+  readonly value?: string | undefined
+  /**
+   * From when on the record is of no use, in milliseconds since the epoch by the store's clock; it is kept for ever unless
+   * given. An hour later the store may sweep it, version and all, as if nothing had ever been written.
+   */
+  readonly until?: number | undefined
 }
 
 /** A text and its version. */
