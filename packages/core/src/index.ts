@@ -8,7 +8,7 @@ export type { ProviderOptions } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
 export type { AuthorizationOptions, AuthorizationRequest } from './grants/authorization-request.ts'
-export type { Callback } from './grants/callback.ts'
+export type { Callback, IncomingRequest, ParsedParameters } from './grants/callback-parameters.ts'
 export { ClientCredentials } from './grants/client-credentials.ts'
 export { Grant, type GrantOptions } from './grants/grant.ts'
 export { Pkce, type PkceOptions } from './grants/pkce.ts'
@@ -18,12 +18,12 @@ export { Refresh } from './grants/refresh.ts'
 export type { Transaction } from './grants/transaction.ts'
 export { withoutCallback } from './grants/without-callback.ts'
 
-export { memoryStore } from './tokens/memory-store.ts'
-export type { AskableGrant, TokenSourceOptions } from './tokens/source-options.ts'
-export type { ClearOptions, TokenOptions, TokenSource } from './tokens/token-source.ts'
-export type { StoredText, StoreWrite, TokenStore } from './tokens/token-store.ts'
-export type { RetryOptions, RetryPolicy, RetryQuestion } from './tokens/api-retry.ts'
-export { authorizedFetch, type AuthorizedFetchOptions } from './tokens/authorized-fetch.ts'
+export { memoryStore } from './refresh/memory-store.ts'
+export type { AskableGrant, TokenSourceOptions } from './refresh/source-options.ts'
+export type { ClearOptions, TokenOptions, TokenSource } from './refresh/token-source.ts'
+export type { StoredText, StoreWrite, TokenStore } from './refresh/token-store.ts'
+export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'
+export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
 export type { TokenMembers } from './token/token-members.ts'
@@ -34,6 +34,7 @@ export {
   type GrantErrorOptions,
   type OAuthError,
   type RequiredAuthorization,
+  type RequiredScope,
 } from './errors/grant-error.ts'
 
 export type {
@@ -76,8 +77,7 @@ export type {
 export type { DefinitionVariable } from './definition/variables.ts'
 export type { ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
-export type { RequestValues } from './definition/parameters.ts'
-export type { ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
+export type { RequestValues } from './wire/form.ts'
+export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'
-export type { Cryptography } from './transport/cryptography.ts'
 export type { ResponseLimits } from './transport/transport.ts'

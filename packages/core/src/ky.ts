@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export { apiClient, type ApiClientOptions } from './tokens/api-client.ts'
+export { apiClient, type ApiClientOptions } from './api/client.ts'

@@ -1,6 +1,6 @@
 import type { ApiRules } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { apiOriginsOf, isRateLimited, presentToken, rateLimitOf } from '../src/definition/api-presentation.ts'
+import { apiOriginsOf, isRateLimited, presentToken, rateLimitOf } from '../src/api/api-presentation.ts'
 import { now } from './support/deviant.ts'
 
 const token = { tokenType: 'Bearer', accessToken: 'canary', extra: {} }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseChallenges } from '../src/protocol/challenge.ts'
+import { parseChallenges } from '../src/wire/challenges.ts'
 
 const longest = 16_384
 

@@ -1,6 +1,6 @@
 import { ClientCredentials } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { parseChallenges } from '../src/protocol/challenge.ts'
+import { parseChallenges } from '../src/wire/challenges.ts'
 import { errorOf, scene } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 

@@ -7,7 +7,7 @@ import {
   type UnauthenticatedRequest,
 } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { basicCredentials, formEncode } from '../src/protocol/client-authentication.ts'
+import { basicCredentials, formEncode } from '../src/protocol/authentication/client-authentication.ts'
 import { clientSecret, confidential, errorOf, publicClient, redirectUri, scene } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 

@@ -1,6 +1,6 @@
 import type { ProviderDefinition, ProviderHooks } from '@grantkit/core'
 import { expectTypeOf, test } from 'vitest'
-import type { definitionShape } from '../src/definition/shape.ts'
+import type { definitionShape } from '../src/definition/check/shape.ts'
 
 interface Kinds {
   readonly text: string

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import { append, encodeForm, type RequestValues, writeForm } from '../src/definition/parameters.ts'
+import { append, encodeForm, type RequestValues, writeForm } from '../src/definition/check/parameters.ts'
 import { cases } from './support/cases.ts'
 
 test.prop([fc.string({ unit: 'binary' })], cases)('a text is encoded as URLSearchParams encodes it', (text) => {

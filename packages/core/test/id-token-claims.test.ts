@@ -1,6 +1,6 @@
 import { Pkce } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { base64url, digest } from '../src/protocol/base64url.ts'
+import { base64url, digest } from '../src/wire/base64url.ts'
 import { testClock } from './support/clock.ts'
 import { accessToken, keyOf, logIn, openid } from './support/openid.ts'
 import { errorOf } from './support/scene.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { IdTokenClaims } from '../src/protocol/id-token.ts'
+import type { IdTokenClaims } from '../src/protocol/openid/id-token.ts'
 import { honest, now, verify } from './support/id-tokens.ts'
 import { errorOf } from './support/scene.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { base64url, digest } from '../src/protocol/base64url.ts'
+import { base64url, digest } from '../src/wire/base64url.ts'
 import type { ExpectedIdToken } from '../src/protocol/port.ts'
 import { honest, now, verify, verifyText } from './support/id-tokens.ts'
 import { errorOf } from './support/scene.ts'

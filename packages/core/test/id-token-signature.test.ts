@@ -1,7 +1,7 @@
 import { Pkce } from '@grantkit/core'
 import { type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { base64url } from '../src/protocol/base64url.ts'
+import { base64url } from '../src/wire/base64url.ts'
 import { eddsa, es256, keyOf, logIn, openid, rs256, sign } from './support/openid.ts'
 import { errorOf } from './support/scene.ts'
 import { faultServer } from './support/servers.ts'

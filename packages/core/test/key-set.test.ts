@@ -1,6 +1,6 @@
 import { errors } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { KeySet } from '../src/protocol/key-set.ts'
+import { KeySet } from '../src/protocol/openid/key-set.ts'
 import { testClock } from './support/clock.ts'
 import { honest, verifyText } from './support/id-tokens.ts'
 import { keyOf, logIn, openid, rs256, sign } from './support/openid.ts'

@@ -1,6 +1,6 @@
 import { Pkce, Provider, Refresh, type Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { base64url } from '../src/protocol/base64url.ts'
+import { base64url } from '../src/wire/base64url.ts'
 import { keyOf, logIn, openid, rs256, sign } from './support/openid.ts'
 import { clientSecret, errorOf, eventLog, publicClient, redirectUri } from './support/scene.ts'
 

@@ -1,6 +1,6 @@
 import { generatePkce, generateState, generateVerifier, GrantError, pkceChallenge } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { digest, base64url } from '../src/protocol/base64url.ts'
+import { digest, base64url } from '../src/wire/base64url.ts'
 import { errorOf } from './support/scene.ts'
 import { vectorsOf } from './support/vectors.ts'
 

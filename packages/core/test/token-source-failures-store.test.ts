@@ -108,7 +108,7 @@ describe('the store is away', () => {
     const process = start()
     await settle(process.tokens.token())
     const rolledBack = memoryStore({ clock })
-    await rolledBack.compareAndSet('user:42', 0, before?.value)
+    await rolledBack.compareAndSet('user:42', 0, { value: before?.value })
     Object.assign(store, {
       read: rolledBack.read.bind(rolledBack),
       compareAndSet: rolledBack.compareAndSet.bind(rolledBack),

@@ -1,6 +1,6 @@
 import { Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { type Freshness, freshnessOf } from '../src/tokens/freshness.ts'
+import { type Freshness, freshnessOf } from '../src/refresh/freshness.ts'
 import { someTime } from './support/clock.ts'
 
 const minute = 60_000

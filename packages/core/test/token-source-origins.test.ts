@@ -101,7 +101,7 @@ describe('where a source has its token from', () => {
     'a text that no source wrote is refused, and kept: %s',
     async (text) => {
       const { store, source } = await stage()
-      await store.compareAndSet('user:42', 0, text)
+      await store.compareAndSet('user:42', 0, { value: text })
       for (const action of [() => source().token(), () => source().save(fresh()), () => source().clear()])
         expect(await errorOf(action)).toMatchObject({ code: 'store_failed', action: 'fix_configuration' })
       expect((await store.read('user:42'))?.value).toBe(text)

@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
 import type { DefinitionVariable } from './variables.ts'
-import { parseUrl } from './url.ts'
+import { parseUrl } from './check/url.ts'
 
 const longest = 253
 

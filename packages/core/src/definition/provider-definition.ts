@@ -128,6 +128,8 @@ export interface RequestParameters {
 export interface IdTokenDeviations {
   /** The issuer, with claims in braces: Microsoft Entra writes the tenant of the user, `https://login.microsoftonline.com/{tid}/v2.0`. */
   readonly issuer?: string
+  /** What `auth_time` tells: the `login` that is refreshed, unless said otherwise, or the user's `last_sign_in`, so that it may change from one refresh to the next. Doorkeeper. */
+  readonly authTime?: 'login' | 'last_sign_in'
   /** Where the provider documents it. */
   readonly source?: string
 }

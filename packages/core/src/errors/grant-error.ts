@@ -43,14 +43,14 @@ const actions: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
   discovery_failed: 'fix_configuration',
   pkce_unsupported: 'fix_configuration',
   origin_not_allowed: 'fix_configuration',
-  issuer_mismatch: 'reauthorize',
-  issuer_missing: 'reauthorize',
+  issuer_mismatch: 'fix_configuration',
+  issuer_missing: 'fix_configuration',
   state_mismatch: 'reauthorize',
   transaction_expired: 'reauthorize',
   transaction_used: 'reauthorize',
   callback_invalid: 'reauthorize',
-  authorization_denied: 'reauthorize',
-  authorization_error: 'reauthorize',
+  authorization_denied: 'none', // only the user can want it again
+  authorization_error: 'report',
   reauthorization_required: 'reauthorize',
   scope_insufficient: 'reauthorize',
   step_up_required: 'reauthorize',
@@ -79,18 +79,29 @@ export interface OAuthError {
   readonly errorUri?: string
 }
 
-/** What an API asks of the next login: ready to be passed to `authorize`. */
+declare const known: unique symbol
+
+/** A scope that a provider has named or granted: `authorize` takes it with every preset, while a misspelt literal does not compile. */
+export type RequiredScope = string & { readonly [known]: true }
+
+/** What the next login has to ask for: ready to be passed to `authorize`. */
 export interface RequiredAuthorization {
-  /** The scopes of the token, and those that it lacked. */
-  readonly scope?: readonly string[]
-  /** `acr_values` and `max_age`, where a stronger or more recent login is asked for (RFC 9470 §3). */
-  readonly parameters?: Readonly<Record<string, string>>
+  /** The scopes that were requested or granted, and those that were lacking. */
+  readonly scope?: readonly RequiredScope[]
+  /** The resource, or resources, that the token was for (RFC 8707 §2). */
+  readonly resource?: string | readonly string[]
+  /** How the user has to log in, one of these (`acr_values`, RFC 9470 §3). */
+  readonly acrValues?: readonly string[]
+  /** The most seconds since the user last proved who they are (`max_age`, RFC 9470 §3). */
+  readonly maxAge?: number
 }
 
 /** What a {@link GrantError} may carry beside its code and message. */
 export interface GrantErrorOptions {
   /** Overrides the action that belongs to the code. */
-  readonly action?: GrantErrorAction
+  readonly action?: GrantErrorAction | undefined
+  /** The name of the provider that it is about. */
+  readonly provider?: string | undefined
   /** What the provider said. */
   readonly oauth?: OAuthError | undefined
   /** The HTTP status of the answer. */
@@ -99,6 +110,8 @@ export interface GrantErrorOptions {
   readonly retryAfter?: number | undefined
   /** What the next login has to ask for. */
   readonly required?: RequiredAuthorization | undefined
+  /** Where the API describes itself, as its challenge says (RFC 9728 §5.1). */
+  readonly resourceMetadata?: string | undefined
   /** What was thrown below; it is kept as a copy without anything that could hold a secret. */
   readonly cause?: unknown
   /** Values that must not appear in the message, the cause or the provider's text. */
@@ -129,14 +142,18 @@ export class GrantError extends Error {
   readonly code: GrantErrorCode
   /** What the caller should do. */
   readonly action: GrantErrorAction
+  /** The name of the provider, where the error is about one. */
+  declare readonly provider?: string
   /** What the provider said, where it said something. */
   declare readonly oauth?: OAuthError
   /** The HTTP status of the answer, where there was one. */
   declare readonly status?: number
   /** Seconds to wait before the next attempt, where the server asked for a pause. */
   declare readonly retryAfter?: number
-  /** What to pass to `authorize`, where an API wants another scope or another login. */
+  /** What to pass to `authorize`, where the user has to log in again, or for more. */
   declare readonly required?: RequiredAuthorization
+  /** Where the API describes itself, as its challenge says (RFC 9728 §5.1). */
+  declare readonly resourceMetadata?: string
 
   /**
    * Errors are made by the library and by custom grants.
@@ -145,14 +162,16 @@ export class GrantError extends Error {
    * @param message - What is wrong and, for a configuration mistake, what to write instead.
    */
   constructor(code: GrantErrorCode, message: string, options: GrantErrorOptions = {}) {
-    const { oauth, status, retryAfter, required, cause, secrets = [] } = options
+    const { provider, oauth, status, retryAfter, required, resourceMetadata, cause, secrets = [] } = options
     super(printable(message, secrets), cause === undefined ? undefined : { cause: scrub(cause, secrets) })
     this.code = code
     this.action = options.action ?? actions[code]
+    if (provider !== undefined) this.provider = provider
     if (oauth) this.oauth = withoutSecrets(oauth, secrets)
     if (status !== undefined) this.status = status
     if (retryAfter !== undefined) this.retryAfter = retryAfter
     if (required) this.required = required
+    if (resourceMetadata !== undefined) this.resourceMetadata = resourceMetadata
   }
 
   static {
@@ -161,9 +180,22 @@ export class GrantError extends Error {
 
   /** The error as plain data, for logs that take JSON. */
   toJSON(): Record<string, unknown> {
-    const { name, code, action, message, oauth, status, retryAfter, required } = this
-    return { name, code, action, message, oauth, status, retryAfter, required }
+    const { name, message, cause, ...own } = this
+    return { name, message, ...own, cause: plainCause(cause) }
   }
+}
+
+/** The same error for another caller: what several wait for together never hands all of them one object. */
+export function copyOf(error: GrantError): GrantError {
+  return new GrantError(error.code, error.message, error)
+}
+
+/** A cause as plain data: its name, message and system code, such as `ENOTFOUND`, and those of what caused it. */
+function plainCause(cause: unknown): Record<string, unknown> | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const { name, message } = cause
+  const { code } = cause as { readonly code?: unknown }
+  return { name, message, code, cause: plainCause(cause.cause) }
 }
 
 /** A server may echo what it was sent; what is known to be secret is cut out of its text. */

@@ -1,10 +1,11 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { ExpectedIdToken } from '../protocol/port.ts'
-import type { RequestValues } from '../definition/parameters.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import type { Exchange, ExpectedIdToken, TokenRequest } from '../protocol/port.ts'
 import type { Token } from '../token/token.ts'
-import { detachable, refuseAborted } from '../transport/deadline.ts'
+import { joined, refuseAborted } from '../transport/deadline.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
-import { type Callback, type CallbackValues, readCallback } from './callback.ts'
+import { checkCode, readCallback } from './callback.ts'
+import type { Callback } from './callback-parameters.ts'
 import { completeOnce } from './completion.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 import { refreshEnd } from './refresh-end.ts'
@@ -18,8 +19,17 @@ export interface CheckedCode {
   readonly codeVerifier?: string | undefined
   /** The redirect URI of the authorization URL; the client's first unless given. */
   readonly redirectUri?: string | undefined
-  /** The nonce of the authorization URL, where the scope had `openid`. */
+  /** The nonce of the authorization URL, where the scope had `openid`: an ID token is required then, and verified. */
   readonly nonce?: string | undefined
+}
+
+/** What a code is redeemed with, and what is known of its login. */
+interface Redemption extends CheckedCode {
+  readonly scope?: readonly string[] | undefined
+  readonly resource?: string | readonly string[] | undefined
+  readonly maxAge?: number | undefined
+  /** What the callback brought that is kept. */
+  readonly kept?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -49,31 +59,50 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
 
   /**
    * Finishes a login: checks the callback against the transaction before anything is sent, and redeems the code. Only
-   * the parameters of the callback are read; the redirect URI that is sent is the transaction's. In place of a
-   * callback, a code that you checked yourself will do. Rejects with a `GrantError` for each thing that does not fit.
+   * the parameters of the callback are read; the redirect URI that is sent is the transaction's. Rejects with a
+   * `GrantError` for each thing that does not fit.
    */
   async requestToken(
     callback: Callback,
     transaction: Transaction | undefined,
-    options?: GrantOptions<Scope>,
-  ): Promise<Token>
-  async requestToken(code: CheckedCode, options?: GrantOptions<Scope>): Promise<Token>
-  async requestToken(
-    callback: Callback | CheckedCode,
-    second?: Transaction | GrantOptions<Scope>,
-    third?: GrantOptions<Scope>,
+    options: GrantOptions<Scope> = {},
   ): Promise<Token> {
-    if (isCheckedCode(callback)) return this.#redeem(callback, second as GrantOptions<Scope> | undefined)
-    const transaction = checkTransaction(second, this.port)
-    this.checkProof(transaction.codeVerifier)
-    const { code, kept } = await readCallback(callback, transaction, this.port)
-    refuseAborted(third?.signal)
-    const { provider, state, nonce, createdAt } = transaction
-    const key = JSON.stringify([provider, this.port.client.clientId, state, transaction.codeVerifier, nonce, createdAt]) // a state of the caller's own may come again
-    const exchange = completeOnce(this.port.clock, key, code, () =>
-      this.#redeem({ ...transaction, code }, { ...third, signal: undefined }, { ...transaction, kept }),
-    )
-    return detachable(exchange, third?.signal)
+    this.checkOptions(options)
+    const login = checkTransaction(transaction, this.port)
+    this.checkProof(login.codeVerifier)
+    const { code, kept } = await readCallback(callback, login, this.port)
+    refuseAborted(options.signal)
+    const { clientId } = this.port.client
+    const { provider, state, codeVerifier, nonce, createdAt } = login
+    const exchange = completeOnce({
+      clock: this.port.clock,
+      key: JSON.stringify([provider, clientId, state, codeVerifier, nonce, createdAt]), // a state of the caller's own may come again
+      code,
+      redeem: () => this.#redeem({ ...login, code, kept }, { ...options, signal: undefined }),
+    })
+    return joined(exchange, options.signal)
+  }
+
+  /**
+   * Redeems a code whose state, issuer and age you checked yourself, as older libraries leave it to you. Use
+   * {@link requestToken} instead wherever you can: nothing is compared here but the ID token. With a `nonce`, or the
+   * scope `openid`, an ID token is required and verified. Rejects with `config_invalid` for an argument with a `state`.
+   *
+   * @example
+   * ```ts with login, request, transaction
+   * const { code, codeVerifier } = { code: new URL(request.url).searchParams.get('code') ?? '', ...transaction }
+   * const token = await login.exchangeCode({ code, codeVerifier })
+   * ```
+   */
+  async exchangeCode(checked: CheckedCode, options: GrantOptions<Scope> = {}): Promise<Token> {
+    this.checkOptions(options)
+    if (typeof checked !== 'object' || checked === null)
+      throw new GrantError('config_invalid', 'write exchangeCode({ code, codeVerifier })')
+    refuseUnknownFields(checked, checkedCode)
+    const { scope } = options
+    const exchange = await this.#redeem({ ...checked, code: checkCode(checked.code), scope }, options)
+    if ('error' in exchange) throw exchange.error
+    return exchange.verified()
   }
 
   /** Checks the code verifier; this grant has none. */
@@ -82,46 +111,43 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       throw new GrantError('config_invalid', 'the login was begun with PKCE: finish it with provider.grant(Pkce)')
   }
 
-  async #redeem(
-    checked: CheckedCode,
-    options: GrantOptions<Scope> = {},
-    transaction?: Transaction & Pick<CallbackValues, 'kept'>,
-  ): Promise<Token> {
-    const { code, codeVerifier, redirectUri = this.port.client.redirectUris[0] } = checked
+  async #redeem(redemption: Redemption, options: GrantOptions<Scope>): Promise<Exchange> {
+    const { code, codeVerifier, redirectUri = this.port.client.redirectUris[0], scope, kept } = redemption
     this.checkProof(codeVerifier)
-    const parameters: RequestValues = { code, redirect_uri: redirectUri, code_verifier: codeVerifier }
-    const asked = transaction?.scope ?? options.scope
-    const resource = options.resource ?? transaction?.resource // RFC 8707 §2.2 wants it in both requests
-    const token = await this.tokenRequest(
-      parameters,
+    const resource = options.resource ?? redemption.resource // RFC 8707 §2.2 wants it in both requests
+    const request: Partial<TokenRequest> = { assumedScope: scope, said: kept, idToken: expectedIdToken(redemption) }
+    const exchange = await this.tokenExchange(
+      { code, redirect_uri: redirectUri, code_verifier: codeVerifier },
       { ...options, resource, scope: undefined },
-      {
-        assumedScope: asked,
-        said: transaction?.kept,
-        idToken: expectedIdToken(checked, asked, transaction?.maxAge),
-      },
+      request,
     )
+    if ('error' in exchange) return exchange
+    const issued = (token: Token): Token => this.#issued(token, redemption)
+    return { token: issued(exchange.token), verified: async () => issued(await exchange.verified()) }
+  }
+
+  /** The token of a login that took place now. */
+  #issued(token: Token, { scope, kept }: Redemption): Token {
     const { clock, provider } = this.port
     const authorizedAt = clock.now()
     const { refreshExpiresAt } = token
     return token.with({
-      requestedScope: asked,
+      requestedScope: scope,
       authorizedAt,
       refreshExpiresAt: refreshEnd({ refreshExpiresAt, authorizedAt }, provider.refreshToken, authorizedAt),
-      ...(transaction?.kept && { extra: { ...transaction.kept, ...token.extra } }),
+      ...(kept && { extra: { ...kept, ...token.extra } }),
     })
   }
 }
 
-function isCheckedCode(value: Callback | CheckedCode): value is CheckedCode {
-  return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+const checkedCode = {
+  what: 'the argument of exchangeCode',
+  fields: ['code', 'codeVerifier', 'redirectUri', 'nonce'],
+  instead: { state: 'use requestToken(callback, transaction), which compares the state' },
 }
 
-/** OpenID Connect applies when the scope has `openid` (OpenID Connect Core §3.1.2.1). */
-function expectedIdToken(
-  { code, nonce }: CheckedCode,
-  scope: readonly string[] | undefined,
-  maxAge?: number,
-): ExpectedIdToken | undefined {
-  return scope?.includes('openid') ? { required: true, code, nonce, maxAge } : undefined
+/** OpenID Connect applies when the scope has `openid`, or there is a nonce (OpenID Connect Core §3.1.2.1). */
+function expectedIdToken({ code, nonce, scope, maxAge }: Redemption): ExpectedIdToken | undefined {
+  const openid = nonce !== undefined || scope?.includes('openid')
+  return openid ? { required: true, code, nonce, maxAge } : undefined
 }

@@ -1,20 +1,26 @@
-import { GrantError } from '../errors/grant-error.ts'
-import { pickRedirectUri } from '../definition/redirect-uri.ts'
-import { checkExtra, reservedInAuthorization, type RequestValues } from '../definition/parameters.ts'
+import { GrantError, type RequiredScope } from '../errors/grant-error.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { pickRedirectUri } from '../definition/check/redirect-uri.ts'
+import { checkExtra, reservedInAuthorization } from '../definition/check/parameters.ts'
+import type { RequestValues } from '../wire/form.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import { checkScope } from '../token/scope.ts'
 import { generateState } from './random.ts'
 import { checkResource } from './resource.ts'
-import { type Transaction, transactionLife } from './transaction.ts'
+import { type Transaction, transactionLifetime } from './transaction.ts'
 
 /** What a login may be begun with. */
 export interface AuthorizationOptions<Scope extends string = string> {
   /** The scopes to ask for (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
-  readonly scope?: readonly Scope[] | undefined
+  readonly scope?: readonly (Scope | RequiredScope)[] | undefined
   /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
   readonly redirectUri?: string | undefined
   /** The resource, or resources, that the token is for (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined
+  /** How the user has to log in, the best first (`acr_values`, OpenID Connect Core §3.1.2.1). */
+  readonly acrValues?: readonly string[] | undefined
+  /** The most seconds since the user last proved who they are: with the scope `openid`, the ID token has to show it (OpenID Connect Core §3.1.2.1). */
+  readonly maxAge?: number | undefined
   /** Further parameters of the authorization URL, such as `prompt` or `login_hint`. */
   readonly parameters?: RequestValues | undefined
   /** A state of your own, printable ASCII; a random one unless given. */
@@ -42,7 +48,9 @@ export async function authorizationRequest(
   { codeVerifier, codeChallenge }: Proof,
 ): Promise<AuthorizationRequest> {
   const { provider, client, clock } = port
+  refuseUnknownFields(options, authorizeOptions)
   const extra = options.parameters && checkExtra(options.parameters, reservedInAuthorization)
+  const maxAge = checkMaxAge(options.maxAge ?? extra?.['max_age'])
   const now = clock.now()
   const { issuer } = provider.metadata
   const asked = checkResource(options.resource)
@@ -55,8 +63,8 @@ export async function authorizationRequest(
     provider: provider.name,
     ...(issuer !== undefined && { issuer }),
     createdAt: now,
-    expiresAt: now + transactionLife,
-    ...openid(port, options, extra?.['max_age']),
+    expiresAt: now + transactionLifetime,
+    ...openid(port, options, maxAge),
   }
   const { redirectUri, scope, state, nonce, resource } = transaction
   const own: RequestValues = {
@@ -67,18 +75,34 @@ export async function authorizationRequest(
     state,
     nonce,
     resource,
+    acr_values: options.acrValues?.join(' ') ?? extra?.['acr_values'],
+    max_age: maxAge === undefined ? undefined : String(maxAge),
     code_challenge: codeChallenge,
     code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
   }
-  const url = port.authorizationUrl(extra ? { ...extra, ...own } : own)
-  return { url: url instanceof URL ? url : await url, transaction }
+  return { url: await port.authorizationUrl({ ...extra, ...own }), transaction }
+}
+
+const authorizeOptions = {
+  what: 'the options of authorize',
+  fields: [
+    'scope',
+    'redirectUri',
+    'resource',
+    'acrValues',
+    'maxAge',
+    'parameters',
+    'state',
+    'codeVerifier',
+    'codeChallenge',
+  ],
 }
 
 /** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */
 function openid(
   { provider }: GrantPort,
   { scope }: AuthorizationOptions,
-  maxAge: RequestValues[string],
+  maxAge: number | undefined,
 ): { nonce?: string; maxAge?: number } | undefined {
   if (!scope?.includes('openid')) return undefined
   const { issuer, jwks_uri } = provider.metadata
@@ -87,9 +111,13 @@ function openid(
       'config_invalid',
       `the scope "openid" needs issuer and jwks_uri in the metadata of ${provider.name}: Provider.discover() finds both`,
     )
-  if (maxAge !== undefined && !/^\d{1,10}$/.test(String(maxAge)))
-    throw new GrantError('config_invalid', 'max_age is a number of seconds, as a text')
-  return { nonce: generateState(), ...(maxAge !== undefined && { maxAge: Number(maxAge) }) }
+  return { nonce: generateState(), ...(maxAge !== undefined && { maxAge }) }
+}
+
+function checkMaxAge(maxAge: unknown): number | undefined {
+  if (maxAge === undefined) return undefined
+  if (/^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
+  throw new GrantError('config_invalid', 'maxAge is a number of seconds, such as 3600')
 }
 
 /** `1*VSCHAR` (RFC 6749 App. A.5). */

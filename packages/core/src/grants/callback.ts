@@ -1,14 +1,10 @@
 import type { CallbackDeviations } from '../definition/request-deviations.ts'
-import { GrantError, type OAuthError } from '../errors/grant-error.ts'
-import { equalInConstantTime } from '../protocol/base64url.ts'
+import { GrantError, type GrantErrorAction } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
+import { equalInConstantTime } from '../wire/constant-time.ts'
 import type { GrantPort } from '../protocol/port.ts'
-import { readBody } from '../transport/read-body.ts'
+import { type Callback, callbackParameters } from './callback-parameters.ts'
 import type { Transaction } from './transaction.ts'
-
-/** What arrives at the redirect URI: as a text (absolute, `/callback?code=…` or `?code=…`), a URL, a Request (a POST for `form_post`) or its parameters. */
-export type Callback = string | URL | Request | URLSearchParams
-
-const largest = 16 * 1024
 
 /** Parameters that an authorization response may hold once (RFC 6749 §4.1.2, RFC 9207 §2). */
 export const responseParameters: readonly string[] = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
@@ -32,15 +28,12 @@ export async function readCallback(
   transaction: Transaction,
   port: GrantPort,
 ): Promise<CallbackValues> {
-  const sent = parametersOf(callback)
-  const received = sent instanceof Promise ? await sent : sent
-  const read = port.readCallback?.(received) ?? received
-  const parameters = read instanceof Promise ? await read : read
+  const received = await callbackParameters(callback)
+  const parameters = (await port.readCallback?.(received)) ?? received
   checkParameters(parameters)
   checkState(parameters.get('state'), transaction.state)
   checkIssuer(parameters.get('iss'), port)
-  const error = parameters.get('error')
-  if (error) throw refusal(port.provider.name, error, parameters, transaction)
+  if (parameters.get('error')) throw refusal(port.provider.name, parameters, transaction)
   return { code: checkCode(parameters.get('code')), kept: keep(parameters, port.provider.callback) }
 }
 
@@ -51,39 +44,6 @@ function keep(
   if (kept.length === 0 && !tokenHost) return undefined
   const names = tokenHost ? [...kept, tokenHost.parameter] : kept
   return Object.fromEntries(names.flatMap((name) => parameters.getAll(name).map((value) => [name, value])))
-}
-
-/** Tells the kinds of callback by what they can do: a framework may bring its own Request or URL. */
-function parametersOf(callback: Callback): URLSearchParams | Promise<URLSearchParams> {
-  if (typeof callback === 'string') return queryOf(callback)
-  if (typeof callback === 'object' && callback !== null) {
-    if ('getAll' in callback) return limited(callback.toString())
-    if ('href' in callback) return queryOf(callback.href)
-    if ('url' in callback) return callback.method === 'POST' ? formOf(callback) : queryOf(callback.url)
-  }
-  throw invalid('the callback is a URL, a Request, its URLSearchParams, or a text such as "/callback?code=…"')
-}
-
-/** `response_mode=form_post`: the response is the body, and what the URL says is not part of it. */
-async function formOf(request: Request): Promise<URLSearchParams> {
-  if (request.bodyUsed || !(request.headers instanceof Headers))
-    throw invalid('the body of the request was read already: pass its form as URLSearchParams')
-  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
-  if (!type.startsWith('application/x-www-form-urlencoded')) throw invalid('a POST to the redirect URI is form-encoded')
-  return limited(await readBody(request, largest))
-}
-
-/** Only the query counts: behind a proxy, the rest of the URL is not the one that the browser saw. */
-function queryOf(url: string): URLSearchParams {
-  if (url.length > 2 * largest) throw invalid(`the callback has more than ${2 * largest} characters`)
-  const query = /^[^?#]*\?([^#]*)/.exec(url)?.[1]
-  if (query === undefined) throw invalid('the callback has no query: pass the whole URL that the browser was sent to')
-  return limited(query)
-}
-
-function limited(query: string): URLSearchParams {
-  if (query.length > largest) throw invalid(`the callback has more than ${largest} characters`)
-  return new URLSearchParams(query)
 }
 
 function checkParameters(parameters: URLSearchParams): void {
@@ -102,45 +62,64 @@ function checkState(received: string | null, expected: string): void {
 }
 
 /** RFC 9207 §2.4, without any normalisation: another spelling is another issuer. */
-function checkIssuer(received: string | null, { provider }: GrantPort): void {
-  const { issuer, authorization_response_iss_parameter_supported: promised } = provider.metadata
+function checkIssuer(received: string | null, { provider: { name: provider, metadata } }: GrantPort): void {
+  const { issuer, authorization_response_iss_parameter_supported: promised } = metadata
   if (issuer === undefined) return
   if (received !== null && received !== issuer)
-    throw new GrantError('issuer_mismatch', `the callback comes from another issuer than that of ${provider.name}`)
+    throw new GrantError(
+      'issuer_mismatch',
+      `the callback comes from the issuer ${quote(received)}, and ${provider} has ${quote(issuer)}`,
+      { provider },
+    )
   if (received === null && promised === true)
-    throw new GrantError('issuer_missing', `${provider.name} promises "iss" in every callback, and this one has none`)
+    throw new GrantError('issuer_missing', `${provider} promises "iss" in every callback, and this one has none`, {
+      provider,
+    })
+}
+
+/** What to do about an error that a server has named in a callback (RFC 6749 §4.1.2.1; OpenID Connect Core §3.1.2.6). */
+const actions: Readonly<Record<string, GrantErrorAction>> = {
+  invalid_request: 'fix_configuration',
+  invalid_scope: 'fix_configuration',
+  unauthorized_client: 'fix_configuration',
+  unsupported_response_type: 'fix_configuration',
+  server_error: 'retry',
+  temporarily_unavailable: 'retry',
+  login_required: 'reauthorize',
+  interaction_required: 'reauthorize',
+  consent_required: 'reauthorize',
+  account_selection_required: 'reauthorize',
 }
 
 function refusal(
   provider: string,
-  error: string,
   parameters: URLSearchParams,
   { state, codeVerifier = '', nonce = '' }: Transaction,
 ): GrantError {
+  const error = parameters.get('error') ?? ''
   const description = parameters.get('error_description')
   const uri = parameters.get('error_uri')
-  const oauth: OAuthError = {
-    error,
-    ...(description && { errorDescription: description }),
-    ...(uri && { errorUri: uri }),
-  }
+  const oauth = { error, ...(description && { errorDescription: description }), ...(uri && { errorUri: uri }) }
   const secrets = [state, codeVerifier, nonce, parameters.get('code') ?? ''] // a server may echo what it was sent
   if (error === 'access_denied')
     return new GrantError('authorization_denied', `the user, or ${provider}, denied the authorization`, {
+      provider,
       oauth,
       secrets,
     })
-  return new GrantError(
-    'authorization_error',
-    `${provider} refused the authorization with "${error}"${description ? ` (${description})` : ''}`,
-    { oauth, secrets },
-  )
+  const said = description ? ` (${description})` : ''
+  return new GrantError('authorization_error', `${provider} refused the authorization with "${error}"${said}`, {
+    action: Object.hasOwn(actions, error) ? actions[error] : 'report',
+    provider,
+    oauth,
+    secrets,
+  })
 }
 
-/** `1*VSCHAR` (RFC 6749 App. A.11). */
-function checkCode(code: string | null): string {
+/** Checks an authorization code: `1*VSCHAR` (RFC 6749 App. A.11). Throws `callback_invalid`. */
+export function checkCode(code: string | null): string {
   if (code === null || code === '') throw invalid('the callback has neither a code nor an error')
-  if (!/^[\u0020-\u007E]+$/.test(code)) throw invalid('the code of the callback is no printable ASCII')
+  if (!/^[\u0020-\u007E]+$/.test(code)) throw invalid('the code of the callback is not printable ASCII')
   return code
 }
 

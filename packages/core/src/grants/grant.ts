@@ -1,6 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { GrantPort, TokenRequest } from '../protocol/port.ts'
-import type { RequestValues } from '../definition/parameters.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import type { Exchange, GrantPort, TokenRequest } from '../protocol/port.ts'
+import type { RequestValues } from '../wire/form.ts'
 import { checkScope } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
 import { checkResource } from './resource.ts'
@@ -50,23 +51,43 @@ export abstract class Grant<Scope extends string = string> {
   /** Obtains a token; what it takes first depends on the grant. Rejects with a `GrantError`. */
   abstract requestToken(...input: never[]): Promise<Token>
 
-  /** Sends the parameters of the grant to the token endpoint, with `grant_type` and what the caller asks for (RFC 6749 §4.5). */
+  /** Sends the parameters of the grant to the token endpoint, with `grant_type` and what the caller asks for (RFC 6749 §4.5). Rejects with `config_invalid` for an option that does not exist. */
   protected async tokenRequest(
     parameters: RequestValues,
     options: GrantOptions<Scope> = {},
-    expectations: Pick<TokenRequest, 'assumedScope' | 'idToken' | 'said'> = {},
+    expectations: Partial<TokenRequest> = {},
   ): Promise<Token> {
-    const scope = checkScope(options.scope)
+    return this.port.requestToken(this.#request(parameters, options, expectations))
+  }
+
+  /** The same in two steps, where the port has them: what came, then its ID token. @internal */
+  protected async tokenExchange(
+    parameters: RequestValues,
+    options: GrantOptions<Scope>,
+    expectations: Partial<TokenRequest>,
+  ): Promise<Exchange> {
+    const request = this.#request(parameters, options, expectations)
+    if (this.port.exchange) return this.port.exchange(request)
+    try {
+      const token = await this.port.requestToken(request)
+      return { token, verified: async () => token }
+    } catch (error) {
+      if (error instanceof GrantError) return { error }
+      throw error
+    }
+  }
+
+  /** Refuses options that do not exist, so that a misspelt one is not left out in silence. */
+  protected checkOptions(options: GrantOptions<Scope>): void {
+    refuseUnknownFields(options, { what: 'the options of a grant', fields: optionFields })
+  }
+
+  #request(parameters: RequestValues, options: GrantOptions<Scope>, expectations: Partial<TokenRequest>): TokenRequest {
+    this.checkOptions(options)
     const { signal, parameters: extra } = options
-    return this.port.requestToken({
-      grantType: this.#grantType(),
-      parameters,
-      extra,
-      scope,
-      resource: checkResource(options.resource),
-      signal,
-      ...expectations,
-    })
+    const scope = checkScope(options.scope)
+    const resource = checkResource(options.resource)
+    return { grantType: this.#grantType(), parameters, extra, scope, resource, signal, ...expectations }
   }
 
   #grantType(): string {
@@ -78,3 +99,5 @@ export abstract class Grant<Scope extends string = string> {
     )
   }
 }
+
+const optionFields = ['scope', 'resource', 'parameters', 'signal']

@@ -1,5 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { base64url, digest } from '../protocol/base64url.ts'
+import { base64url, digest } from '../wire/base64url.ts'
 import { generateVerifier } from './random.ts'
 
 /** A code verifier with its challenge (RFC 7636 §4.1 and §4.2). */

@@ -37,9 +37,8 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
     if (codeChallenge !== undefined)
       return authorizationRequest(this.port, options, { codeChallenge: checkChallenge(codeChallenge) })
     const verifier = codeVerifier === undefined ? generateVerifier() : checkVerifier(codeVerifier)
-    const { cryptography } = this.port
-    const hash = cryptography ? cryptography.sha256(verifier) : await pkceChallenge(verifier)
-    return authorizationRequest(this.port, options, { codeVerifier: verifier, codeChallenge: hash })
+    const proof = { codeVerifier: verifier, codeChallenge: await pkceChallenge(verifier) }
+    return authorizationRequest(this.port, options, proof)
   }
 
   /** Without its verifier, a code would be redeemed as if there were no PKCE. */
@@ -63,7 +62,7 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
     if (methods && !methods.includes('S256'))
       throw new GrantError(
         'pkce_unsupported',
-        `${name} supports no S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
+        `${name} does not support the S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
       )
   }
 }

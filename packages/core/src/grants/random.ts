@@ -5,8 +5,8 @@ import { quote } from '../errors/quote.ts'
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /**
- * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began (RFC 6749 §10.12). `authorize` makes one by
- * itself.
+ * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began (RFC 6749
+ * §10.12). `authorize` makes one by itself.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
  * ```
  */
 export function generateState(): string {
-  return randomText(43) // 258 bits
+  return randomString(43)
 }
 
 /**
@@ -37,28 +37,11 @@ export function generateVerifier(length = 64): string {
       'config_invalid',
       `a code verifier must be between 43 and 128 characters long, not ${quote(length)} (RFC 7636 §4.1)`,
     )
-  return randomText(length)
+  return randomString(length)
 }
 
-/** A character for the octet that lies so far before the end of the pool. */
-function take(distance: number): number {
-  const octet = pool[unused - distance] as number
-  pool[unused - distance] = 0
-  return alphabet.charCodeAt(octet & 63)
-}
-
-/** Random octets that were drawn ahead: one draw for many texts. What was used is wiped. */
-const pool = new Uint8Array(4096)
-let unused = 0
-
-function randomText(length: number): string {
-  if (unused < length) {
-    crypto.getRandomValues(pool)
-    unused = pool.length
-  }
-  let text = ''
-  for (; text.length + 8 <= length; unused -= 8)
-    text += String.fromCharCode(take(1), take(2), take(3), take(4), take(5), take(6), take(7), take(8))
-  for (; text.length < length; unused--) text += String.fromCharCode(take(1))
-  return text
+/** Random octets are drawn when they are asked for: a process that is cloned from a snapshot must not repeat any. */
+function randomString(length: number): string {
+  const octets = crypto.getRandomValues(new Uint8Array(length))
+  return Array.from(octets, (octet) => alphabet[octet & 63]).join('')
 }

@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import type { ExpectedIdToken } from '../protocol/port.ts'
+import type { Exchange, ExpectedIdToken } from '../protocol/port.ts'
+import { boundedExtra } from '../token/extra.ts'
 import { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 import { refreshEnd } from './refresh-end.ts'
@@ -19,25 +20,35 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
   static readonly grantType = 'refresh_token'
 
   /**
-   * Refreshes a token, given as a {@link Token} or as its refresh token. What the answer leaves out stays as it was:
+   * Refreshes a token, given as a {@link Token} or as its refresh token. What the response leaves out stays as it was:
    * the refresh token, the scope, the provider's extras. Rejects with `reauthorization_required` when the server says
    * `invalid_grant`.
    */
   async requestToken(token: Token | string, options: GrantOptions<Scope> = {}): Promise<Token> {
+    const exchange = await this.exchange(token, options)
+    if ('error' in exchange) throw exchange.error
+    return exchange.verified()
+  }
+
+  /**
+   * The same in two steps, for whoever keeps tokens: the new refresh token can be stored as soon as it is there, whatever
+   * becomes of the ID token that came with it. Rejects with `config_invalid` alone.
+   *
+   * @internal
+   */
+  async exchange(token: Token | string, options: GrantOptions<Scope> = {}): Promise<Exchange> {
     const { refreshToken, previous } = read(token)
     if (previous) checkWithin(previous.scope, options.scope)
     const assumedScope = options.scope?.length ? options.scope : previous?.scope
-    const fresh = await this.tokenRequest({ refresh_token: refreshToken }, options, {
-      assumedScope,
-      said: previous?.extra,
-      idToken: expectedIdToken(previous),
-    }).catch((error: unknown) => {
-      throw this.#explained(error, previous)
-    })
-    return this.#merge(fresh, refreshToken, previous)
+    const resource = options.resource ?? previous?.resource
+    const expectations = { assumedScope, said: previous?.extra, idToken: expectedIdToken(previous) }
+    const exchange = await this.tokenExchange({ refresh_token: refreshToken }, { ...options, resource }, expectations)
+    if ('error' in exchange) return { ...exchange, error: this.#explained(exchange.error, previous) }
+    const merged = (fresh: Token): Token => this.#merge(fresh, refreshToken, previous)
+    return { token: merged(exchange.token), verified: async () => merged(await exchange.verified()) }
   }
 
-  /** What the answer leaves out stays as it was. */
+  /** What the response leaves out stays as it was. */
   #merge(fresh: Token, used: string, previous: Token | undefined): Token {
     const { clock, provider } = this.port
     const { refreshToken = used, expiresAt } = fresh
@@ -51,22 +62,22 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
       expiresAt,
       refreshToken,
       refreshExpiresAt: refreshEnd(end, provider.refreshToken, clock.now()),
-      ...(previous && { extra: { ...previous.extra, ...fresh.extra } }),
+      ...(previous && { extra: boundedExtra(fresh.extra, previous.extra) }),
     })
   }
 
   /** A grant that has reached the day on which the provider ends it was not revoked by anybody. */
-  #explained(error: unknown, previous: Token | undefined): unknown {
+  #explained(error: GrantError, previous: Token | undefined): GrantError {
     const { provider, clock } = this.port
     const { absoluteLifetime = Infinity } = provider.refreshToken ?? {}
     const { authorizedAt = Infinity } = previous ?? {}
-    const isRefusal = error instanceof GrantError && error.code === 'reauthorization_required'
+    const isRefusal = error.code === 'reauthorization_required'
     if (!isRefusal || clock.now() < authorizedAt + absoluteLifetime * 1000) return error
     const days = Math.round(absoluteLifetime / secondsOfDay)
     return new GrantError(
       'reauthorization_required',
       `${provider.name} ends every grant some ${days} days after its login, however often it is refreshed: the user has to log in again`,
-      { oauth: error.oauth, status: error.status, cause: error },
+      { provider: provider.name, oauth: error.oauth, status: error.status, cause: error },
     )
   }
 }

@@ -1,4 +1,4 @@
-import { parseUrl } from '../definition/url.ts'
+import { parseUrl } from '../definition/check/url.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 

@@ -1,5 +1,6 @@
-import { withHint } from '../definition/redirect-uri.ts'
+import { withHint } from '../definition/check/redirect-uri.ts'
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
 import type { GrantPort } from '../protocol/port.ts'
 
 /**
@@ -27,18 +28,23 @@ export interface Transaction {
   readonly issuer?: string
   /** When the login began, in milliseconds since the epoch. */
   readonly createdAt: number
-  /** When the login ends, in milliseconds since the epoch: ten minutes later. */
+  /** When the login expires, in milliseconds since the epoch: ten minutes later. */
   readonly expiresAt: number
 }
 
 /** Milliseconds that a login may take. */
-export const transactionLife: number = 10 * 60_000
+export const transactionLifetime: number = 10 * 60_000
 
 /**
  * Checks a transaction as it comes back from the user's session: that it is one, that it belongs to this provider, and
  * its age. Throws `state_mismatch`, `issuer_mismatch`, `callback_invalid` or `transaction_expired`.
  */
 export function checkTransaction(value: unknown, { provider, clock }: GrantPort): Transaction {
+  if (typeof value === 'string')
+    throw new GrantError(
+      'callback_invalid',
+      'the transaction is a string: parse it first, with JSON.parse(transaction)',
+    )
   const transaction = value as Transaction | null | undefined
   if (
     typeof transaction !== 'object' ||
@@ -48,12 +54,16 @@ export function checkTransaction(value: unknown, { provider, clock }: GrantPort)
   )
     throw new GrantError(
       'state_mismatch',
-      'there is no transaction to compare the callback with: it was not stored, or this session never began a login',
+      'there is no transaction to compare the callback with: it was not stored, or this session never began a login (a code whose state you compared yourself goes to exchangeCode)',
     )
   if (transaction.provider !== provider.name)
     throw new GrantError('state_mismatch', `the transaction belongs to another provider than ${provider.name}`)
   if (transaction.issuer !== provider.metadata.issuer)
-    throw new GrantError('issuer_mismatch', `the transaction was begun at another issuer than that of ${provider.name}`)
+    throw new GrantError(
+      'issuer_mismatch',
+      `the transaction was begun at the issuer ${quote(transaction.issuer)}, and ${provider.name} has ${quote(provider.metadata.issuer)}`,
+      { provider: provider.name },
+    )
   if (
     typeof transaction.redirectUri !== 'string' ||
     !isTextList(transaction.scope) ||
@@ -65,7 +75,7 @@ export function checkTransaction(value: unknown, { provider, clock }: GrantPort)
     )
   const now = clock.now()
   const age = Math.abs(now - transaction.createdAt) // one from the future was tampered with
-  const fresh = now < transaction.expiresAt && age < transactionLife
+  const fresh = now < transaction.expiresAt && age < transactionLifetime
   if (!fresh) {
     const message = 'the login took longer than ten minutes: begin again'
     throw new GrantError('transaction_expired', withHint(message, provider.redirectUri))

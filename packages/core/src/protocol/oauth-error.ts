@@ -1,14 +1,23 @@
 import { GrantError, type GrantErrorAction, type GrantErrorCode, type OAuthError } from '../errors/grant-error.ts'
-import { retryAfter } from '../transport/retry-after.ts'
+import { retryAfter } from '../wire/retry-after.ts'
 import type { OAuthAnswer } from '../transport/transport.ts'
-import { parseChallenges } from './challenge.ts'
+import { parseChallenges } from '../wire/challenges.ts'
+import { parseForm } from '../wire/form.ts'
+import { parseJson } from '../wire/json.ts'
 import type { NormalisedAnswer } from './deviations/error.ts'
 
-/** What is known of a request whose answer is an error. */
-export interface FailedRequest {
+/** What an error about a response tells of its request. */
+export interface SentRequest {
   readonly provider: string
-  readonly grantType: string
+  /** The grant type, or what else the request was for. */
+  readonly purpose: string
+  /** Host and path of the endpoint, without its query. */
+  readonly endpoint: string
+  /** How the client authenticated, for whoever has to find out why it was refused. */
+  readonly authentication: string
+  /** When the response came, in milliseconds since the epoch. */
   readonly now: number
+  /** What no error may show. */
   readonly secrets: readonly string[]
 }
 
@@ -23,25 +32,29 @@ const actions: Readonly<Record<string, GrantErrorAction>> = {
   temporarily_unavailable: 'retry',
 }
 
-/** Translates an error answer of a token endpoint, whatever shape it has, so that what the provider said reaches the caller. */
-export function tokenError(answer: NormalisedAnswer, request: FailedRequest): GrantError {
-  const oauth = readOAuthError(answer)
-  const { status, headers, means = oauth?.error } = answer
-  const { provider, grantType, now, secrets } = request
+/** Translates an error response of an endpoint, whatever shape it has, so that what the provider said reaches the caller. */
+export function tokenError(response: NormalisedAnswer, request: SentRequest): GrantError {
+  const oauth = readOAuthError(response)
+  const { status, headers, means = oauth?.error } = response
+  const { provider, purpose, endpoint, now, secrets } = request
   const said = oauth
     ? `"${oauth.error}"${oauth.errorDescription ? ` (${oauth.errorDescription})` : ''}`
     : `status ${status}`
-  return new GrantError(
-    codeOf(status, means, grantType),
-    `${provider} answered the ${grantType} request with ${said}`,
-    {
-      action: actionOf(status, means),
-      oauth,
-      status,
-      retryAfter: retryAfter(headers, now),
-      secrets,
-    },
-  )
+  const message = `${provider} answered the ${purpose} request at ${endpoint} with ${said}${hint(means, status, request)}`
+  return new GrantError(codeOf(status, means, purpose), message, {
+    action: actionOf(status, means),
+    provider,
+    oauth,
+    status,
+    retryAfter: retryAfter(headers, now),
+    secrets,
+  })
+}
+
+/** What the caller can check, where the request itself may be to blame. */
+function hint(error: string | undefined, status: number, { authentication }: SentRequest): string {
+  if (error === 'invalid_client' || (error === undefined && status === 401)) return `; ${authentication}`
+  return error === undefined && status === 404 ? ': is this the right endpoint?' : ''
 }
 
 function codeOf(status: number, error: string | undefined, grantType: string): GrantErrorCode {
@@ -52,7 +65,14 @@ function codeOf(status: number, error: string | undefined, grantType: string): G
 
 function actionOf(status: number, error: string | undefined): GrantErrorAction {
   if (status === 429 || status >= 500) return 'retry'
+  if (error === undefined && (status === 401 || status === 404)) return 'fix_configuration'
   return (error !== undefined && Object.hasOwn(actions, error) ? actions[error] : undefined) ?? 'report'
+}
+
+/** Whether a response is an error. Some servers say what went wrong with status 200, GitHub among them; a response that has a token is none of these. */
+export function isError({ status, body, failed }: NormalisedAnswer): boolean {
+  if (failed || status >= 400) return true
+  return body.includes('error') && !memberOf(body, 'access_token') && errorInBody(body) !== undefined
 }
 
 /** Finds the OAuth error of an answer: in its body, or in a `WWW-Authenticate` header (RFC 6750 §3). */
@@ -79,7 +99,7 @@ function fromMembers(value: unknown): OAuthError | undefined {
 /** A form whose first members are well-formed, at least; the expression reads the text once, however long it is. */
 function fromForm(body: string): OAuthError | undefined {
   if (!/^(?:(?:[\w.~-]+=[^\s<>]*)?&)?error=\w/.test(body)) return undefined
-  return fromMembers(Object.fromEntries(new URLSearchParams(body)))
+  return fromMembers(Object.fromEntries(parseForm(body)))
 }
 
 function fromChallenges(header: string | null): OAuthError | undefined {
@@ -92,14 +112,5 @@ function fromChallenges(header: string | null): OAuthError | undefined {
 export function memberOf(body: string, name: string): unknown {
   const members = parseJson(body)
   if (typeof members === 'object' && members !== null) return Reflect.get(members, name)
-  return /^[\w.~-]+=[^\s<>]*$/.test(body) ? new URLSearchParams(body).get(name) : undefined
-}
-
-/** The value of a JSON text, or undefined for a text that is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  return /^[\w.~-]+=[^\s<>]*$/.test(body) ? parseForm(body).find(([other]) => other === name)?.[1] : undefined
 }

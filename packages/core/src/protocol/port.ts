@@ -1,8 +1,8 @@
-import type { RequestValues } from '../definition/parameters.ts'
+import type { RequestValues } from '../wire/form.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { GrantError } from '../errors/grant-error.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
-import type { Cryptography } from '../transport/cryptography.ts'
 
 /**
  * What a grant needs of the protocol, and all it sees of it: where the user is sent, and how a token is requested. A
@@ -15,15 +15,27 @@ export interface GrantPort<Scope extends string = string> {
   readonly client: GrantClient
   /** The clock of the provider. */
   readonly clock: Clock
-  /** Hashes and signatures; WebCrypto where there is none. */
-  readonly cryptography?: Cryptography | undefined
   /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
   authorizationUrl(parameters: RequestValues): URL | Promise<URL>
   /** The parameters of a callback by their names in the standards, where the provider has others. Rejects with `callback_invalid`. */
   readCallback?(parameters: URLSearchParams): URLSearchParams | Promise<URLSearchParams>
   /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
   requestToken(request: TokenRequest): Promise<Token>
+  /** The same in two steps, for whoever has to keep what came before anything else is done; it does not reject for what went wrong with the request. */
+  exchange?(request: TokenRequest): Promise<Exchange>
 }
+
+/**
+ * How a token request came out: the token as it came, whose ID token is not verified yet, or an error. `rescued` is the
+ * refresh token of a response that was refused for another reason: where the server rotates, it is the only one that still works.
+ */
+export type Exchange =
+  | {
+      readonly token: Token
+      /** The token once its ID token is verified. It may be asked again: nothing is sent to the token endpoint. */
+      verified(): Promise<Token>
+    }
+  | { readonly error: GrantError; readonly rescued?: string | undefined }
 
 /** The registered application, as a grant sees it. */
 export interface GrantClient {

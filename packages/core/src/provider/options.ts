@@ -1,7 +1,9 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
-import type { Cryptography } from '../transport/cryptography.ts'
 import type { ResponseLimits, Transport } from '../transport/transport.ts'
 
 /** What a provider may be given beside its definition and client. Each has a safe default. */
@@ -10,7 +12,7 @@ export interface ProviderOptions {
   readonly fetch?: typeof globalThis.fetch | undefined
   /** Milliseconds for one OAuth request with its retries, from connecting to the last byte: 10,000 unless given. */
   readonly timeout?: number | undefined
-  /** The most bytes that an answer may have, counted after decompression. */
+  /** The most bytes that a response may have, counted after decompression. */
   readonly limits?: ResponseLimits | undefined
   /**
    * Whether OAuth requests may go to addresses of this machine or its network: `allowed` unless given. Refuse them where
@@ -18,26 +20,33 @@ export interface ProviderOptions {
    * `@grantkit/core/node` checks the address that it really connects to.
    */
   readonly privateAddresses?: 'allowed' | 'refused' | undefined
+  /**
+   * Hosts to which plain http is allowed besides loopback, each with its port, such as `['keycloak:8080']`: for endpoints,
+   * discovery and API origins within a container network. Whoever can read that network reads the tokens; an event
+   * `discouraged` says so. `privateAddresses` still applies.
+   */
+  readonly httpHosts?: readonly string[] | undefined
   /** The clock that everything follows; the machine's own unless given. */
   readonly clock?: Clock | undefined
-  /** Hashes and signatures: WebCrypto unless given, that of `onNode()` on Node. */
-  readonly cryptography?: Cryptography | undefined
-  /** Receives what happens, for logs and metrics, and never a secret. What it throws is ignored. */
+  /** Receives what happens, for logs, metrics and traces, and never a secret. What it throws is ignored. */
   readonly onEvent?: OnEvent | undefined
 }
 
 const defaultTimeout = 10_000
+const fields = ['fetch', 'timeout', 'limits', 'privateAddresses', 'httpHosts', 'clock', 'onEvent']
 
-/** Checks the options and fills in the defaults. Throws `config_invalid`. */
-export function checkOptions({
-  fetch,
-  timeout = defaultTimeout,
-  clock = systemClock,
-  onEvent,
-  cryptography,
-  limits = {},
-  privateAddresses = 'allowed',
-}: ProviderOptions): Transport {
+/** Options once checked, with the defaults filled in. */
+export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> {
+  readonly onEvent: OnEvent | undefined
+}
+
+/** Checks the options and fills in the defaults. `more` are fields that may stand beside them. Throws `config_invalid`. */
+export function checkOptions(options: ProviderOptions, more: readonly string[] = []): CheckedOptions {
+  if (typeof options !== 'object' || options === null)
+    throw invalid('options are an object such as { timeout: 10_000 }')
+  refuseUnknownFields(options, { what: 'the options of a provider', fields: [...fields, ...more] })
+  const { fetch, timeout = defaultTimeout, clock = systemClock, onEvent } = options
+  const { limits = {}, privateAddresses = 'allowed', httpHosts = [] } = options
   if (fetch !== undefined && typeof fetch !== 'function')
     throw invalid('fetch is a function, with the signature of the global one')
   if (!(Number.isFinite(timeout) && timeout > 0))
@@ -46,11 +55,18 @@ export function checkOptions({
     throw invalid('clock is { now(): number, sleep(ms, signal?): Promise<void> }')
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalid('onEvent is a function that takes one event')
-  if (cryptography && (typeof cryptography.sha256 !== 'function' || typeof cryptography.verify !== 'function'))
-    throw invalid('cryptography is { sha256(text), verify(algorithm, key, signed, signature) }: onNode() has one')
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses is 'allowed' or 'refused'`)
-  return { fetch: fetch ?? globalFetch, timeout, clock, limits: checkLimits(limits), privateAddresses, cryptography }
+  const hosts = checkHttpHosts(httpHosts)
+  return {
+    fetch: fetch ?? globalFetch,
+    timeout,
+    clock,
+    limits: checkLimits(limits),
+    privateAddresses,
+    httpHosts: hosts,
+    onEvent,
+  }
 }
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
@@ -59,10 +75,24 @@ const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(i
 const defaultLimits: Transport['limits'] = Object.freeze({ token: 1024 * 1024, metadata: 512 * 1024, keys: 512 * 1024 })
 
 function checkLimits(limits: ResponseLimits): Transport['limits'] {
+  refuseUnknownFields(limits, { what: 'limits', fields: Object.keys(defaultLimits) })
   const given = Object.entries(limits).filter(([, bytes]) => bytes !== undefined)
   for (const [name, bytes] of given)
     if (!(Number.isInteger(bytes) && Number(bytes) > 0)) throw invalid(`limits.${name} is a number of bytes above zero`)
   return given.length === 0 ? defaultLimits : { ...defaultLimits, ...Object.fromEntries(given) }
+}
+
+/** Exact hosts with their port: a wildcard, a path or a scheme would allow more than the user thinks of. */
+function checkHttpHosts(hosts: readonly string[]): readonly string[] {
+  if (!Array.isArray(hosts)) throw invalid(`httpHosts is an array: write ['keycloak:8080']`)
+  for (const host of hosts as readonly unknown[]) {
+    const url = typeof host === 'string' && !host.includes('*') ? parseUrl(`http://${host}`) : undefined
+    if (url && hostWithPort(url) === host) continue
+    throw invalid(
+      `${quote(host)} is not a host with its port: write 'keycloak:8080', without scheme, path and wildcard`,
+    )
+  }
+  return Object.freeze([...hosts])
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

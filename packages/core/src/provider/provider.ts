@@ -1,24 +1,31 @@
-import { checkClient } from '../definition/check-client.ts'
-import { checkDefinition } from '../definition/check-definition.ts'
+import { checkClient } from '../definition/check/client.ts'
+import { checkDefinition } from '../definition/check/definition.ts'
 import type { ClientRegistration } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
-import { OpenidClientPort } from '../protocol/openid-client-port.ts'
+import { ProviderPort } from '../protocol/provider-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import type { Emit } from '../protocol/events.ts'
+import type { RevocableGrant } from '../protocol/revocation.ts'
 import { showInstead } from '../token/plain.ts'
-import type { Token } from '../token/token.ts'
-import { makeTokenSource } from '../tokens/make-token-source.ts'
-import type { TokenSourceOptions } from '../tokens/source-options.ts'
-import type { TokenSource } from '../tokens/token-source.ts'
-import { checkOptions, emitter, type ProviderOptions } from './options.ts'
+import { Token } from '../token/token.ts'
+import { load } from '../transport/load.ts'
+import type { Transport } from '../transport/transport.ts'
+import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
+import type { SourceProvider } from '../refresh/open-token-source.ts'
+import { ProviderHealth } from '../refresh/provider-health.ts'
+import type { TokenSourceOptions } from '../refresh/source-options.ts'
+import type { TokenSource } from '../refresh/token-source.ts'
+import { type CheckedOptions, checkOptions, emitter, type ProviderOptions } from './options.ts'
 
 /** What {@link Provider.discover} may be given, beside the options of every provider. */
 export interface DiscoverOptions extends ProviderOptions {
   /** What the provider is called; its issuer unless given. */
   readonly name?: string | undefined
+  /** What a document cannot say: scopes, API origins, deviations. Its `metadata` goes before the document's, field by field. */
+  readonly definition?: Partial<ProviderDefinition> | undefined
   /** Ends the discovery; it then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
@@ -49,32 +56,37 @@ export interface DiscoverOptions extends ProviderOptions {
 export class Provider<Scope extends string = string> {
   /** The provider as data, checked and frozen. */
   readonly definition: ProviderDefinition<Scope>
-  readonly #port: OpenidClientPort<Scope>
-  readonly #emit: Emit
-  readonly #timeout: number
+  readonly #port: ProviderPort<Scope>
+  readonly #sources: SourceProvider<Scope>
 
   /** Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with what to write instead. */
   constructor(definition: ProviderDefinition<Scope>, client: ClientRegistration, options: ProviderOptions = {}) {
-    this.definition = checkDefinition(definition)
-    const transport = checkOptions(options)
-    const checked = checkClient(this.definition, client)
-    const emit = emitter(this.definition.name, transport.clock, options.onEvent)
-    this.#port = new OpenidClientPort(this.definition, checked, transport, emit)
-    this.#emit = emit
-    this.#timeout = transport.timeout
-    for (const message of checked.warnings) emit({ type: 'discouraged', message })
+    const { onEvent, ...checked } = checkOptions(options)
+    this.definition = checkDefinition(definition, checked.httpHosts)
+    const registration = checkClient(this.definition, client)
+    const emit = emitter(this.definition.name, checked.clock, onEvent)
+    const transport = transportOf(this.definition.name, checked, emit)
+    this.#port = new ProviderPort({ provider: this.definition, client: registration, transport, emit })
+    this.#sources = this.#sourceProvider(transport, emit)
+    for (const message of [...registration.warnings, ...plainHosts(checked)]) emit({ type: 'discouraged', message })
   }
 
   /**
-   * Makes a provider from what its issuer publishes: the RFC 8414 document and, only after a 404, that of OpenID
-   * Connect Discovery. The issuer is compared character by character. Rejects with `discovery_failed`,
+   * Makes a provider from what its issuer publishes: the RFC 8414 document and, only after a 401, 403 or 404, that of
+   * OpenID Connect Discovery. The issuer is compared character by character. Rejects with `discovery_failed`,
    * `issuer_mismatch`, or what the constructor throws.
    */
   static async discover(issuer: string, client: ClientRegistration, options: DiscoverOptions = {}): Promise<Provider> {
-    const transport = checkOptions(options)
-    const { discoverMetadata } = await import('../protocol/discovery.ts')
-    const metadata = await discoverMetadata(transport, issuer, options.signal)
-    return new Provider({ name: options.name ?? issuer, metadata }, client, options)
+    const { name = issuer, signal, definition = {}, ...rest } = options
+    const { onEvent, ...checked } = checkOptions(rest)
+    const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
+    const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
+    const metadata = await discoverMetadata(transport, issuer, signal)
+    return new Provider(
+      { ...definition, name, metadata: { ...metadata, ...definition.metadata, issuer } },
+      client,
+      rest,
+    )
   }
 
   /** The name of the provider. */
@@ -82,12 +94,17 @@ export class Provider<Scope extends string = string> {
     return this.definition.name
   }
 
-  /** A grant of this provider: an instance of the class that you pass, which may be your own. Throws `config_invalid` for a class that is no `Grant`. */
+  /** The redirect URIs of the client; the first is the default. */
+  get redirectUris(): readonly string[] {
+    return this.#port.client.redirectUris
+  }
+
+  /** A grant of this provider: an instance of the class that you pass, which may be your own. Throws `config_invalid` for a class that is not a `Grant`. */
   grant<G extends Grant>(GrantClass: new (port: GrantPort<Scope>) => G): G {
     if (typeof GrantClass === 'function' && GrantClass.prototype instanceof Grant) return new GrantClass(this.#port)
     throw new GrantError(
       'config_invalid',
-      `${describe(GrantClass)} is no grant: pass a class that extends Grant, such as Pkce`,
+      `${describe(GrantClass)} is not a grant: pass a class that extends Grant, such as Pkce`,
     )
   }
 
@@ -101,18 +118,30 @@ export class Provider<Scope extends string = string> {
    * const { accessToken } = await tokens.token({ minValid: 60 })
    * ```
    */
-  tokenSource(options: TokenSourceOptions<Scope>): TokenSource {
-    const revoke = (token: Token, signal?: AbortSignal): Promise<void> => this.revoke(token, { signal })
-    return makeTokenSource({ port: this.#port, emit: this.#emit, timeout: this.#timeout, revoke }, options)
+  tokenSource(options: TokenSourceOptions<Scope>): TokenSource<Scope> {
+    return new DeferredTokenSource(this.#sources, options)
   }
 
   /**
    * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which ends the grant, then
-   * the access token, unless the definition says that one of them is enough. Rejects with `config_invalid` where the
-   * provider has no endpoint for it, else with what the provider said.
+   * the access token, unless the definition says that one of them is enough. A string is a refresh token. Rejects with
+   * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
    */
-  async revoke(token: Token, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    await this.#port.revoke(token, signal)
+  async revoke(token: Token | string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    await this.#port.revoke(revocable(token), signal)
+  }
+
+  #sourceProvider({ clock, fetch, httpHosts, timeout }: Transport, emit: Emit): SourceProvider<Scope> {
+    const { name: provider, apiOrigins: origins = [], api: rules } = this.definition
+    const { clientId } = this.#port.client
+    return {
+      port: this.#port,
+      emit,
+      api: Object.freeze({ provider, clientId, origins, rules, httpHosts, fetch, clock, emit }),
+      health: new ProviderHealth(provider, clock),
+      timeout,
+      revoke: (grant, signal) => this.#port.revoke(grant, signal),
+    }
   }
 }
 
@@ -120,6 +149,20 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
   name: definition.name,
   metadata: definition.metadata,
 }))
+
+function transportOf(provider: string, options: Omit<CheckedOptions, 'onEvent'>, emit: Emit): Transport {
+  return { ...options, provider, observe: (request) => emit({ type: 'request', ...request }) }
+}
+
+function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
+  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
+}
+
+function revocable(token: unknown): RevocableGrant {
+  if (token instanceof Token) return token
+  if (typeof token === 'string' && token !== '') return { refreshToken: token }
+  throw new GrantError('config_invalid', 'revoke takes a Token, or a refresh token as a string')
+}
 
 function describe(value: unknown): string {
   return typeof value === 'function' ? `the class ${value.name || 'without a name'}` : quote(value)

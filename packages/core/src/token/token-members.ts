@@ -1,6 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { isObject } from '../wire/json.ts'
 
-/** The members of a {@link Token}, as its constructor and `with` take them. */
+/** The fields of a {@link Token}, as its constructor and `with` take them. */
 export interface TokenMembers {
   /** The access token: opaque, printable ASCII, never parsed to decide anything. */
   readonly accessToken: string
@@ -10,9 +12,11 @@ export interface TokenMembers {
   readonly scope?: readonly string[] | undefined
   /** The scopes that were asked for, where they are known. */
   readonly requestedScope?: readonly string[] | undefined
-  /** When the access token ends, in milliseconds since the epoch; absent when the server did not say. */
+  /** The resource, or resources, that were asked for (RFC 8707 §2). */
+  readonly resource?: string | readonly string[] | undefined
+  /** When the access token expires, in milliseconds since the epoch; absent when the server did not say. */
   readonly expiresAt?: number | undefined
-  /** When the refresh token ends, in milliseconds since the epoch; absent when unknown. */
+  /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */
   readonly refreshExpiresAt?: number | undefined
   /** When the user authorized the grant, in milliseconds since the epoch. */
   readonly authorizedAt?: number | undefined
@@ -26,72 +30,97 @@ export interface TokenMembers {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
-const times = ['expiresAt', 'refreshExpiresAt', 'authorizedAt'] as const
-const texts = ['tokenType', 'refreshToken', 'idToken'] as const
-const lists = ['scope', 'requestedScope'] as const
-const objects = ['claims', 'extra'] as const
+/** Every field that a token may have; each but the first may be absent. */
+export const tokenFields = [
+  'accessToken',
+  'tokenType',
+  'scope',
+  'requestedScope',
+  'resource',
+  'expiresAt',
+  'refreshExpiresAt',
+  'authorizedAt',
+  'refreshToken',
+  'idToken',
+  'claims',
+  'extra',
+] as const satisfies readonly (keyof TokenMembers)[]
+
+type Kind = readonly [what: string, fits: (value: unknown) => boolean]
+
+const string: Kind = ['a string that is not empty', (value) => typeof value === 'string' && value !== '']
+const strings: Kind = ['an array of strings', (value) => Array.isArray(value) && value.every(isString)]
+const object: Kind = ['an object', isObject]
+const resource: Kind = ['a string or an array of strings', (value) => isString(value) || strings[1](value)]
+const time: Kind = ['a number of milliseconds since the epoch', Number.isFinite]
+
+const kinds: Readonly<Partial<Record<keyof TokenMembers, Kind>>> = {
+  tokenType: string,
+  scope: strings,
+  requestedScope: strings,
+  resource,
+  expiresAt: time,
+  refreshExpiresAt: time,
+  authorizedAt: time,
+  refreshToken: string,
+  idToken: string,
+  claims: object,
+  extra: object,
+}
 const wireNames = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
 
-/** Whether a text can travel in a header: `1*VSCHAR` without space (RFC 6749 App. A.12, RFC 6750 §2.1). */
+/** A time below this many milliseconds would lie before 1973: it can only be meant in seconds. */
+const earliest = 1e11
+
+/** Whether a string can travel in a header: `1*VSCHAR` without space (RFC 6749 App. A.12, RFC 6750 §2.1). */
 export function isAccessToken(text: string): boolean {
   return /^[\u0021-\u007E]+$/.test(text)
 }
 
-/**
- * Checks what may come from a store or from the caller's own hands. Members of other names stay as they are: a process
- * of a later version may have stored them.
- */
+/** Checks what a caller writes, field by field. Throws `config_invalid`. */
 export function checkMembers(members: TokenMembers): TokenMembers {
-  if (typeof members !== 'object' || members === null) throw invalid(`a token is an object: write { accessToken: '…' }`)
-  const wireName = wireNames.find(isIn, members)
+  if (!isObject(members)) throw invalid(`a token is an object: write { accessToken: '…' }`)
+  const wireName = wireNames.find((name) => Object.hasOwn(members, name))
   if (wireName !== undefined)
     throw invalid(
       `${wireName} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,
     )
+  refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
   if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
-    throw invalid('a token needs an accessToken: a text of printable ASCII that is not empty')
-  check(members, texts, isText, 'a text that is not empty')
-  check(members, times, Number.isFinite, 'a number of milliseconds since the epoch')
-  check(members, lists, isTextList, 'an array of texts')
-  check(members, objects, isObject, 'an object')
+    throw invalid('a token needs an accessToken: a string of printable ASCII that is not empty')
+  for (const [name, [what, fits]] of Object.entries(kinds)) {
+    const value: unknown = members[name as keyof TokenMembers]
+    if (value !== undefined && !fits(value)) throw invalid(`${name} of a token is ${what}`)
+    if (fits === Number.isFinite && Number(value) > 0 && Number(value) < earliest)
+      throw invalid(`${name} of a token is in milliseconds since the epoch: ${String(value)} can only be seconds`)
+  }
   return members
 }
 
-function check(
-  members: TokenMembers,
-  which: readonly (keyof TokenMembers)[],
-  fits: (value: unknown) => boolean,
-  kind: string,
-): void {
-  for (const name of which)
-    if (members[name] !== undefined && !fits(members[name])) throw invalid(`${name} of a token is ${kind}`)
+/** What was stored as the fields of a token. Those that are unknown, because another version wrote them, go to `extra`. */
+export function adoptMembers(stored: TokenMembers): TokenMembers {
+  if (!isObject(stored) || wireNames.some((name) => Object.hasOwn(stored, name))) return checkMembers(stored)
+  const known: ReadonlySet<string> = new Set(tokenFields)
+  const strange = Object.entries(stored).filter(([name]) => !known.has(name) && name !== '__proto__')
+  if (strange.length === 0 && !Object.hasOwn(stored, '__proto__')) return stored
+  const own = Object.entries(stored).filter(([name]) => known.has(name))
+  const { extra, ...members } = Object.fromEntries(own) as unknown as TokenMembers
+  return { ...members, extra: { ...Object.fromEntries(strange), ...extra } }
 }
 
-function isIn(this: object, name: string): boolean {
-  return name in this
-}
-
-function isText(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isTextList(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+function isString(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 function invalid(message: string): GrantError {
   return new GrantError('config_invalid', message)
 }
 
-/** Reads the JSON text of a stored token. */
+/** Reads the JSON of a stored token. */
 export function parseMembers(json: string): TokenMembers {
   try {
     return JSON.parse(json) as TokenMembers
   } catch {
-    throw invalid('this is not the JSON of a token: store JSON.stringify(token), and give Token.from that text')
+    throw invalid('this is not the JSON of a token: store JSON.stringify(token), and give Token.from that string')
   }
 }

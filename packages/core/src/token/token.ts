@@ -1,17 +1,18 @@
 import { frozenCopy, showInstead } from './plain.ts'
-import { checkMembers, parseMembers, type TokenMembers } from './token-members.ts'
+import { adoptMembers, checkMembers, parseMembers, tokenFields, type TokenMembers } from './token-members.ts'
 
 /**
- * What a grant obtains: an immutable value whose members are own, enumerable and frozen. `JSON.stringify(token)` and
+ * What a grant obtains: an immutable value whose fields are own, enumerable and frozen. `JSON.stringify(token)` and
  * {@link Token.from} are a lossless round trip; `console.log`, `util.inspect` and `String(token)` show no secret.
  *
  * @example
  * ```ts
  * import { Token } from '@grantkit/core'
  *
- * const token = Token.from({ accessToken: '2YotnFZFEjr1zCsicMWpAA', scope: ['read'], expiresAt: 1_000_000 })
- * token.isExpired(0, 999_999) // => false
- * token.isExpired(60, 999_999) // => true
+ * const expiresAt = Date.UTC(2030, 0, 1)
+ * const token = Token.from({ accessToken: '2YotnFZFEjr1zCsicMWpAA', scope: ['read'], expiresAt })
+ * token.isExpired(0, expiresAt - 1000) // => false
+ * token.isExpired(60, expiresAt - 1000) // => true
  * token.hasScope('read', 'write') // => false
  * String(token) // => 'Token Bearer [redacted]'
  * Token.from(JSON.stringify(token)) // => token
@@ -26,9 +27,11 @@ export class Token {
   readonly scope: readonly string[]
   /** The scopes that were asked for, where they are known. */
   declare readonly requestedScope?: readonly string[]
-  /** When the access token ends, in milliseconds since the epoch; absent when the server did not say. */
+  /** The resource, or resources, that were asked for (RFC 8707 §2). */
+  declare readonly resource?: string | readonly string[]
+  /** When the access token expires, in milliseconds since the epoch; absent when the server did not say. */
   declare readonly expiresAt?: number
-  /** When the refresh token ends, in milliseconds since the epoch; absent when unknown. */
+  /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */
   declare readonly refreshExpiresAt?: number
   /** When the user authorized the grant, in milliseconds since the epoch. */
   declare readonly authorizedAt?: number
@@ -41,27 +44,28 @@ export class Token {
   /** What else the provider said, by the names it used. */
   readonly extra: Readonly<Record<string, unknown>>
 
-  /** Makes a token of its members; throws `config_invalid` for members that are none. */
+  /** Makes a token of its fields; throws `config_invalid` for one that is invalid, or does not exist. */
   constructor(members: TokenMembers) {
-    const { accessToken, tokenType = 'Bearer', scope, extra } = checkMembers(members)
+    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = checkMembers(members)
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
-    this.scope = scope?.length ? (Object.isFrozen(scope) ? scope : Object.freeze([...scope])) : noScope
-    const given = members as unknown as Readonly<Record<string, unknown>>
-    for (const name of Object.keys(given))
-      if (!isSet.has(name) && given[name] !== undefined)
-        (this as Record<string, unknown>)[name] = frozenCopy(given[name])
-    this.extra = extra && Object.keys(extra).length > 0 ? frozenCopy(extra) : noExtra
+    this.scope = scope.length > 0 ? frozenCopy(scope) : noScope
+    for (const name of optional)
+      if (members[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(members[name])
+    this.extra = Object.keys(extra).length > 0 ? frozenCopy(extra) : noExtra
     Object.freeze(this)
   }
 
-  /** Restores a token from what was stored: the JSON text, or the parsed object; `{ accessToken }` is enough. Throws `config_invalid`. */
+  /**
+   * Restores a token from what was stored: the JSON string, or the parsed object; `{ accessToken }` is enough. Fields that
+   * this version does not know go to `extra`. Throws `config_invalid`.
+   */
   static from(stored: string | TokenMembers): Token {
     if (stored instanceof Token) return stored
-    return new Token(typeof stored === 'string' ? parseMembers(stored) : stored)
+    return new Token(adoptMembers(typeof stored === 'string' ? parseMembers(stored) : stored))
   }
 
-  /** Whether the token is past its life, or within `leewaySeconds` of it; false while its life is unknown. `now` is in milliseconds since the epoch. */
+  /** Whether the token has expired, or will within `leewaySeconds`; false where its expiry is unknown. `now` is in milliseconds since the epoch. */
   isExpired(leewaySeconds = 0, now: number = Date.now()): boolean {
     return this.expiresAt !== undefined && now >= this.expiresAt - leewaySeconds * 1000
   }
@@ -71,7 +75,7 @@ export class Token {
     return scopes.every((scope) => this.scope.includes(scope))
   }
 
-  /** A copy with some members changed; `undefined` removes one. */
+  /** A copy with some fields changed; `undefined` removes one. */
   with(changes: Partial<TokenMembers>): Token {
     return new Token({ ...this, ...changes })
   }
@@ -84,8 +88,8 @@ export class Token {
 
 showInstead(Token.prototype, 'Token', redactMembers)
 
-/** The members that every token has. */
-const isSet: ReadonlySet<string> = new Set(['accessToken', 'tokenType', 'scope', 'extra'])
+/** The fields that a token may lack. */
+const optional = tokenFields.filter((name) => !['accessToken', 'tokenType', 'scope', 'extra'].includes(name))
 const noScope: readonly string[] = Object.freeze([])
 const noExtra: Readonly<Record<string, unknown>> = Object.freeze({})
 
@@ -102,13 +106,14 @@ const shown: ReadonlySet<string> = new Set([
   'tokenType',
   'scope',
   'requestedScope',
+  'resource',
   'expiresAt',
   'refreshExpiresAt',
   'authorizedAt',
   'claims',
 ])
 
-/** The members with `[redacted]` in place of all that could be a secret; what a provider says beside its token may be one, too. */
+/** The fields with `[redacted]` in place of all that could be a secret; what a provider says beside its token may be one, too. */
 function redactMembers(token: Token): Record<string, unknown> {
   const extra = Object.fromEntries(Object.keys(token.extra).map((name) => [name, '[redacted]']))
   const members: [string, unknown][] = Object.entries(token).map(([name, value]) => [

@@ -1,14 +1,25 @@
-import { GrantError } from '../errors/grant-error.ts'
+import { copyOf, GrantError } from '../errors/grant-error.ts'
 import { after, type Clock } from './clock.ts'
+
+/** How long some work may take. */
+export interface Deadline {
+  readonly clock: Clock
+  /** Milliseconds. */
+  readonly timeout: number
+  /** The caller's own signal. */
+  readonly signal?: AbortSignal | undefined
+  /** What is wrong when the time is over, for the message. */
+  readonly late: string
+  /** The provider that has to answer. */
+  readonly provider?: string | undefined
+}
 
 /**
  * Runs some work under one deadline and the caller's signal. The work gets a signal that aborts for either, and the
  * returned promise settles then even if the work ignores it. Rejects with `timeout`, or with `aborted`.
  */
 export function withDeadline<T>(
-  clock: Clock,
-  timeout: number,
-  caller: AbortSignal | undefined,
+  { clock, timeout, signal: caller, late, provider }: Deadline,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -21,7 +32,7 @@ export function withDeadline<T>(
     }
     const stop = (): void => end(aborted(caller))
     const stopTimer = after(clock, timeout, () =>
-      end(new GrantError('timeout', `no complete answer within ${timeout} ms`)),
+      end(new GrantError('timeout', `${late} within ${timeout} ms`, { provider })),
     )
     const stopWatching = (): void => {
       stopTimer()
@@ -37,20 +48,18 @@ export function refuseAborted(caller: AbortSignal | undefined): void {
   if (caller?.aborted) throw aborted(caller)
 }
 
-/** Waits for something that others wait for, too: an abort detaches this caller and leaves the work alone. */
-export function detachable<T>(work: Promise<T>, caller: AbortSignal | undefined): Promise<T> {
-  return caller ? settled(work, caller) : work
-}
-
-async function settled<T>(work: Promise<T>, caller: AbortSignal): Promise<T> {
+/** Waits for work that others wait for, too: an abort detaches this caller and leaves the work alone, and an error is a copy of this caller's own. */
+export async function joined<T>(work: Promise<T>, caller?: AbortSignal): Promise<T> {
   refuseAborted(caller)
   const detach = new AbortController()
   const stop = (): void => detach.abort(aborted(caller))
-  caller.addEventListener('abort', stop, { once: true })
+  caller?.addEventListener('abort', stop, { once: true })
   try {
-    return await Promise.race([work, rejection(detach.signal)])
+    return await (caller ? Promise.race([work, rejection(detach.signal)]) : work)
+  } catch (error) {
+    throw error instanceof GrantError ? copyOf(error) : error
   } finally {
-    caller.removeEventListener('abort', stop)
+    caller?.removeEventListener('abort', stop)
   }
 }
 

@@ -1,8 +1,6 @@
 import { dispatcher } from './node-dispatch.ts'
-import { exchangeOver } from './node-exchange.ts'
 import { type NodeFetchOptions, nodeRequest } from './node-request.ts'
 import { streamedResponse } from './node-response.ts'
-import { wholeExchange } from './transport.ts'
 
 /**
  * A `fetch` on Node's own HTTP client: faster than the global one, with connections that stay open, and able to see which
@@ -31,7 +29,7 @@ export function nodeFetch(options: NodeFetchOptions = {}): typeof globalThis.fet
       return checkRedirect(await (await sender())(request), init)
     }
   }
-  return Object.assign(fetchOnDispatcher.bind(undefined), { [wholeExchange]: exchangeOver })
+  return fetchOnDispatcher
 }
 
 async function fetchOnDispatcher(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {

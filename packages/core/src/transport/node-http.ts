@@ -3,7 +3,7 @@ import { Agent as HttpAgent, type IncomingMessage, request as httpRequest, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { type LookupFunction, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import { isPrivateAddress, isPrivateHost } from '../definition/private-address.ts'
+import { isPrivateAddress, isPrivateHost } from '../definition/check/private-address.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { decoded } from './node-decode.ts'
 import { networkError, type NodeFetchOptions, type NodeRequest } from './node-request.ts'

@@ -1,30 +1,33 @@
+import { isPrivateHost } from '../definition/check/private-address.ts'
+import { checkServerUrl } from '../definition/check/url.ts'
 import { GrantError } from '../errors/grant-error.ts'
-import { isPrivateHost } from '../definition/private-address.ts'
-import { checkServerUrl } from '../definition/url.ts'
 import type { Clock } from './clock.ts'
-import type { Cryptography } from './cryptography.ts'
 import { withDeadline } from './deadline.ts'
 import { readBody } from './read-body.ts'
 
 /** How requests to OAuth endpoints are made. */
 export interface Transport {
+  /** The name of the provider, for errors. */
+  readonly provider: string
   /** The `fetch` that carries them. */
   readonly fetch: typeof globalThis.fetch
   /** Milliseconds for one request, from connecting to the last byte of the body, with all its retries. */
   readonly timeout: number
   /** The clock that measures the deadline. */
   readonly clock: Clock
-  /** The most bytes that an answer may have, once decompressed, by what it is. */
+  /** The most bytes that a response may have, once decompressed, by what it is. */
   readonly limits: { readonly [Kind in keyof ResponseLimits]-?: number }
   /** Whether a URL that came from outside may lead to an address of this machine or its network. */
   readonly privateAddresses: 'allowed' | 'refused'
-  /** Hashes and signatures; WebCrypto where there is none. */
-  readonly cryptography?: Cryptography | undefined
+  /** Hosts, with their port, to which plain http is allowed besides loopback. */
+  readonly httpHosts: readonly string[]
+  /** Hears of every request, once it is over. */
+  readonly observe: (request: ObservedRequest) => void
 }
 
-/** The most bytes that an answer of a provider may have, counted after decompression. */
+/** The most bytes that a response of a provider may have, counted after decompression. */
 export interface ResponseLimits {
-  /** Answers of the token endpoint: 1 MiB unless given. */
+  /** Responses of the token endpoint: 1 MiB unless given. */
   readonly token?: number | undefined
   /** Metadata documents: 512 KiB unless given. */
   readonly metadata?: number | undefined
@@ -38,20 +41,35 @@ export interface OAuthRequest {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
-  readonly signal: AbortSignal | undefined
-  /** The most bytes that its answer may have, once decompressed. */
+  /** The most bytes that its response may have, once decompressed. */
   readonly maxBytes: number
 }
 
-/** What no error may show; looked at only when there is one. */
-export interface Guarded {
-  readonly secrets: readonly string[]
+/** What a request is for, and what no error about it may show. */
+export interface Purpose {
+  /** The grant that is run, for the event. */
+  readonly grantType?: string | undefined
+  /** Ends the request. */
+  readonly signal?: AbortSignal | undefined
+  readonly secrets?: readonly string[]
 }
 
-/** As much of `Headers` as is read of an answer. */
+/** A request that is over, for logs and traces. */
+export interface ObservedRequest {
+  readonly method: string
+  /** Without its query. */
+  readonly url: string
+  readonly grantType?: string
+  /** Absent where there was no response. */
+  readonly status?: number
+  /** Milliseconds. */
+  readonly duration: number
+}
+
+/** As much of `Headers` as is read of a response. */
 export type AnswerHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
 
-/** An answer, read to its end. */
+/** A response, read to its end. */
 export interface OAuthAnswer {
   readonly status: number
   readonly headers: AnswerHeaders
@@ -59,90 +77,104 @@ export interface OAuthAnswer {
 }
 
 /**
- * Sends one request to an OAuth endpoint and reads its answer, under every guard: https or loopback, no redirect
+ * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export function send(transport: Transport, request: OAuthRequest, guarded?: Guarded): Promise<OAuthAnswer> {
-  const work = (signal: AbortSignal): Promise<OAuthAnswer> => {
-    checkTarget(transport, 'the endpoint', request.url)
-    return sendOnce(transport, request, signal)
-  }
-  return underGuard(transport, request.signal, work, guarded)
+export function send(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
+  checkTarget(transport, 'the endpoint', request.url)
+  return underGuard(transport, request.url, {
+    ...purpose,
+    work: (signal) => sendOnce(transport, request, { ...purpose, signal }),
+  })
 }
 
-/** The endpoint that each transport was last used for, which needs no second look. */
-const lastChecked = new WeakMap<Transport, string>()
-
 /** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
-export function checkTarget(transport: Transport, what: string, target: string): void {
-  if (lastChecked.get(transport) === target) return
-  const { privateAddresses } = transport
-  const { hostname } = checkServerUrl(what, target)
+export function checkTarget({ privateAddresses, httpHosts }: Transport, what: string, target: string): void {
+  const { hostname } = checkServerUrl(what, target, { httpHosts })
   if (privateAddresses === 'refused' && isPrivateHost(hostname))
     throw new GrantError(
       'insecure_url',
       `${what} leads to the private address ${hostname}, which this provider refuses`,
     )
-  lastChecked.set(transport, target)
 }
 
 /** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */
 export async function underGuard<T>(
-  { clock, timeout }: Transport,
-  caller: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-  guarded?: Guarded,
+  { provider, clock, timeout }: Transport,
+  url: string,
+  {
+    work,
+    signal,
+    secrets = [],
+  }: Pick<Purpose, 'signal' | 'secrets'> & { readonly work: (signal: AbortSignal) => Promise<T> },
 ): Promise<T> {
+  const place = `${provider} at ${placeOf(url)}`
   try {
-    return await withDeadline(clock, timeout, caller, work)
+    return await withDeadline({ clock, timeout, signal, provider, late: `no complete response of ${place}` }, work)
   } catch (error) {
     if (error instanceof GrantError) throw error
-    throw new GrantError('network_error', 'the server could not be reached, or broke off its answer', {
-      cause: error,
-      ...(guarded && { secrets: guarded.secrets }),
+    const code = codeOf(error)
+    const message = `${place} could not be reached, or broke off its response${code === undefined ? '' : ` (${code})`}`
+    throw new GrantError('network_error', message, { provider, cause: error, secrets })
+  }
+}
+
+/** Sends a request whose URL was checked and whose deadline runs already. */
+export async function sendOnce(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
+  const { url, method, headers, body, maxBytes } = request
+  const { grantType, signal } = purpose
+  const startedAt = transport.clock.now()
+  let status: number | undefined
+  try {
+    const init = {
+      method,
+      headers,
+      ...(body !== undefined && { body }),
+      redirect: 'manual',
+      signal: signal ?? null,
+    } as const
+    const response = await transport.fetch(url, init)
+    ;({ status } = response)
+    refuseRedirect(response, transport.provider, url)
+    return { status, headers: response.headers, body: await readBody(response, maxBytes) }
+  } finally {
+    const duration = transport.clock.now() - startedAt
+    transport.observe({
+      method,
+      url: withoutQuery(url),
+      ...(grantType !== undefined && { grantType }),
+      ...(status !== undefined && { status }),
+      duration,
     })
   }
 }
 
-/** Where a `fetch` keeps how it makes a whole exchange at once, up to the last byte, at a third of the cost. */
-export const wholeExchange: unique symbol = Symbol('grantkit.wholeExchange')
-
-/** Makes a whole exchange: follows no redirect, counts the bytes after decompression, ends with the signal. */
-export type WholeExchange = (request: OAuthRequest, signal: AbortSignal) => Promise<OAuthAnswer>
-
-/** Sends a request whose URL was checked and whose deadline runs already. */
-export async function sendOnce({ fetch }: Transport, request: OAuthRequest, signal: AbortSignal): Promise<OAuthAnswer> {
-  const { [wholeExchange]: exchange } = fetch as { readonly [wholeExchange]?: WholeExchange }
-  if (exchange) {
-    const answer = await exchange(request, signal)
-    if (answer.status >= 300 && answer.status < 400) throw redirectRefused(answer.status)
-    return answer
-  }
-  const { url, method, headers, body, maxBytes } = request
-  const response = await fetch(url, {
-    method,
-    headers,
-    ...(body !== undefined && { body }),
-    redirect: 'manual',
-    signal,
-  })
-  refuseRedirect(response)
-  return { status: response.status, headers: response.headers, body: await readBody(response, maxBytes) }
-}
-
-/** A redirect would carry a code or a secret to wherever it points (RFC 9700 §4.12). A browser shows it as an opaque answer only. */
-function refuseRedirect(response: Response): void {
-  const redirect =
-    response.type === 'opaqueredirect' || response.redirected || (response.status >= 300 && response.status < 400)
-  if (!redirect) return
+/** A redirect would carry a code or a secret to wherever it points (RFC 9700 §4.12). A browser shows it as an opaque response only. */
+function refuseRedirect(response: Response, provider: string, url: string): void {
+  const { type, redirected, status, headers } = response
+  if (type !== 'opaqueredirect' && !redirected && (status < 300 || status >= 400)) return
   void response.body?.cancel().catch(() => undefined) // nobody reads it
-  throw redirectRefused(response.status)
+  const location = headers.get('location')
+  const target =
+    location !== null && URL.canParse(location, url) ? ` to ${withoutQuery(new URL(location, url).href)}` : ''
+  const message = `${provider} redirects ${placeOf(url)}${target}, which is never followed: write the URL it moved to`
+  throw new GrantError('redirect_refused', message, { provider, status: status || undefined })
 }
 
-function redirectRefused(status: number): GrantError {
-  return new GrantError(
-    'redirect_refused',
-    'the endpoint answered with a redirect, which is never followed: write the URL it moved to',
-    { status: status || undefined },
-  )
+/** Host and path of a URL, for a message: a query may hold a secret. */
+export function placeOf(url: string): string {
+  const { host, pathname } = new URL(url)
+  return host + pathname
+}
+
+function withoutQuery(url: string): string {
+  const { origin, host, protocol, pathname } = new URL(url)
+  return `${origin === 'null' ? `${protocol}//${host}` : origin}${pathname}`
+}
+
+/** The system's code of what went wrong, such as `ENOTFOUND`: a runtime may hide it in a cause. */
+function codeOf(error: unknown, depth = 5): string | undefined {
+  if (!(error instanceof Error) || depth === 0) return undefined
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : codeOf(cause, depth - 1)
 }

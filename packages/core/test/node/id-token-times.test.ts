@@ -2,7 +2,7 @@ import { onNode } from '@grantkit/core/node'
 import { describe, expect, test } from 'vitest'
 import { honest, now, verify, verifyText } from '../support/id-tokens.ts'
 import { rs256 } from '../support/openid.ts'
-import { base64url } from '../../src/protocol/base64url.ts'
+import { base64url } from '../../src/wire/base64url.ts'
 import { errorOf } from '../support/scene.ts'
 
 const day = 24 * 3600

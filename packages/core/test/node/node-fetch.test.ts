@@ -10,7 +10,7 @@ import { ClientCredentials, GrantError, Provider } from '@grantkit/core'
 import { nodeFetch } from '@grantkit/core/node'
 import { type LocalFaultServer, startFaultServer } from '@grantkit/testing/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { isPrivateAddress, isPrivateHost } from '../../src/definition/private-address.ts'
+import { isPrivateAddress, isPrivateHost } from '../../src/definition/check/private-address.ts'
 import { watch } from '../support/oracle.ts'
 import { errorOf, goodToken } from '../support/scene.ts'
 

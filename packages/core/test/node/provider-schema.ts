@@ -1,6 +1,6 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { definitionShape, type Shape } from '../../src/definition/shape.ts'
+import { definitionShape, type Shape } from '../../src/definition/check/shape.ts'
 
 // Writes provider.schema.json: `node --conditions=@grantkit/source packages/core/test/node/provider-schema.ts`. What the
 // fields hold comes from the shape that the library checks by, what they mean from the comments of the types.

@@ -13,7 +13,7 @@ import { type RotationMode, SimulatedServer } from './simulated-server.ts'
 
 export const hour = 3_600_000
 
-type Operation = keyof Omit<TokenStore, 'watch'>
+type Operation = keyof Omit<TokenStore, 'watch' | 'volatile'>
 
 /** One process of a fleet: a provider and a source of its own, over the store that all of them share. */
 export interface Process {

@@ -1,4 +1,4 @@
-import { type IdTokenClaims, type IdTokenContext, KeySet, verifyIdToken } from '../../src/protocol/id-token.ts'
+import { type IdTokenClaims, type IdTokenContext, KeySet, verifyIdToken } from '../../src/protocol/openid/id-token.ts'
 import type { ExpectedIdToken } from '../../src/protocol/port.ts'
 import { someTime, testClock } from './clock.ts'
 import { accessToken, rs256, sign } from './openid.ts'

@@ -1,11 +1,11 @@
 import type { TokenResponseDeviations } from '../../definition/response-deviations.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import type { OAuthAnswer } from '../../transport/transport.ts'
-import { parseJson } from '../oauth-error.ts'
+import { parseForm } from '../../wire/form.ts'
+import { isObject, parseJson } from '../../wire/json.ts'
 import { type NormalisedAnswer, normaliseError } from './error.ts'
 import { countLives } from './lifetime.ts'
 import { dropAbsent, joinScope, type Members, placeMembers } from './members.ts'
-import { isObject } from './path.ts'
 import type { Used } from './used.ts'
 
 /** A token answer as RFC 6749 §5 has it, so that the strict core can read it. What the definition does not declare stays as it is, and is refused there. */
@@ -16,13 +16,13 @@ export function normaliseTokenAnswer(
   used: Used,
 ): NormalisedAnswer {
   const parsed = answer.failed ? undefined : parse(answer, deviations, used)
-  if (!isObject(parsed) || Array.isArray(parsed)) return answer
+  if (!isObject(parsed)) return answer
   const error = deviations.error && normaliseError(answer, parsed, deviations.error, used)
   if (error) return error
   const declared = answer.status !== 200 && deviations.statuses?.includes(answer.status)
   if (answer.status !== 200 && !declared) return answer
   if (declared) used('tokenResponse.statuses')
-  const members = placeMembers(parsed as Members, deviations, used)
+  const members = placeMembers(parsed, deviations, used)
   dropAbsent(members, deviations, used)
   countLives(members, deviations, now, used)
   joinScope(members, deviations, used)
@@ -50,7 +50,7 @@ function parse({ headers, body }: OAuthAnswer, { formEncoded }: TokenResponseDev
   const form = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
   if (!form && !/(?:^|&)(?:access_token|error)=/.test(body)) return undefined
   used('tokenResponse.formEncoded')
-  return Object.fromEntries(new URLSearchParams(body))
+  return Object.fromEntries(parseForm(body))
 }
 
 function typeToken(members: Members, { tokenType }: TokenResponseDeviations, used: Used): void {

@@ -1,4 +1,4 @@
-import type { RequestValues } from '../../definition/parameters.ts'
+import type { RequestValues } from '../../wire/form.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { deviate, pairsOf, separateScopes } from './parameters.ts'
 import type { Used } from './used.ts'

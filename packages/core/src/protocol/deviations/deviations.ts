@@ -1,4 +1,4 @@
-import type { RequestValues } from '../../definition/parameters.ts'
+import type { RequestValues } from '../../wire/form.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
 import type { OAuthAnswer } from '../../transport/transport.ts'

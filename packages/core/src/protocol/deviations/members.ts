@@ -1,5 +1,6 @@
 import type { TokenResponseDeviations } from '../../definition/response-deviations.ts'
-import { at, isObject, remove } from './path.ts'
+import { isObject } from '../../wire/json.ts'
+import { at, remove } from './path.ts'
 import type { Used } from './used.ts'
 
 /** The members of an answer, which may be changed: nobody else holds them. */
@@ -12,7 +13,7 @@ export function placeMembers(
   used: Used,
 ): Members {
   const inner = envelope === undefined ? undefined : at(answer, envelope)
-  const result = isObject(inner) ? (inner as Members) : answer
+  const result = isObject(inner) ? inner : answer
   if (isObject(inner)) used('tokenResponse.envelope')
   const found = Object.entries(members)
     .map(([name, path]) => ({ name, path, value: at(result, path) }))

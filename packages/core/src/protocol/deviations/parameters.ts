@@ -1,4 +1,4 @@
-import type { RequestValues } from '../../definition/parameters.ts'
+import type { RequestValues } from '../../wire/form.ts'
 import type { Used } from './used.ts'
 
 type Pairs = readonly (readonly [name: string, value: string])[]

@@ -4,7 +4,7 @@ export function at(data: unknown, path: string): unknown {
     .split('.')
     .reduce(
       (part: unknown, name) =>
-        isObject(part) && Object.hasOwn(part, name) ? (part as Record<string, unknown>)[name] : undefined,
+        isStructure(part) && Object.hasOwn(part, name) ? (part as Record<string, unknown>)[name] : undefined,
       data,
     )
 }
@@ -13,10 +13,10 @@ export function at(data: unknown, path: string): unknown {
 export function remove(data: unknown, path: string): void {
   const dot = path.lastIndexOf('.')
   const parent = dot === -1 ? data : at(data, path.slice(0, dot))
-  if (isObject(parent)) delete (parent as Record<string, unknown>)[path.slice(dot + 1)]
+  if (isStructure(parent)) delete (parent as Record<string, unknown>)[path.slice(dot + 1)]
 }
 
-/** Whether plain data has members. */
-export function isObject(data: unknown): data is object {
+/** Whether plain data has fields or items. */
+export function isStructure(data: unknown): data is object {
   return typeof data === 'object' && data !== null
 }

@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import type { GrantDeviations, RevocationDeviations } from '../../definition/request-deviations.ts'
-import { parseUrl } from '../../definition/url.ts'
+import { parseUrl } from '../../definition/check/url.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { deviate, separateScopes } from './parameters.ts'
 import type { Used } from './used.ts'

@@ -1,5 +1,5 @@
 import { GrantError, type StoredText, type TokenStore } from '@grantkit/core'
-import type { TokenRecord } from '../../../src/tokens/token-record.ts'
+import type { TokenRecord } from '../../../src/refresh/token-record.ts'
 import type { Outcome } from './operation.ts'
 import type { Defect, Parts } from './participant.ts'
 import type { Port } from './run.ts'
@@ -43,10 +43,10 @@ export const takesNoNote: Defect = (parts, _, holder) => {
       const stored = await store.read(key)
       return stored && { ...stored, version: stored.version + unwritten }
     },
-    compareAndSet: async (key, expected, text) => {
-      const noted = recordIn(text).intent?.holder === holder
+    compareAndSet: async (key, expected, write) => {
+      const noted = recordIn(write.value).intent?.holder === holder
       if (noted) unwritten += 1
-      return noted || store.compareAndSet(key, expected - unwritten, text)
+      return noted || store.compareAndSet(key, expected - unwritten, write)
     },
     release: async (...parameters) => {
       unwritten = 0
@@ -83,9 +83,9 @@ export const sendsAfterSleep: Defect = (parts, _, holder) => {
   let time = 0
   return withStore(parts, {
     now: async () => known?.time ?? (time = await store.now()),
-    compareAndSet: async (key, expected, text) => {
-      const written = await store.compareAndSet(key, expected, text)
-      known = written && recordIn(text).intent?.holder === holder ? { version: expected + 1, time } : undefined
+    compareAndSet: async (key, expected, write) => {
+      const written = await store.compareAndSet(key, expected, write)
+      known = written && recordIn(write.value).intent?.holder === holder ? { version: expected + 1, time } : undefined
       return written
     },
     renew: async (...parameters) => known !== undefined || store.renew(...parameters),
@@ -95,13 +95,13 @@ export const sendsAfterSleep: Defect = (parts, _, holder) => {
 
 /** It writes over whatever is there. */
 export const writesBlindly: Defect = (parts, port) =>
-  withStore(parts, { compareAndSet: async (_key, _expected, text) => overwrite(port, text) })
+  withStore(parts, { compareAndSet: async (_key, _expected, { value }) => overwrite(port, value) })
 
 /** It marks the grant as dead, whatever is there by then. */
 export const buriesBlindly: Defect = (parts, port) =>
   withStore(parts, {
-    compareAndSet: async (key, expected, text) =>
-      recordIn(text).state === 'dead' ? overwrite(port, text) : parts.store.compareAndSet(key, expected, text),
+    compareAndSet: async (key, expected, write) =>
+      recordIn(write.value).state === 'dead' ? overwrite(port, write.value) : parts.store.compareAndSet(key, expected, write),
   })
 
 /** It does not store what it has received once the lease is lost. */
@@ -118,9 +118,9 @@ export const storesOnlyWithLease: Defect = (parts, _, holder) => ({
 export const storesLater: Defect = (parts) => {
   const { store } = parts
   return withStore(parts, {
-    compareAndSet: async (key, expected, text) => {
-      const { generation = 0, intent } = recordIn(text)
-      const written = store.compareAndSet(key, expected, text)
+    compareAndSet: async (key, expected, write) => {
+      const { generation = 0, intent } = recordIn(write.value)
+      const written = store.compareAndSet(key, expected, write)
       return generation > 1 && !intent ? true : written
     },
   })

@@ -1,8 +1,8 @@
 import { GrantError, Token, type TokenStore } from '@grantkit/core'
-import type { Coordination, Good } from '../../../src/tokens/coordination.ts'
-import { KeyState } from '../../../src/tokens/key-state.ts'
-import { RefreshCoordinator } from '../../../src/tokens/refresh-coordinator.ts'
-import { newRecord, serialise, tokenOf, withToken } from '../../../src/tokens/token-record.ts'
+import type { Coordination, Good } from '../../../src/refresh/coordination.ts'
+import { KeyState } from '../../../src/refresh/key-state.ts'
+import { RefreshCoordinator } from '../../../src/refresh/refresh-coordinator.ts'
+import { newRecord, serialise, tokenOf, withToken } from '../../../src/refresh/token-record.ts'
 import type { Answer, Operation, Outcome } from './operation.ts'
 import type { Port, Program } from './run.ts'
 
@@ -78,7 +78,7 @@ function storeOver(port: Port, watches: boolean): TokenStore {
   const ask = async (operation: Operation): Promise<never> => valueOf(await port.call(operation)) as never
   return {
     read: () => ask({ kind: 'read' }),
-    compareAndSet: (_, expected, text) => ask({ kind: 'write', expected, text }),
+    compareAndSet: (_, expected, { value: text }) => ask({ kind: 'write', expected, text }),
     acquire: (_key, _owner, ttl) => ask({ kind: 'acquire', ttl }),
     renew: (_key, _owner, ttl) => ask({ kind: 'renew', ttl }),
     release: () => ask({ kind: 'release', whose: 'own' }),

@@ -1,4 +1,4 @@
-import type { TokenRecord } from '../../../src/tokens/token-record.ts'
+import type { TokenRecord } from '../../../src/refresh/token-record.ts'
 import { newFamily, type Family, type ServerKind } from './family.ts'
 import type { Life, Moment } from './life.ts'
 import { type Numbered, Numbering } from './numbering.ts'

@@ -1,0 +1,67 @@
+import { parseUrl } from '../definition/check/url.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import { requiredFor } from '../token/required.ts'
+import { isScopeToken } from '../token/scope.ts'
+import { type Challenge, parseChallenges } from '../wire/challenges.ts'
+import type { Token } from '../token/token.ts'
+
+/**
+ * The error that an answer of an API asks for: more scopes (RFC 6750 §3.1), or another login (RFC 9470 §3). A refresh
+ * cannot help with either. Undefined for every other answer, one with a malformed challenge among them.
+ */
+export function challengeError(response: Response, token: Token): GrantError | undefined {
+  if (response.status !== 401 && response.status !== 403) return undefined
+  const challenges = parseChallenges(response.headers.get('www-authenticate'))
+  const find = (error: string): Challenge | undefined =>
+    challenges.find(({ parameters }) => parameters['error'] === error)
+  const scope = find('insufficient_scope')
+  if (scope) return insufficientScope(scope, token, response.status)
+  const login = find('insufficient_user_authentication')
+  return login && stepUp(login, token, response.status)
+}
+
+/** An error of the token source, with what the API asked for when it refused the token. */
+export function withChallenge(error: GrantError, response: Response): GrantError {
+  if (error.code !== 'reauthorization_required') return error
+  const challenge = parseChallenges(response.headers.get('www-authenticate')).find(({ scheme }) => scheme !== 'basic')
+  if (!challenge) return error
+  const required = requiredFor(undefined, {
+    ...error.required,
+    scope: [...(error.required?.scope ?? []), ...scopesOf(challenge)],
+  })
+  return new GrantError(error.code, error.message, { ...error, cause: error.cause, required, ...metadataOf(challenge) })
+}
+
+function insufficientScope(challenge: Challenge, token: Token, status: number): GrantError {
+  const wanted = scopesOf(challenge)
+  const lacking = wanted.filter((name) => !token.scope.includes(name))
+  const named = lacking.length > 0 ? ` ${lacking.join(' ')}` : ''
+  return new GrantError(
+    'scope_insufficient',
+    `the API wants a scope that the token lacks${named}: authorize with error.required`,
+    { status, required: requiredFor(token, { scope: wanted }), ...metadataOf(challenge) },
+  )
+}
+
+function stepUp(challenge: Challenge, token: Token, status: number): GrantError {
+  const { acr_values, max_age } = challenge.parameters
+  const required = requiredFor(token, {
+    ...(acr_values && { acrValues: acr_values.split(' ').filter((value) => value !== '') }),
+    ...(max_age !== undefined && /^\d{1,10}$/.test(max_age) && { maxAge: Number(max_age) }), // anything else is not a number of seconds
+  })
+  return new GrantError(
+    'step_up_required',
+    'the API wants the user to log in again, or more strongly: authorize with error.required',
+    { status, required, ...metadataOf(challenge) },
+  )
+}
+
+function scopesOf({ parameters }: Challenge): readonly string[] {
+  return (parameters['scope'] ?? '').split(' ').filter(isScopeToken)
+}
+
+/** Where the API describes itself (RFC 9728 §5.1). */
+function metadataOf({ parameters }: Challenge): { readonly resourceMetadata?: string } {
+  const { resource_metadata: url } = parameters
+  return url !== undefined && parseUrl(url) ? { resourceMetadata: url } : {}
+}

@@ -1,0 +1,91 @@
+import type { ApiRules } from '../definition/api-rules.ts'
+import { checkOrigin } from '../definition/check/definition.ts'
+import { isSecure, parseUrl } from '../definition/check/url.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import type { Token } from '../token/token.ts'
+
+/** A page cannot see where a redirect goes. Its browser takes `Authorization` off before it follows one to another origin (Fetch Standard §4.4). */
+const seesRedirects = !('document' in globalThis)
+
+/** What is known of an API: of its provider's, or of one that was named by its origins alone. */
+export interface PresentedApi {
+  /** Origins that the caller has listed: no other will do. */
+  readonly listed: readonly string[] | undefined
+  /** Origins of the provider's definition. */
+  readonly declared: readonly string[]
+  readonly rules: ApiRules
+  readonly clientId: string
+  readonly httpHosts: readonly string[]
+}
+
+/** Where a token goes, and in which headers: as the definition of its provider declares, or as RFC 6750 §2.1 has it. */
+export class ApiPresentation {
+  /** How a request is sent that would follow redirects: what holds the token in another header must not follow one unseen. */
+  readonly redirect: RequestRedirect
+  readonly #api: PresentedApi
+  readonly #origins: ReadonlySet<string>
+  /** Whether the API's origin may come with the token. */
+  readonly #withToken: boolean
+
+  /** Throws `config_invalid` where nothing says where the token may go. */
+  constructor(api: PresentedApi) {
+    const { listed, declared, rules, httpHosts } = api
+    this.#api = api
+    this.#withToken = listed === undefined && rules.origin !== undefined
+    this.#origins = new Set([listed ?? declared].flat().map((origin) => checkOrigin(origin, httpHosts)))
+    this.redirect = seesRedirects ? 'manual' : rules.token?.header === undefined ? 'follow' : 'error'
+    if (this.#origins.size === 0 && !this.#withToken)
+      throw new GrantError(
+        'config_invalid',
+        `nothing says where this token may go: write { origins: ['https://api.example'] }`,
+      )
+  }
+
+  /** Refuses an origin for which no token has to be asked for. Throws `origin_not_allowed`. */
+  checkBefore(origin: string): void {
+    if (!this.#withToken && !this.#origins.has(origin)) throw notAllowed(origin, this.#origins)
+  }
+
+  /** The origins that a token may be sent to. Throws `origin_not_allowed` where the one that is wanted is not among them. */
+  originsFor(token: Token, wanted: string): ReadonlySet<string> {
+    const origins = new Set([...this.#origins, ...this.#originOf(token)])
+    if (origins.has(wanted)) return origins
+    throw notAllowed(wanted, origins)
+  }
+
+  /** The headers of a request with the token among them; never in the URL. A header of the caller's own goes before what the provider wants in every request, but not before the token. */
+  headers(own: HeadersInit | undefined, token: Token): Headers {
+    const { rules, clientId } = this.#api
+    if (token.tokenType !== 'Bearer')
+      throw new GrantError(
+        'token_type_unsupported',
+        `a token of type ${token.tokenType} cannot be presented in a header alone`,
+      )
+    const headers = new Headers(own)
+    if (headers.has('authorization'))
+      throw new GrantError(
+        'config_invalid',
+        'the request has an Authorization header of its own: leave it out, or use plain fetch',
+      )
+    for (const [name, value] of Object.entries(rules.headers ?? {}))
+      if (!headers.has(name)) headers.set(name, value.replaceAll('{client_id}', clientId))
+    const { header = 'authorization', scheme } = rules.token ?? {}
+    const prefix = scheme ?? (rules.token?.header === undefined ? `${token.tokenType}` : '')
+    headers.set(header, prefix === '' ? token.accessToken : `${prefix} ${token.accessToken}`)
+    return headers
+  }
+
+  /** The origin that came with the token, where the definition says which hosts it may have. */
+  #originOf(token: Token): readonly string[] {
+    const { rules, httpHosts } = this.#api
+    const { member, domains = [] } = (this.#withToken ? rules.origin : undefined) ?? {}
+    const url = member === undefined ? undefined : parseUrl(token.extra[member])
+    const known = url && isSecure(url, httpHosts) && domains.some((domain) => `.${url.hostname}`.endsWith(`.${domain}`))
+    return known ? [url.origin] : []
+  }
+}
+
+function notAllowed(origin: string, origins: ReadonlySet<string>): GrantError {
+  const allowed = origins.size > 0 ? [...origins].join(', ') : 'none that is known'
+  return new GrantError('origin_not_allowed', `the token does not go to ${origin}: it is for ${allowed}`)
+}

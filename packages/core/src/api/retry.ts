@@ -1,0 +1,76 @@
+import { GrantError } from '../errors/grant-error.ts'
+import type { Busyness } from './busyness.ts'
+
+/** What a retry policy of your own is asked about. */
+export interface RetryQuestion {
+  /** The answer; its body has not been read. */
+  readonly response: Response
+  /** How often the request was sent so far: 1 the first time. */
+  readonly attempt: number
+  /** Seconds that the server asked to wait, where it did. */
+  readonly retryAfter: number | undefined
+  /** Whether the answer says that a limit is reached: 429 does, and what the provider's definition declares beside it. */
+  readonly rateLimited: boolean
+}
+
+/** How {@link authorizedFetch} waits for an API that is busy. */
+export interface RetryOptions {
+  /** How often a request is sent again at most: 2 unless given. */
+  readonly limit?: number | undefined
+  /** Seconds that one pause may last: 60 unless given. A server that asks for more gets no second request; the call rejects with `rate_limited`. */
+  readonly longestWait?: number | undefined
+  /** The statuses that are worth another attempt: 429 and 503 unless given. */
+  readonly statuses?: readonly number[] | undefined
+}
+
+/** Waits as told, or as a function of your own decides: the seconds to wait, or undefined to keep the answer. */
+export type RetryPolicy = RetryOptions | ((question: RetryQuestion) => number | undefined)
+
+/** A decided policy: the milliseconds to wait, or undefined to keep the answer. Throws `rate_limited`. */
+export type Decide = (response: Response, attempt: number, method: string) => number | undefined
+
+/** Safe to send twice, whatever became of the first (RFC 9110 §9.2.2). */
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
+
+/** Makes one function of a policy. Without a policy nothing is sent again. */
+export function retryDecision(
+  policy: RetryPolicy | undefined,
+  busy: Busyness,
+  random: () => number = Math.random,
+): Decide {
+  if (policy === undefined) return () => undefined
+  if (typeof policy === 'function')
+    return (response, attempt) => {
+      const rateLimited = busy.rateLimited(response)
+      const seconds = policy({ response, attempt, retryAfter: busy.retryAfter(response), rateLimited })
+      return seconds === undefined ? undefined : seconds * 1000
+    }
+  const { limit = 2, longestWait = 60, statuses = [429, 503] } = policy
+  return (response, attempt, method) => {
+    const rateLimited = busy.rateLimited(response)
+    if (!statuses.includes(response.status) && !(rateLimited && response.status !== 429)) return undefined
+    const wanted = busy.retryAfter(response)
+    if (!rateLimited && wanted === undefined && !idempotent.has(method)) return undefined // it may have been carried out
+    if (wanted !== undefined && wanted > longestWait) throw tooLong(response.status, wanted)
+    if (attempt > limit) return undefined
+    const seconds = wanted ?? Math.min(2 ** (attempt - 1), longestWait)
+    return seconds * 1000 * (1 + random() / 10) // a fleet does not come back in step
+  }
+}
+
+/** Waits for nothing, and rejects where the server asks for longer than `longestWait` seconds: for a client that does the waiting. */
+export function refuseLongWait(longestWait: number): RetryPolicy {
+  return ({ response, retryAfter: seconds, rateLimited }) => {
+    const busy = rateLimited || response.status === 503
+    if (busy && seconds !== undefined && seconds > longestWait) throw tooLong(response.status, seconds)
+    return undefined
+  }
+}
+
+function tooLong(status: number, seconds: number): GrantError {
+  return new GrantError(
+    'rate_limited',
+    `the API asks to come back in ${seconds} s, which is longer than this call waits`,
+    { status, retryAfter: seconds },
+  )
+}

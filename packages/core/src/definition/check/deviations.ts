@@ -1,0 +1,69 @@
+import { GrantError } from '../../errors/grant-error.ts'
+import { checkExtra, reservedInTokenRequest } from './parameters.ts'
+import type { ProviderDefinition } from '../provider-definition.ts'
+import type { TokenRequestDeviations } from '../request-deviations.ts'
+import { checkServerUrl } from './url.ts'
+
+/** Checks what the kinds of the fields cannot say. Throws `config_invalid` or `insecure_url` with the path of the field. */
+export function checkDeviations(definition: ProviderDefinition, httpHosts: readonly string[] = []): void {
+  const { tokenRequest, grants = {}, revocation, idToken, api, callback, variables } = definition
+  if (variables !== undefined)
+    throw invalid('variables', `fill them in first: write fillVariables(definition, { ${names(variables)} })`)
+  const requests = [
+    ['tokenRequest', tokenRequest] as const,
+    ...Object.entries(grants).map(([grant, deviations]) => [`grants.${grant}`, deviations] as const),
+    ['revocation', revocation] as const,
+  ]
+  for (const [place, deviations] of requests) if (deviations) checkRequest(place, deviations, httpHosts)
+  checkHeaders('api.headers', api?.headers)
+  checkHosts('api.origin.domains', api?.origin?.domains)
+  checkHosts('callback.tokenHost.hosts', callback?.tokenHost?.hosts)
+  if (idToken?.issuer !== undefined)
+    checkServerUrl('idToken.issuer', idToken.issuer, { code: 'config_invalid', httpHosts })
+}
+
+function names(variables: object): string {
+  return Object.keys(variables)
+    .map((name) => `${name}: '…'`)
+    .join(', ')
+}
+
+type Request = Omit<TokenRequestDeviations, 'method'> & {
+  readonly method?: string
+  readonly endpoint?: string
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+function checkRequest(
+  place: string,
+  { endpoint, method, encoding, headers, parameters }: Request,
+  httpHosts: readonly string[],
+): void {
+  if (endpoint !== undefined) checkServerUrl(`${place}.endpoint`, endpoint, { code: 'config_invalid', httpHosts })
+  if (method === 'GET' && encoding !== undefined)
+    throw invalid(`${place}.encoding`, 'a GET has its parameters in the query: leave it out')
+  checkHeaders(`${place}.headers`, headers)
+  checkExtra(parameters, reservedInTokenRequest)
+}
+
+/** Headers that say what is asked by whom, which are not for data to change. */
+const reserved = /^(?:authorization|content-.*|cookie|host|dpop|transfer-encoding|connection)$/i
+
+function checkHeaders(place: string, headers: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (reserved.test(name)) throw invalid(`${place}.${name}`, 'the library sends it')
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid(`${place}.${name}`, 'this is no name of a header')
+    if (!/^[\u0020-\u007E]+$/.test(value)) throw invalid(`${place}.${name}`, 'write printable ASCII')
+  }
+}
+
+/** A name of one label would allow a whole top-level domain. */
+function checkHosts(place: string, hosts: readonly string[] | undefined): void {
+  for (const [index, host] of (hosts ?? []).entries())
+    if (!/^(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(host))
+      throw invalid(`${place}.${index}`, 'write a host name, such as "acme.example"')
+}
+
+function invalid(place: string, what: string): GrantError {
+  return new GrantError('config_invalid', `${place}: ${what}`)
+}

@@ -1,0 +1,108 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { readBody } from '../transport/read-body.ts'
+
+/**
+ * What arrives at the redirect URI: a string (absolute, `/callback?code=…` or `?code=…`), a `URL`, `URLSearchParams`, a
+ * `Request`, a request with a string `url` (Express, Fastify, `node:http`), or the parsed parameters as an object
+ * (`req.query`, or the `req.body` of a `form_post`).
+ */
+export type Callback = string | URL | URLSearchParams | Request | IncomingRequest | ParsedParameters
+
+/** A request of a framework, of which the URL is read. */
+export interface IncomingRequest {
+  /** With its query; only that is read. */
+  readonly url?: string | undefined
+  /** `GET`, or the body is missing. */
+  readonly method?: string | undefined
+}
+
+/** The parameters of a callback by name, as a framework has parsed them; an array is a parameter that came more than once. */
+export type ParsedParameters = Readonly<Record<string, unknown>>
+
+/** The most characters of a callback. */
+const largest = 16 * 1024
+
+/** Reads the parameters of a callback. Tells its kinds apart by what they are, never by the names of parameters. Rejects with `callback_invalid`. */
+export async function callbackParameters(callback: Callback): Promise<URLSearchParams> {
+  if (typeof callback === 'string') return queryOf(callback)
+  if (typeof callback !== 'object' || callback === null) throw unknown()
+  if (isPlain(callback)) return ofObject(callback as ParsedParameters)
+  if ('getAll' in callback && Symbol.iterator in callback) return ofPairs(callback as Iterable<readonly unknown[]>)
+  if ('href' in callback) return queryOf(String(callback.href))
+  if (!('url' in callback) || typeof callback.url !== 'string') throw unknown()
+  if (callback.method !== 'POST') return queryOf(callback.url)
+  return formOf(callback)
+}
+
+/** An object without a class: its prototype is null or an `Object.prototype`, of whatever realm. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (
+    prototype === null ||
+    (Object.hasOwn(prototype as object, 'isPrototypeOf') && Object.getPrototypeOf(prototype) === null)
+  )
+}
+
+function ofObject(parsed: ParsedParameters): URLSearchParams {
+  return ofPairs(Object.entries(parsed).flatMap(([name, value]) => [value].flat().map((item) => [name, item] as const)))
+}
+
+function ofPairs(pairs: Iterable<readonly unknown[]>): URLSearchParams {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of pairs) {
+    if (value === undefined) continue
+    if (typeof value !== 'string')
+      throw invalid(`the parameter ${JSON.stringify(name)} of the callback is not a string`)
+    parameters.append(String(name), value)
+  }
+  if (parameters.toString().length > largest) throw tooLong()
+  return parameters
+}
+
+/** `response_mode=form_post`: the response is the body, and what the URL says is not part of it. */
+async function formOf(request: object): Promise<URLSearchParams> {
+  if (!isFetchRequest(request)) throw invalid('a framework has read this POST already: pass req.body, the parsed form')
+  if (request.bodyUsed) throw invalid('the body of the request was read already: pass its form as URLSearchParams')
+  const type = request.headers.get('content-type')?.toLowerCase() ?? ''
+  if (!type.startsWith('application/x-www-form-urlencoded')) throw invalid('a POST to the redirect URI is form-encoded')
+  return limited(await readForm(request))
+}
+
+async function readForm(request: Request): Promise<string> {
+  try {
+    return await readBody(request, largest)
+  } catch (error) {
+    if (error instanceof GrantError) throw tooLong()
+    throw new GrantError('callback_invalid', 'the body of the callback broke off', { cause: error })
+  }
+}
+
+function isFetchRequest(request: object): request is Request {
+  const { headers, formData } = request as Partial<Request>
+  return typeof formData === 'function' && typeof headers?.get === 'function'
+}
+
+/** Only the query counts: behind a proxy, the rest of the URL is not the one that the browser saw. */
+function queryOf(url: string): URLSearchParams {
+  if (url.length > 2 * largest) throw tooLong()
+  const query = /^[^?#]*\?([^#]*)/.exec(url)?.[1]
+  if (query === undefined) throw invalid('the callback has no query: pass the whole URL that the browser was sent to')
+  return limited(query)
+}
+
+function limited(query: string): URLSearchParams {
+  if (query.length > largest) throw tooLong()
+  return new URLSearchParams(query)
+}
+
+function tooLong(): GrantError {
+  return invalid(`the callback has more than ${largest} characters`)
+}
+
+function unknown(): GrantError {
+  return invalid('the callback is a URL, a request, its parameters, or a string such as "/callback?code=…"')
+}
+
+function invalid(message: string): GrantError {
+  return new GrantError('callback_invalid', message)
+}

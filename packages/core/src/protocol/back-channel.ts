@@ -1,0 +1,114 @@
+import type { CheckedClient } from '../definition/check/client.ts'
+import type { ClientAuthentication } from '../definition/client-registration.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import { load } from '../transport/load.ts'
+import { placeOf, send, type Transport } from '../transport/transport.ts'
+import { formOf, type RequestValues } from '../wire/form.ts'
+import { authenticateRequest, clientAuthentication, howAuthenticated } from './authentication/client-authentication.ts'
+import { declaresDeviations } from './declares-deviations.ts'
+import type { Deviations } from './deviations/deviations.ts'
+import type { NormalisedAnswer } from './deviations/error.ts'
+import type { Draft, Outgoing } from './deviations/request.ts'
+import { reporter } from './deviations/used.ts'
+import type { Emit } from './events.ts'
+import { isError, type SentRequest, tokenError } from './oauth-error.ts'
+import { secretsOf } from './request-secrets.ts'
+
+/** Who asks whom, and how. */
+export interface BackChannelContext {
+  readonly provider: ProviderDefinition
+  readonly client: CheckedClient
+  readonly transport: Transport
+  readonly emit: Emit
+}
+
+/** A request to an endpoint of the server. */
+export interface BackChannelRequest {
+  /** The grant type, or what the request is for, such as `revocation`: its declared deviations are found under it. */
+  readonly purpose: string
+  readonly url: URL
+  readonly parameters: RequestValues
+  /** What the provider has said to this user before: values kept of the callback, extras of the token. */
+  readonly said?: Readonly<Record<string, unknown>> | undefined
+  /** How the client authenticates, where it is not as it does elsewhere. */
+  readonly authenticate?: ClientAuthentication | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A response that is not an error, in the terms of the standards. */
+export interface BackChannelResponse extends NormalisedAnswer {
+  /** What an error about it tells of its request. */
+  readonly request: SentRequest
+}
+
+/** RFC 6749 App. B knows no charset parameter. */
+const formHeaders = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
+
+/**
+ * The back channel to one server, as one client: makes one authenticated, guarded and normalised request to any of its
+ * endpoints. Token requests, revocation and whatever else the client asks the server are readers of its responses.
+ */
+export class BackChannel {
+  readonly #context: BackChannelContext
+
+  constructor(context: BackChannelContext) {
+    this.#context = context
+  }
+
+  /** What the provider does otherwise than the standards say; only a provider that declares something loads the code for it. */
+  async deviations(): Promise<Deviations | undefined> {
+    const { provider, client, emit } = this.#context
+    if (!declaresDeviations(provider)) return undefined
+    const { Deviations: Declared } = await load(() => import('./deviations/deviations.ts'))
+    const { clientId, clientSecret } = client
+    return new Declared({ provider, clientId, clientSecret, emit })
+  }
+
+  /** Makes a request and resolves to its response. Rejects with a `GrantError`, for an error response as well. */
+  async request(request: BackChannelRequest): Promise<BackChannelResponse> {
+    const { provider, transport } = this.#context
+    const { purpose, url, parameters, said, signal } = request
+    const draft: Draft = { url, headers: new Headers({ ...formHeaders, ...userAgent() }), body: formOf(parameters) }
+    const authentication = await this.#authenticate(draft, request)
+    const deviations = await this.deviations()
+    const outgoing = deviations ? await deviations.request(purpose, draft, said) : plain(draft)
+    const secrets = [...this.#secretsOf(draft), ...secretsOf(new Headers(outgoing.headers), bodyOf(outgoing))]
+    const endpoint = placeOf(outgoing.url)
+    const sent = { ...outgoing, maxBytes: transport.limits.token }
+    const received = await send(transport, sent, { grantType: purpose, signal, secrets })
+    const now = transport.clock.now()
+    const response = deviations ? await deviations.answer(purpose, received, now) : received
+    const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
+    if (isError(response)) throw tokenError(response, asked)
+    return { ...response, request: asked }
+  }
+
+  /** Authenticates the client, and resolves to how. */
+  async #authenticate(draft: Draft, { purpose, authenticate }: BackChannelRequest): Promise<string> {
+    const { provider, client, transport, emit } = this.#context
+    const used = reporter(emit, purpose)
+    const own = clientAuthentication(client, provider, { grantType: purpose, clock: transport.clock, used })
+    const unauthenticated = { ...draft, clientId: client.clientId }
+    await authenticateRequest(authenticate ?? own, unauthenticated, () => this.#secretsOf(draft))
+    return howAuthenticated(draft, client)
+  }
+
+  #secretsOf({ headers, body }: Draft): string[] {
+    const { clientSecret } = this.#context.client
+    return [...(clientSecret === undefined ? [] : [clientSecret]), ...secretsOf(headers, body)]
+  }
+}
+
+function plain({ url, headers, body }: Draft): Outgoing {
+  return { url: url.href, method: 'POST', headers: Object.fromEntries(headers), body: body.toString() }
+}
+
+function bodyOf({ body = '' }: Outgoing): URLSearchParams {
+  return new URLSearchParams(body)
+}
+
+/** A page leaves its browser's name alone: another one would need the server's leave (Fetch Standard §4.8). */
+function userAgent(): { readonly 'user-agent'?: string } {
+  const { navigator } = globalThis as { readonly navigator?: { readonly userAgent?: string } }
+  return navigator?.userAgent?.startsWith('Mozilla/') ? {} : { 'user-agent': 'grantkit' }
+}

@@ -1,0 +1,81 @@
+import { GrantError } from '../../errors/grant-error.ts'
+import { getJson } from '../../transport/get-json.ts'
+import { withDeadline } from '../../transport/deadline.ts'
+import type { BackChannelContext } from '../back-channel.ts'
+import type { ExpectedIdToken } from '../port.ts'
+import { type IdTokenClaims, verifyIdToken } from './id-token.ts'
+import { KeySet } from './key-set.ts'
+
+/** An ID token that was verified. */
+export interface VerifiedIdToken {
+  readonly idToken: string
+  readonly claims: IdTokenClaims
+}
+
+/** Verifies the ID tokens of one provider, for one client. */
+export class IdTokenVerifier {
+  readonly #context: BackChannelContext
+  readonly #keys: KeySet
+
+  constructor(context: BackChannelContext) {
+    this.#context = context
+    this.#keys = new KeySet(() => this.#fetchKeys(), context.transport.clock)
+  }
+
+  /** Verifies an ID token that came with an access token, within the deadline of a request. Rejects with `id_token_invalid`, or with what went wrong when the keys were fetched. */
+  verify(idToken: unknown, accessToken: string, expected: ExpectedIdToken): Promise<VerifiedIdToken> {
+    const { provider, transport } = this.#context
+    const { clock, timeout } = transport
+    const late = `the ID token of ${provider.name} was not verified`
+    return withDeadline({ clock, timeout, late, provider: provider.name }, () =>
+      this.#verify(idToken, accessToken, expected),
+    )
+  }
+
+  async #verify(idToken: unknown, accessToken: string, expected: ExpectedIdToken): Promise<VerifiedIdToken> {
+    const { provider, client, transport, emit } = this.#context
+    const { issuer = '' } = provider.metadata
+    const declared = provider.idToken ?? {}
+    const claims = await verifyIdToken(idToken, expected, {
+      issuer: declared.issuer ?? issuer,
+      clientId: client.clientId,
+      algorithms: this.#algorithms(),
+      keys: this.#keys,
+      now: transport.clock.now(),
+      accessToken,
+      authTime: declared.authTime ?? 'login',
+    })
+    const { iss, auth_time } = claims
+    if (declared.issuer !== undefined && iss !== issuer) emit({ type: 'normalised', deviation: 'idToken.issuer' })
+    const { auth_time: before = auth_time } = expected.previous ?? {}
+    if (auth_time !== undefined && auth_time !== before) emit({ type: 'normalised', deviation: 'idToken.authTime' })
+    return { idToken: idToken as string, claims }
+  }
+
+  /** Those of the registration, else those of the metadata, else RS256 (OpenID Connect Core §3.1.3.7); never a shared secret. */
+  #algorithms(): readonly string[] {
+    const { id_token_signing_alg_values_supported: listed = [] } = this.#context.provider.metadata
+    const { idTokenSigningAlgorithm: registered } = this.#context.client
+    const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
+    if (registered) return [registered]
+    return asymmetric.length > 0 ? asymmetric : ['RS256']
+  }
+
+  async #fetchKeys(): Promise<unknown> {
+    const { provider, transport } = this.#context
+    const { name, metadata } = provider
+    const { jwks_uri: url } = metadata
+    if (url === undefined)
+      throw new GrantError('config_invalid', `${name} has no jwks_uri in its metadata: add it to verify ID tokens`, {
+        provider: name,
+      })
+    const { status, json } = await getJson(transport, { what: 'jwks_uri', url, maxBytes: transport.limits.keys })
+    if (status === 200) return json
+    const wrong = status === 401 || status === 403 || status === 404
+    throw new GrantError('id_token_invalid', `the keys of ${name} could not be fetched (status ${status})`, {
+      status,
+      provider: name,
+      action: wrong ? 'fix_configuration' : 'retry',
+    })
+  }
+}

@@ -1,0 +1,128 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { Token } from '../token/token.ts'
+import type { Clock } from '../transport/clock.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import { load } from '../transport/load.ts'
+import { formOf, type RequestValues } from '../wire/form.ts'
+import { BackChannel, type BackChannelContext } from './back-channel.ts'
+import { reporter } from './deviations/used.ts'
+import type { IdTokenVerifier, VerifiedIdToken } from './openid/verifier.ts'
+import type { Exchange, GrantClient, GrantPort, TokenRequest } from './port.ts'
+import type { RevocableGrant } from './revocation.ts'
+import { requestTokenResponse } from './token-request.ts'
+import type { TokenResponse } from './token-response.ts'
+
+/** The port of the grants to one server, as one client. It holds the client's secret, and shows it to nobody. */
+export class ProviderPort<Scope extends string = string> implements GrantPort<Scope> {
+  readonly provider: ProviderDefinition<Scope>
+  readonly client: GrantClient
+  readonly clock: Clock
+  readonly #context: BackChannelContext
+  readonly #channel: BackChannel
+  #idTokens: IdTokenVerifier | undefined
+
+  constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }) {
+    const { clientId, redirectUris, confidential } = context.client
+    this.provider = context.provider
+    this.client = Object.freeze({ clientId, redirectUris, confidential })
+    this.clock = context.transport.clock
+    this.#context = context
+    this.#channel = new BackChannel(context)
+  }
+
+  async authorizationUrl(parameters: RequestValues): Promise<URL> {
+    const { name, metadata, parameters: fixed } = this.provider
+    const { authorization_endpoint: endpoint } = metadata
+    if (endpoint === undefined)
+      throw new GrantError(
+        'config_invalid',
+        `${name} has no authorization_endpoint in its metadata: add it, or use a grant without a user`,
+        { provider: name },
+      )
+    const values = { ...fixed?.authorization, ...parameters }
+    const deviations = await this.#channel.deviations()
+    if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)
+    return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${formOf(values)}`)
+  }
+
+  async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
+    const deviations = await this.#channel.deviations()
+    return deviations ? deviations.callback(parameters) : parameters
+  }
+
+  async requestToken(request: TokenRequest): Promise<Token> {
+    const exchange = await this.exchange(request)
+    if ('error' in exchange) throw exchange.error
+    return exchange.verified()
+  }
+
+  async exchange(request: TokenRequest): Promise<Exchange> {
+    const verifier = request.idToken && (await this.#verifier())
+    const sentAt = this.clock.now()
+    const outcome = await requestTokenResponse(this.#channel, this.provider, request)
+    if ('error' in outcome) return outcome
+    const { response } = outcome
+    const token = toToken(response, request, sentAt)
+    const verified = async (): Promise<Token> => {
+      const openid = verifier && (await this.#verifyIdToken(response, request, verifier))
+      return this.#announced(openid ? token.with({ ...openid, extra: response.extra }) : token, request)
+    }
+    return { token, verified }
+  }
+
+  /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
+  async revoke(grant: RevocableGrant, signal?: AbortSignal): Promise<void> {
+    const { revokeGrant } = await load(() => import('./revocation.ts'))
+    await revokeGrant(grant, {
+      channel: this.#channel,
+      provider: this.provider,
+      clientId: this.client.clientId,
+      used: reporter(this.#context.emit, 'revocation'),
+      signal,
+    })
+  }
+
+  #announced(token: Token, { grantType }: TokenRequest): Token {
+    const type = grantType === 'refresh_token' ? 'refreshed' : 'issued'
+    this.#context.emit({ type, grantType, scope: token.scope })
+    return token
+  }
+
+  async #verifyIdToken(
+    { idToken, accessToken }: TokenResponse,
+    { idToken: expected = { required: true } }: TokenRequest,
+    verifier: IdTokenVerifier,
+  ): Promise<VerifiedIdToken | undefined> {
+    const { name } = this.provider
+    if (idToken !== undefined) return verifier.verify(idToken, accessToken, expected)
+    if (!expected.required) return undefined
+    throw new GrantError('id_token_invalid', `${name} sent no ID token, though the scope has "openid"`, {
+      provider: name,
+    })
+  }
+
+  /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
+  async #verifier(): Promise<IdTokenVerifier> {
+    const { IdTokenVerifier: Verifier } = await load(() => import('./openid/verifier.ts'))
+    return (this.#idTokens ??= new Verifier(this.#context))
+  }
+}
+
+/** The token of a response. An ID token stays among the extras, unread, until it is verified. */
+function toToken(
+  { accessToken, tokenType, scope, refreshToken, expiresIn, refreshExpiresIn, idToken, extra }: TokenResponse,
+  request: TokenRequest,
+  sentAt: number,
+): Token {
+  return new Token({
+    accessToken,
+    tokenType,
+    scope: scope ?? request.assumedScope ?? request.scope,
+    requestedScope: request.scope?.length ? request.scope : undefined,
+    resource: request.resource,
+    expiresAt: expiresIn === undefined ? undefined : sentAt + expiresIn * 1000,
+    refreshExpiresAt: refreshExpiresIn === undefined ? undefined : sentAt + refreshExpiresIn * 1000,
+    refreshToken,
+    extra: idToken === undefined ? extra : { ...extra, id_token: idToken },
+  })
+}

@@ -1,0 +1,62 @@
+import type { Token } from '../token/token.ts'
+import type { TokenRecord } from './token-record.ts'
+import type { TokenStore } from './token-store.ts'
+
+/** What this process knows of one key of one store: shared by all the sources that were made for it. */
+export class KeyState {
+  /** The version and the record that were read or written last. */
+  version = 0
+  record: TokenRecord | undefined
+  /** Milliseconds by which the clock of this process is ahead of the store's; undefined until it was compared. */
+  ahead: number | undefined
+  /** A record that the store would not take yet. */
+  pending: TokenRecord | undefined
+  /** A note whose times cannot be true, and until when, by the store's clock, it is believed. */
+  strange: { readonly note: string; readonly until: number } | undefined
+  /** Refreshes that callers wait for, and those that nobody waits for, by purpose. */
+  readonly flights: Map<string, Promise<FlightResult>> = new Map()
+  readonly background: Map<string, Promise<void>> = new Map()
+  /** When a refresh that nobody waits for was begun last, by purpose; milliseconds since the epoch. */
+  readonly tried: Map<string, number> = new Map()
+  /** The grant whose coming end was announced. */
+  announced: string | undefined
+}
+
+/** The token that a flight ended with; `final` when another flight would bring no better one. */
+export interface FlightResult {
+  readonly token: Token
+  readonly final: boolean
+}
+
+const sweepEvery = 1024
+
+/** The states of the keys of one store. A state lives as long as a source that uses it. */
+class KeyStates {
+  readonly #states = new Map<string, WeakRef<KeyState>>()
+  #sweepAt = sweepEvery
+
+  stateOf(name: string): KeyState {
+    const known = this.#states.get(name)?.deref()
+    if (known) return known
+    if (this.#states.size >= this.#sweepAt) this.#sweep()
+    const state = new KeyState()
+    this.#states.set(name, new WeakRef(state))
+    return state
+  }
+
+  /** Drops the names of states that nobody uses. */
+  #sweep(): void {
+    for (const [name, reference] of this.#states) if (!reference.deref()) this.#states.delete(name)
+    this.#sweepAt = Math.max(sweepEvery, this.#states.size * 2)
+  }
+}
+
+/** By the user's own store object, so that what `clear` or `save` does on one source, the others of this process serve from then on. Bounded by the sources in use. */
+const registry = new WeakMap<TokenStore, KeyStates>()
+
+/** The state of a key, for one provider and client. */
+export function keyState(store: TokenStore, key: string, owner: string): KeyState {
+  const states = registry.get(store) ?? new KeyStates()
+  registry.set(store, states)
+  return states.stateOf(JSON.stringify([owner, key]))
+}

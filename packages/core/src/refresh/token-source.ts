@@ -1,0 +1,62 @@
+import type { Token } from '../token/token.ts'
+import type { SourceApi } from './source-api.ts'
+
+/** What is asked of a token. */
+export interface TokenOptions<Scope extends string = string> {
+  /** Seconds for which the token has to be valid at least; beyond a token's whole lifetime, the freshest there is will do. */
+  readonly minValid?: number | undefined
+  /** Scopes that the token has to have. A stored grant that lacks one rejects with `scope_insufficient`; a grant that can be asked again is asked for them. */
+  readonly scope?: readonly Scope[] | undefined
+  /** The resource, or resources, that the token is for (RFC 8707): each has a token of its own; the login's unless given. */
+  readonly resource?: string | readonly string[] | undefined
+  /** Detaches this caller; others who wait for the same token still get it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How {@link TokenSource.clear} ends a grant. */
+export interface ClearOptions {
+  /** Whether the provider is told, too (RFC 7009). */
+  readonly revoke?: boolean | undefined
+  /** Ends the revocation; what was stored is forgotten before. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * A token that stays fresh: refreshed before it expires, at most once however many ask, in however many processes share
+ * the store, and never lost when one of them dies. `provider.tokenSource(…)` makes one.
+ *
+ * @example
+ * ```ts
+ * import { memoryStore, Provider, Token } from '@grantkit/core'
+ *
+ * const metadata = { token_endpoint: 'https://id.acme.example/token' }
+ * const acme = new Provider({ name: 'acme', metadata }, { clientId: 'my-client' })
+ * const tokens = acme.tokenSource({ store: memoryStore(), key: 'user:42' })
+ *
+ * await tokens.save(Token.from({ accessToken: 'mF_9.B5f-4.1JqM' })) // after the login
+ * const { accessToken } = await tokens.token()
+ * accessToken // => 'mF_9.B5f-4.1JqM'
+ * ```
+ */
+export interface TokenSource<Scope extends string = string> {
+  /** The origins that the token may be sent to, as the provider's definition lists them. */
+  readonly origins: readonly string[]
+  /** What the provider's API asks of a call. A source without it presents plain Bearer tokens. */
+  readonly api?: SourceApi | undefined
+  /**
+   * A token that is good now, refreshed first where it has to be. Rejects with `reauthorization_required` when only the
+   * user can help, with `scope_insufficient`, `store_failed`, or with what went wrong at the token endpoint.
+   */
+  token(options?: TokenOptions<Scope>): Promise<Token>
+  /** Stores a token, after a login; what was there before is replaced, whatever it was. Rejects with `store_failed`. */
+  save(token: Token): Promise<void>
+  /** The token as it is stored, fresh or not; undefined where none is. It never refreshes or deletes anything. */
+  peek(): Promise<Token | undefined>
+  /** Says that an API refused this token, so that the next call refreshes it; nothing happens if another one is there already. */
+  invalidate(token: Token): Promise<void>
+  /** Forgets the token and ends the grant here; at the provider, too, if asked. */
+  clear(options?: ClearOptions): Promise<void>
+}
+
+/** What stands behind a {@link TokenSource}, once it was asked. */
+export type OpenTokenSource = Omit<TokenSource, 'origins' | 'api'>

@@ -1,0 +1,57 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { quote } from '../errors/quote.ts'
+
+/** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
+export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
+
+/** The form of some parameters; an array repeats its name, what is undefined or empty is left out (RFC 6749 §3.1). Throws `config_invalid` for a value that is not a string. */
+export function formOf(values: RequestValues): URLSearchParams {
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(values))
+    for (const item of [value].flat()) if (checkValue(name, item)) form.append(name, item)
+  return form
+}
+
+/** Whether a value is sent: a string that is not empty. Throws `config_invalid` for anything that could not be. */
+function checkValue(name: string, value: unknown): value is string {
+  if (value === undefined || value === null || value === '') return false
+  if (typeof value === 'string') return true
+  throw notAString(name, value)
+}
+
+/** The error for a parameter that is not a string. The value may be a PIN or an assertion, so only its type is told. */
+export function notAString(name: string, value: unknown): GrantError {
+  return new GrantError('config_invalid', `the parameter ${quote(name)} is ${typeOf(value)}: write a string`)
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array whose items are not all strings'
+  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
+}
+
+/** Encodes one string as a form does (RFC 6749 App. B). */
+export function encodeForm(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
+}
+
+/** More fields than any form has that is meant for us. */
+const mostFields = 1000
+
+/** The fields of a form, in order, 1,000 at most, in a time that grows with its length alone: `URLSearchParams` takes a second for some forms of 1 MiB. */
+export function parseForm(text: string): readonly (readonly [name: string, value: string])[] {
+  return text.split('&', mostFields).map((pair) => {
+    const [name = '', ...value] = pair.split('=')
+    return [decodeForm(name), decodeForm(value.join('='))]
+  })
+}
+
+/** Decodes one string of a form; what is not encoded as it should be stays as it is. */
+function decodeForm(text: string): string {
+  const spaced = text.replaceAll('+', ' ')
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced
+  }
+}
