@@ -19,7 +19,19 @@ export type { Transaction } from './grants/transaction.ts'
 export { withoutCallback } from './grants/without-callback.ts'
 
 export { memoryStore } from './refresh/memory-store.ts'
-export type { AskableGrant, TokenSourceOptions } from './refresh/source-options.ts'
+export type {
+  AskableGrant,
+  FreshnessOptions,
+  GrantSource,
+  NoStorage,
+  RefreshTokenSource,
+  RequestSource,
+  StorageOptions,
+  StoredSource,
+  TokenAlone,
+  TokenSourceOptions,
+} from './refresh/source-options.ts'
+export type { SourceApi } from './refresh/source-api.ts'
 export type { ClearOptions, TokenOptions, TokenSource } from './refresh/token-source.ts'
 export type { StoredText, StoreWrite, TokenStore } from './refresh/token-store.ts'
 export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'

@@ -7,7 +7,9 @@ const day = 24 * 60 * 60
 const refused = { status: 400, json: { error: 'invalid_grant', error_description: 'it is over' } }
 const ended =
   'acme ends every grant some 180 days after its login, however often it is refreshed: the user has to log in again'
-const plain = 'acme answered the refresh_token request with "invalid_grant" (it is over)'
+const plain: string = expect.stringMatching(
+  /^acme answered the refresh_token request at [\d.:]+\/token with "invalid_grant" \(it is over\)$/,
+) as string
 const begun = (ago: number) =>
   Token.from({ accessToken: 'canary-access', refreshToken: 'canary-refresh', authorizedAt: now - ago })
 

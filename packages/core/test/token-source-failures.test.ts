@@ -33,7 +33,7 @@ describe('the provider refuses', () => {
     const { server, store, start, settle, clock } = await late('strict')
     const process = start()
     const sources = Array.from({ length: 10 }, (_, n) => process.provider.tokenSource({ store, key: `user:${n}` }))
-    for (const source of sources) await source.save(ended().with({ expiresAt: 1 }))
+    for (const source of sources) await source.save(ended().with({ expiresAt: 1_000_000_000_000 }))
     server.faults.push(...sources.map(() => json({ error: 'invalid_grant' })))
     const errors = []
     for (const source of sources) errors.push(await settle(errorOf(source.token())))
@@ -48,7 +48,7 @@ describe('the provider refuses', () => {
     const { server, store, start, settle, clock } = await late('strict')
     const process = start()
     const other = process.provider.tokenSource({ store, key: 'user:43' })
-    await other.save(ended().with({ expiresAt: 1 }))
+    await other.save(ended().with({ expiresAt: 1_000_000_000_000 }))
     server.faults.push(json({ error: 'invalid_client' }, 401))
     expect(await settle(errorOf(process.tokens.token()))).toMatchObject({
       code: 'token_error',

@@ -12,11 +12,12 @@ export const storeTimeout = 5000
  * quote what it was given: such a message is left out.
  */
 export function guardedStore(store: TokenStore, clock: Clock): TokenStore {
-  const guard = <T>(name: string, call: () => Promise<T>, written: StoreWrite = {}): Promise<T> => {
-    const late = `the token store could not ${name}: it did not answer`
-    return withDeadline({ clock, timeout: storeTimeout, late }, async () => call()).catch((error: unknown) => {
+  const guard = async <T>(name: string, call: () => Promise<T>, written: StoreWrite = {}): Promise<T> => {
+    try {
+      return await inTime(clock, `the token store could not ${name}: it did not answer`, call)
+    } catch (error) {
       throw storeFailed(name, error, secretsIn(written))
-    })
+    }
   }
   const watch = store.watch?.bind(store)
   return {
@@ -29,6 +30,21 @@ export function guardedStore(store: TokenStore, clock: Clock): TokenStore {
     release: (key, owner) => guard('release', () => store.release(key, owner)),
     now: () => guard('now', () => store.now()),
     ...(watch && { watch }),
+  }
+}
+
+/** Waits for a call until the deadline; once more where the machine has slept meanwhile, and the store with it. */
+async function inTime<T>(clock: Clock, late: string, call: () => Promise<T>): Promise<T> {
+  const deadline = { clock, timeout: storeTimeout, late }
+  const startedAt = clock.now()
+  let pending: Promise<T> | undefined
+  try {
+    return await withDeadline(deadline, async () => (pending = call()))
+  } catch (error) {
+    const slept = clock.now() - startedAt > 2 * storeTimeout
+    if (!pending || !slept || !(error instanceof GrantError) || error.code !== 'timeout') throw error
+    const underWay = pending
+    return withDeadline(deadline, () => underWay)
   }
 }
 

@@ -28,26 +28,20 @@ export interface FlightResult {
   readonly final: boolean
 }
 
-const sweepEvery = 1024
-
 /** The states of the keys of one store. A state lives as long as a source that uses it. */
 class KeyStates {
   readonly #states = new Map<string, WeakRef<KeyState>>()
-  #sweepAt = sweepEvery
+  readonly #gone = new FinalizationRegistry<string>((name) => {
+    if (!this.#states.get(name)?.deref()) this.#states.delete(name) // unless there is another one by now
+  })
 
   stateOf(name: string): KeyState {
     const known = this.#states.get(name)?.deref()
     if (known) return known
-    if (this.#states.size >= this.#sweepAt) this.#sweep()
     const state = new KeyState()
     this.#states.set(name, new WeakRef(state))
+    this.#gone.register(state, name)
     return state
-  }
-
-  /** Drops the names of states that nobody uses. */
-  #sweep(): void {
-    for (const [name, reference] of this.#states) if (!reference.deref()) this.#states.delete(name)
-    this.#sweepAt = Math.max(sweepEvery, this.#states.size * 2)
   }
 }
 

@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
+import { isOn } from './honest-times.ts'
 import type { StoredText, StoreWrite, TokenStore } from './token-store.ts'
 
 interface Watcher {
@@ -11,13 +12,11 @@ interface Entry {
   readonly value?: string | undefined
   /** When it was forgotten, or from when on it is of no use; milliseconds since the epoch. */
   readonly until?: number | undefined
-  readonly lease?: { readonly owner: string; readonly until: number } | undefined
+  readonly lease?: { readonly owner: string; readonly from: number; readonly until: number } | undefined
 }
 
 /** Milliseconds for which a version is kept beyond its use, so that a late write finds it. */
 const keptFor = 60 * 60_000
-/** Calls between two sweeps, at least. */
-const sweepEvery = 1024
 
 /**
  * A store in the memory of this process: for tests, and for applications of one process whose tokens need not survive it.
@@ -40,7 +39,7 @@ class MemoryStore implements TokenStore {
   readonly #entries = new Map<string, Entry>()
   readonly #watchers = new Map<string, Set<Watcher>>()
   readonly #clock: Pick<Clock, 'now'>
-  #untilSweep = sweepEvery
+  #sweptAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock
@@ -61,7 +60,7 @@ class MemoryStore implements TokenStore {
       lease,
     })
     for (const watcher of this.#watchers.get(key) ?? []) queueMicrotask(() => tell(watcher))
-    this.#sweepNowAndThen()
+    this.#sweepOnceAnHour()
     return true
   }
 
@@ -69,15 +68,15 @@ class MemoryStore implements TokenStore {
     const entry = this.#entry(key)
     const holder = this.#holder(entry)
     if (holder !== undefined && holder !== owner) return false
-    this.#entries.set(key, { ...entry, lease: { owner, until: this.#clock.now() + ttl } })
-    this.#sweepNowAndThen()
+    this.#entries.set(key, { ...entry, lease: this.#lease(owner, ttl) })
+    this.#sweepOnceAnHour()
     return true
   }
 
   async renew(key: string, owner: string, ttl: number): Promise<boolean> {
     const entry = this.#entry(key)
     if (this.#holder(entry) !== owner) return false
-    this.#entries.set(key, { ...entry, lease: { owner, until: this.#clock.now() + ttl } })
+    this.#entries.set(key, { ...entry, lease: this.#lease(owner, ttl) })
     return true
   }
 
@@ -112,16 +111,22 @@ class MemoryStore implements TokenStore {
     return this.#holder(entry) === undefined && (version === 0 || until <= now - keptFor)
   }
 
-  #holder({ lease }: Entry): string | undefined {
-    return lease && lease.until > this.#clock.now() ? lease.owner : undefined
+  #lease(owner: string, ttl: number): NonNullable<Entry['lease']> {
+    const from = this.#clock.now()
+    return { owner, from, until: from + ttl }
   }
 
-  /** Drops what nobody would miss, once there were as many calls as there are entries, so that each call pays for one. */
-  #sweepNowAndThen(): void {
-    if (--this.#untilSweep > 0) return
+  /** Who has the lease. One from the future was taken by a clock that has gone back since: it is over. */
+  #holder({ lease }: Entry): string | undefined {
+    return lease && isOn(lease.from, lease.until, this.#clock.now()) ? lease.owner : undefined
+  }
+
+  /** Drops what nobody would miss. */
+  #sweepOnceAnHour(): void {
     const now = this.#clock.now()
+    if (isOn(this.#sweptAt, this.#sweptAt + keptFor, now)) return
+    this.#sweptAt = now
     for (const [key, entry] of this.#entries) if (this.#isOver(entry, now)) this.#entries.delete(key)
-    this.#untilSweep = Math.max(sweepEvery, this.#entries.size)
   }
 }
 

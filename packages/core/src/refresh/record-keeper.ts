@@ -106,7 +106,7 @@ export class RecordKeeper {
           state.record = record // it is safe: it may be handed out
           return true
         }
-        await clock.sleep(Math.min(100 * 2 ** attempt, 1000))
+        await clock.sleep(Math.min((patience / 50) * 2 ** attempt, patience / 5))
       }
     }
   }

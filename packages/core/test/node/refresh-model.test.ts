@@ -10,9 +10,9 @@ import type { Faults } from '../support/model/world.ts'
 /*
  * The real coordinator among two and three processes, in every order in which they can get ahead, at servers that
  * rotate strictly, with a grace, by FAPI 2.0 and never, with the faults that processes, networks and stores have.
- * GRANTKIT_MODEL=deep explores for half an hour, GRANTKIT_MODEL=small for some seconds only.
+ * GRANTKIT_MODEL=whole explores three processes, too, which takes minutes, and GRANTKIT_MODEL=deep half an hour.
  */
-const level = process.env['GRANTKIT_MODEL'] ?? 'default'
+const level = process.env['GRANTKIT_MODEL'] ?? 'small'
 const timeout = 3_600_000
 const counted: Record<string, unknown>[] = []
 
@@ -34,7 +34,7 @@ function kindsOf(losses: Findings['losses']): readonly Loss[] {
   return (Object.keys(losses) as Loss[]).filter((kind) => losses[kind] > 0)
 }
 
-const settings = { small: twoProcesses, default: [...twoProcesses, ...threeProcesses], deep }
+const settings = { small: twoProcesses, whole: [...twoProcesses, ...threeProcesses], deep }
 describe.each(settings[level as keyof typeof settings].map((setting) => [nameOf(setting), setting] as const))(
   '%s',
   (_, setting) => {
@@ -70,6 +70,16 @@ describe('a process with a defect', () => {
     const { problem, worlds } = await explore({ ...setting, seeking: lost })
     expect(problem).toMatchObject({ what: lost })
     counted.push({ setting: `${name}: ${problem?.story.length} steps to a loss`, worlds })
+  })
+
+  test.each<[string, Defect, Partial<Faults>, string]>([
+    ['forgets what came without keys', defects.forgetsWhatCameWithoutKeys, { lostKeys: 1 }, lost],
+    ['takes silence of the store for success', defects.takesSilenceForStored, { hang: 1 }, lost],
+    ['believes a note from the future', defects.believesTheFuture, { clockBack: 1, crash: 1 }, 'a process waited in vain'],
+  ])('that %s is found out, too', { timeout }, async (name, defect, faults, seeking) => {
+    const { problem, worlds } = await explore({ processes: 2, server: 'strict', faults, defect, thorough: true, seeking })
+    expect(problem).toMatchObject({ what: seeking })
+    counted.push({ setting: `${name}: ${problem?.story.length} steps to it`, worlds })
   })
 
   test('that believes what it read before it had the lease needs no fault to use a refresh token again', async () => {

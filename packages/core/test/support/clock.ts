@@ -4,6 +4,8 @@ import type { Clock } from '@grantkit/core'
 export interface TestClock extends Clock {
   /** Moves on, and wakes whoever waited for that. */
   advance(ms: number): Promise<void>
+  /** Stands elsewhere, without waking anybody: somebody has set it. */
+  jump(ms: number): void
   /** How many wait at the moment. */
   readonly waiting: number
 }
@@ -31,6 +33,10 @@ export function testClock(now: number = someTime): TestClock {
       sleepers = sleepers.filter(({ until }) => until > time)
       for (const { wake } of due) wake()
       await Promise.resolve()
+    },
+    jump: (ms) => {
+      time += ms
+      for (const sleeper of sleepers) sleeper.until += ms // a timer does not follow the time of day
     },
     get waiting() {
       return sleepers.length

@@ -1,8 +1,11 @@
 import {
+  type Clock,
   type GrantEvent,
+  type GrantSource,
   memoryStore,
   Provider,
   type ProviderDefinition,
+  type RequestSource,
   Token,
   type TokenSource,
   type TokenSourceOptions,
@@ -27,9 +30,14 @@ export interface Process {
     moment: 'before' | 'after',
     count?: number,
   ): { readonly reached: Promise<void>; resume(): void }
+  /** Lets an operation of the store never answer, from the given time on that it is asked. */
+  hangs(operation: Operation, count: number): void
   /** Lets the store fail in this process. */
   failing: boolean | Operation
 }
+
+/** What a process may start its source with, beside the store and the key. */
+export type Started = Partial<GrantSource & RequestSource & { readonly escrow: TokenStore; readonly clock: Clock }>
 
 /** Processes that share a store, a clock and a grant at a simulated server. */
 export interface Fleet {
@@ -37,7 +45,7 @@ export interface Fleet {
   readonly store: TokenStore
   readonly clock: TestClock
   /** Starts a process. */
-  start(options?: TokenSourceOptions, definition?: Partial<ProviderDefinition>): Process
+  start(options?: Started, definition?: Partial<ProviderDefinition>): Process
   /** Moves the clock on in steps until something settles. */
   settle<T>(promise: Promise<T>, step?: number): Promise<T>
 }
@@ -77,10 +85,17 @@ async function moveUntilSettled<T>(clock: TestClock, promise: Promise<T>, step: 
 
 function startProcess(
   shared: Pick<Fleet, 'server' | 'store' | 'clock'>,
-  options: TokenSourceOptions,
+  { clock = shared.clock, ...options }: Started,
   definition: Partial<ProviderDefinition>,
 ): Process {
   const events: GrantEvent[] = []
+  const stoppable: Clock = {
+    now: () => clock.now(),
+    sleep: async (ms, signal) => {
+      await clock.sleep(ms, signal)
+      await going
+    },
+  }
   const metadata = {
     token_endpoint: 'https://id.acme.example/token',
     revocation_endpoint: 'https://id.acme.example/revoke',
@@ -88,8 +103,10 @@ function startProcess(
   const provider = new Provider(
     { name: 'acme', metadata, ...definition },
     { clientId: 'cid' },
-    { clock: shared.clock, fetch: shared.server.fetch, onEvent: (event) => events.push(event) },
+    { clock: stoppable, fetch: shared.server.fetch, onEvent: (event) => event.type !== 'request' && events.push(event) },
   )
+  let going = Promise.resolve()
+  const hanging: { operation: Operation; count: number }[] = []
   const stops: { operation: Operation; moment: string; count: number; reach: () => void; resumed: Promise<void> }[] = []
   const process: Process = {
     provider,
@@ -97,6 +114,7 @@ function startProcess(
     types: () => events.map(({ type }) => type),
     failing: false,
     tokens: undefined as unknown as TokenSource,
+    hangs: (operation, count) => hanging.push({ operation, count }),
     stopAt: (operation, moment, count = 1) => {
       const reached = deferred()
       const resumed = deferred()
@@ -107,6 +125,7 @@ function startProcess(
   const pass = async (operation: Operation, moment: string): Promise<void> => {
     const stop = stops.find((other) => other.operation === operation && other.moment === moment && --other.count === 0)
     if (!stop) return
+    going = stop.resumed // a process that is stopped hears no alarm, either
     stop.reach()
     await stop.resumed
   }
@@ -114,6 +133,7 @@ function startProcess(
     (name: Operation) =>
     async (...input: never[]): Promise<unknown> => {
       await pass(name, 'before')
+      if (hanging.some((other) => other.operation === name && --other.count <= 0)) return new Promise(() => undefined)
       if (process.failing === true || process.failing === name) throw new Error('connection refused')
       const result: unknown = await Reflect.apply(shared.store[name], shared.store, input)
       await pass(name, 'after')
@@ -121,7 +141,7 @@ function startProcess(
     }
   const names: Operation[] = ['read', 'compareAndSet', 'acquire', 'renew', 'release', 'now']
   const own = Object.fromEntries(names.map((name) => [name, operation(name)])) as unknown as TokenStore
-  const tokens = provider.tokenSource({ store: own, key: 'user:42', ...options })
+  const tokens = provider.tokenSource({ store: own, key: 'user:42', ...options } as TokenSourceOptions)
   return Object.assign(process, { tokens })
 }
 

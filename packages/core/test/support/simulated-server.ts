@@ -1,3 +1,5 @@
+import { someTime } from './clock.ts'
+
 /** What a simulated server does with refresh tokens. */
 export type RotationMode = 'strict' | 'grace' | 'static'
 
@@ -23,8 +25,20 @@ export class SimulatedServer {
   /** The tokens that were revoked. */
   readonly revocations: string[] = []
 
-  constructor(mode: RotationMode) {
+  /** The time by the server's own clock, and when each access token expires by it; milliseconds since the epoch. */
+  now = someTime
+  readonly #expiries = new Map<string, number>()
+  readonly #expiresIn: number
+
+  /** Tokens are valid for so many seconds: an hour unless given. */
+  constructor(mode: RotationMode, { expiresIn = 3600 }: { readonly expiresIn?: number } = {}) {
     this.mode = mode
+    this.#expiresIn = expiresIn
+  }
+
+  /** When an access token expires, by the server's clock. */
+  expiryOf(accessToken: string): number {
+    return this.#expiries.get(accessToken) ?? 0
   }
 
   /** The refresh token that works now. */
@@ -59,6 +73,8 @@ export class SimulatedServer {
     if (this.revoked || (!known && !before)) return Response.json({ error: 'invalid_grant' }, { status: 400 })
     this.generation += 1
     const rotated = this.mode === 'static' ? {} : { refresh_token: `rt-${this.generation}` }
-    return Response.json({ access_token: `at-${this.generation}`, token_type: 'Bearer', expires_in: 3600, ...rotated })
+    const accessToken = `at-${this.generation}`
+    this.#expiries.set(accessToken, this.now + this.#expiresIn * 1000)
+    return Response.json({ access_token: accessToken, token_type: 'Bearer', expires_in: this.#expiresIn, ...rotated })
   }
 }

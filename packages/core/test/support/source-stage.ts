@@ -1,8 +1,10 @@
 import {
   type GrantEvent,
+  type GrantSource,
   memoryStore,
   type ProviderDefinition,
   type ProviderOptions,
+  type StoredSource,
   Token,
   type TokenSourceOptions,
 } from '@grantkit/core'
@@ -33,9 +35,10 @@ export async function stage(
   const { provider: make, tokenRequests, lastRequest, server } = await scene(...replies)
   const clock = testClock()
   const events: GrantEvent[] = []
-  const provider = make(confidential, definition, { clock, onEvent: (event) => events.push(event), ...options })
+  const provider = make(confidential, definition, { clock, onEvent: (event) => event.type !== 'request' && events.push(event), ...options })
   const store = memoryStore({ clock })
-  const source = (more: TokenSourceOptions = {}) => provider.tokenSource({ store, key: 'user:42', ...more })
+  const source = (more: Partial<StoredSource & GrantSource> = {}) =>
+    provider.tokenSource({ store, key: 'user:42', ...more } as TokenSourceOptions)
   const types = () => events.map(({ type }) => type)
   return { provider, store, source, clock, events, types, tokenRequests, lastRequest, server }
 }

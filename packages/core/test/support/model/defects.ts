@@ -108,9 +108,9 @@ export const buriesBlindly: Defect = (parts, port) =>
 export const storesOnlyWithLease: Defect = (parts, _, holder) => ({
   ...parts,
   obtain: async (current, purpose) => {
-    const token = await parts.obtain(current, purpose)
-    if (await parts.store.renew('', holder, 60)) return token
-    throw new GrantError('network_error', 'the lease is lost')
+    const exchange = await parts.obtain(current, purpose)
+    if ('error' in exchange || (await parts.store.renew('', holder, 60))) return exchange
+    return { error: new GrantError('network_error', 'the lease is lost') }
   },
 })
 
@@ -129,10 +129,10 @@ export const storesLater: Defect = (parts) => {
 /** It takes an answer that did not come for a refusal. */
 export const takesSilenceForRefusal: Defect = (parts) => ({
   ...parts,
-  obtain: (...parameters) =>
-    parts.obtain(...parameters).catch(() => {
-      throw new GrantError('reauthorization_required', 'the refresh failed')
-    }),
+  obtain: async (...parameters) => {
+    const exchange = await parts.obtain(...parameters)
+    return 'error' in exchange ? { error: new GrantError('reauthorization_required', 'the refresh failed') } : exchange
+  },
 })
 
 /** It gives the lease back, whoever has it. */
@@ -157,5 +157,49 @@ export const doesNotReadAgain: Defect = (parts) => {
       return before
     },
     acquire: async (...parameters) => (leased = await store.acquire(...parameters)),
+  })
+}
+
+/** It takes keys that cannot be fetched for a request that failed, and so sends the old refresh token again. */
+export const forgetsWhatCameWithoutKeys: Defect = (parts) => ({
+  ...parts,
+  obtain: async (...parameters) => {
+    const exchange = await parts.obtain(...parameters)
+    if ('error' in exchange) return exchange
+    const error = await exchange.verified().then(
+      () => undefined,
+      (reason: unknown) => reason as GrantError,
+    )
+    return error ? { error } : exchange
+  },
+})
+
+/** It takes a new token for stored although the store did not answer. */
+export const takesSilenceForStored: Defect = (parts) => {
+  const { store } = parts
+  return withStore(parts, {
+    compareAndSet: async (key, expected, write) => {
+      const { generation = 0, intent } = recordIn(write.value)
+      const isResult = generation > 1 && !intent
+      return store.compareAndSet(key, expected, write).catch((error: unknown) => {
+        if (isResult) return true
+        throw error
+      })
+    },
+  })
+}
+
+/** It believes a note from a clock that had stood ahead. */
+export const believesTheFuture: Defect = (parts) => {
+  const { store } = parts
+  const dated = (text: string | undefined): string | undefined => {
+    const { intent, ...rest } = recordIn(text)
+    return intent === undefined ? text : JSON.stringify({ ...rest, intent: { ...intent, at: 0 } })
+  }
+  return withStore(parts, {
+    read: async (key) => {
+      const stored = await store.read(key)
+      return stored && { ...stored, value: dated(stored.value) }
+    },
   })
 }

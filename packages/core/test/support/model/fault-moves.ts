@@ -1,8 +1,10 @@
 import { accepts } from './family.ts'
 import type { Move } from './moves.ts'
 import { loginText } from './participant.ts'
-import { written } from './store-steps.ts'
-import { familyOf, type Process, withFacts, withoutFault, withProcess, type World } from './world.ts'
+import type { Life } from './life.ts'
+import { carriedOut, isHeld, written } from './store-steps.ts'
+import { told } from './turn.ts'
+import { ahead, familyOf, type Process, type Step, withFacts, withoutFault, withProcess, type World } from './world.ts'
 
 /** A process dies, wherever it stands. */
 export function crashMoves(world: World, index: number): readonly Move[] {
@@ -41,12 +43,48 @@ function answersOf({ steps, holding }: Process): readonly string[] {
   return holding === undefined ? onTheWay : [...onTheWay, holding]
 }
 
+/** The store does not answer: its caller gives up, and what was asked is carried out at any later time, or never. */
+export function hangMoves(world: World, index: number, step: Step, lives: readonly Life[]): readonly Move[] {
+  if (world.faults.value.hang === 0) return []
+  const forgotten = (): World => withoutFault({ ...world, late: { index, operation: step.operation } }, 'hang')
+  const make = (): World | Promise<World> => told(forgotten(), index, step, { failed: 'no answer' }, lives)
+  return [{ name: `the store does not answer ${index}, who wants to ${step.operation.kind}`, make }]
+}
+
+/** What the store does by itself: it carries out what nobody waits for any more, or its clock is put right. */
+export function storeMoves(world: World): readonly Move[] {
+  const { late, faults } = world
+  return [
+    ...(late
+      ? [{ name: `the store carries out ${late.operation.kind} of ${late.index} at last`, make: () => carriedOutLate(world, late) }]
+      : []),
+    ...(faults.value.clockBack > 0 ? [{ name: 'the clock goes back', make: () => clockBack(world) }] : []),
+  ]
+}
+
+function carriedOutLate(world: World, { index, operation }: NonNullable<World['late']>): World {
+  const [next] = carriedOut(world, index, operation)
+  return { ...next, late: undefined }
+}
+
+/** The clock of the store had stood ahead, and is put right. Timers of processes do not follow it. */
+function clockBack(world: World): World {
+  const processes = world.processes.map((process) => ({
+    ...process,
+    key: undefined,
+    deadline: process.deadline - ahead,
+    steps: process.steps.map((step) => ({ ...step, until: step.until - ahead })),
+  }))
+  const back = withFacts({ ...world, processes, time: world.time - ahead }, { clockWentBack: true })
+  return withoutFault(back, 'clockBack')
+}
+
 /** The lease ends early; the user logs in again, at a server that ends the former grant or does not; or logs out. */
 export function userMoves(world: World): readonly Move[] {
   const { lostLease, login, logout } = world.faults.value
   const { lease, time } = world
   return [
-    ...(lostLease > 0 && lease && lease.until > time
+    ...(lostLease > 0 && isHeld(lease, time)
       ? [{ name: 'the lease is lost', make: () => withoutFault({ ...world, lease: undefined }, 'lostLease') }]
       : []),
     ...(login > 0

@@ -1,4 +1,4 @@
-import { crashMoves, pauseMoves, userMoves } from './fault-moves.ts'
+import { crashMoves, hangMoves, pauseMoves, storeMoves, userMoves } from './fault-moves.ts'
 import type { Life } from './life.ts'
 import { requestMoves } from './request-moves.ts'
 import { carriedOut } from './store-steps.ts'
@@ -30,7 +30,7 @@ export function allMoves(world: World, lives: readonly Life[]): readonly Move[] 
   })
   const next = nextTime(world)
   if (next !== undefined) moves.push({ name: `it is ${next}`, make: () => ({ ...world, time: next }) })
-  return [...moves, ...userMoves(world)]
+  return [...moves, ...storeMoves(world), ...userMoves(world)]
 }
 
 /**
@@ -38,12 +38,13 @@ export function allMoves(world: World, lives: readonly Life[]): readonly Move[] 
  * paused any more. Whatever else may happen may happen afterwards as well.
  */
 function aloneMove(world: World, lives: readonly Life[]): Move | undefined {
-  const mayPause = world.faults.value.pause > 0
+  const { pause, hang, clockBack } = world.faults.value
+  const mayDiffer = pause + hang + clockBack > 0
   for (const [index, { status, steps }] of world.processes.entries()) {
     const [only, ...others] = steps
     if (status !== 'running' || !only || others.length > 0) continue
     const { kind } = only.operation
-    if (kind === 'sleep' || (kind === 'now' && !mayPause)) {
+    if (kind === 'sleep' || (kind === 'now' && !mayDiffer)) {
       const [move] = stepMoves(world, index, only, lives)
       if (move) return move
     }
@@ -62,7 +63,10 @@ function stepMoves(world: World, index: number, step: Step, lives: readonly Life
   if (operation.kind === 'obtain') return requestMoves(world, index, step, lives)
   if ((world.processes[index] as Process).status === 'paused') return []
   if (operation.kind !== 'sleep')
-    return [{ name: `${index} ${operation.kind}`, make: () => carryOut(world, index, step, lives) }]
+    return [
+      { name: `${index} ${operation.kind}`, make: () => carryOut(world, index, step, lives) },
+      ...hangMoves(world, index, step, lives),
+    ]
   if (world.time < until) return []
   return [{ name: `${index} wakes up`, make: () => told(world, index, step, { slept: 'long enough' }, lives) }]
 }

@@ -13,10 +13,12 @@ export type Outcome =
   | { readonly version: number; readonly text: string | undefined }
   | Answer
   | { readonly slept: 'long enough' | 'until it was woken' }
+  /** The store did not answer in time: nobody knows what became of it. */
+  | { readonly failed: 'no answer' }
 
 /** What a request for a token ends with. */
 export type Answer =
-  | { readonly accessToken: string; readonly refreshToken: string }
+  | { readonly accessToken: string; readonly refreshToken: string; readonly keys?: 'lost' }
   | { readonly error: 'network_error' | 'timeout' | 'reauthorization_required' }
 
 /** An operation that was not carried out yet. */

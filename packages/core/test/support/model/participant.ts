@@ -2,7 +2,8 @@ import { GrantError, Token, type TokenStore } from '@grantkit/core'
 import type { Coordination, Good } from '../../../src/refresh/coordination.ts'
 import { KeyState } from '../../../src/refresh/key-state.ts'
 import { RefreshCoordinator } from '../../../src/refresh/refresh-coordinator.ts'
-import { newRecord, serialise, tokenOf, withToken } from '../../../src/refresh/token-record.ts'
+import { serialise } from '../../../src/refresh/record-text.ts'
+import { newRecord, tokenOf, withToken } from '../../../src/refresh/token-record.ts'
 import type { Answer, Operation, Outcome } from './operation.ts'
 import type { Port, Program } from './run.ts'
 
@@ -18,7 +19,8 @@ const key = 'user:42'
 /** What is stored after a login. */
 export function loginText(grant: string, accessToken: string, refreshToken: string): string {
   const token = Token.from({ accessToken, refreshToken })
-  return serialise(withToken({ ...newRecord(owner), grant }, '', token, now()))
+  const record = { ...newRecord({ key, owner }), grant }
+  return serialise(withToken(record, { purpose: '', token, obtainedAt: now() }))
 }
 
 /** The token that every process finds, and that none of them wants. */
@@ -88,14 +90,22 @@ function storeOver(port: Port, watches: boolean): TokenStore {
 }
 
 function valueOf(outcome: Outcome): unknown {
+  if ('failed' in outcome) throw new GrantError('store_failed', 'the store did not answer')
   if ('version' in outcome) return { version: outcome.version, value: outcome.text }
   return 'value' in outcome ? outcome.value : undefined
 }
 
 function obtainOver(port: Port): Coordination['obtain'] {
   return async (current) => {
+    if (typeof current === 'string') throw new Error('every participant begins with a whole token')
     const answer = (await port.call({ kind: 'obtain', refreshToken: current?.refreshToken ?? '' })) as Answer
-    if ('error' in answer) throw new GrantError(answer.error, 'the refresh failed')
-    return Token.from(answer)
+    if ('error' in answer) return { error: new GrantError(answer.error, 'the refresh failed') }
+    const { keys, ...members } = answer
+    const token = Token.from({ ...members, ...(keys && { extra: { id_token: 'unverified' } }) })
+    const verified = async (): Promise<Token> => {
+      if (keys) throw new GrantError('network_error', 'the keys could not be fetched')
+      return token
+    }
+    return { token, verified }
   }
 }

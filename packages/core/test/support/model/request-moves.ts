@@ -50,11 +50,21 @@ function answeredMoves(
     })
   return [
     { name: `${index} gets its answer`, make: () => told(world, index, step, answer, lives) },
+    ...(rotated === 1 && world.faults.value.lostKeys > 0
+      ? [{ name: `${index} gets its answer, and no keys`, make: () => withoutKeys(world, index, step, lives) }]
+      : []),
     ...(late ? [{ name: `${index} gives its answer up`, make: lost }] : []),
     ...(!late && world.faults.value.lostAnswer > 0
       ? [{ name: `the answer to ${index} is lost`, make: () => withoutFault(lost(), 'lostAnswer') }]
       : []),
   ]
+}
+
+/** The server has rotated, and the keys of the ID token that came along cannot be fetched. */
+function withoutKeys(world: World, index: number, step: Step, lives: readonly Life[]): World | Promise<World> {
+  const { answer } = step
+  if (!answer || 'error' in answer) return world
+  return told(withoutFault(world, 'lostKeys'), index, step, { ...answer, keys: 'lost' }, lives)
 }
 
 function arrived(world: World, index: number, step: Step): World {

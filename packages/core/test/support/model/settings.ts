@@ -14,13 +14,21 @@ export const singleFaults: readonly Partial<Faults>[] = [
   { login: 1 },
   { logout: 1 },
 ]
+/** What a server, a store and a clock may do beside that. */
+const surroundings: readonly Partial<Faults>[] = [
+  { lostKeys: 1 },
+  { lostKeys: 1, crash: 1 },
+  { hang: 1 },
+  { clockBack: 1 },
+  { clockBack: 1, crash: 1 },
+]
 const pause: Partial<Faults> = { pause: 1 }
 const servers: readonly ServerKind[] = ['strict', 'grace', 'fapi', 'static']
 
 /** Two processes at each kind of server, with every fault. */
 export const twoProcesses: readonly Setting[] = servers.flatMap((server) =>
   [...singleFaults, { lostAnswer: 2 }, pause].map((faults) => ({ processes: 2, server, faults })),
-)
+).concat(surroundings.map((faults) => ({ processes: 2, server: 'strict', faults, thorough: 'clockBack' in faults })))
 
 /** Three processes, where most can be lost; with one that is paused, over a store that tells nobody of a write. */
 export const threeProcesses: readonly Setting[] = [

@@ -4,8 +4,8 @@ import type { Operation, Outcome } from './operation.ts'
 /** Carries an operation of the store out, all at once. */
 export function carriedOut(world: World, index: number, operation: Operation): readonly [World, Outcome] {
   const { lease, time } = world
-  const held = lease !== undefined && lease.until > time
-  const mine = held && lease.owner === index
+  const held = isHeld(lease, time)
+  const mine = held && lease?.owner === index
   switch (operation.kind) {
     case 'read':
       return [world, { version: world.version, text: world.stored.value.text }]
@@ -26,6 +26,11 @@ export function carriedOut(world: World, index: number, operation: Operation): r
   }
 }
 
+/** Whether somebody has the lease. One from the future was taken by a clock that has gone back since: it is over. */
+export function isHeld(lease: World['lease'], time: number): boolean {
+  return lease !== undefined && lease.from <= time && time < lease.until
+}
+
 /** The world with another text in its store. */
 export function written(world: World, text: string | undefined): World {
   const stored = storedOf(text)
@@ -41,5 +46,5 @@ export function written(world: World, text: string | undefined): World {
 }
 
 function leased(world: World, owner: number, ttl: number): World {
-  return { ...world, lease: { owner, until: world.time + ttl } }
+  return { ...world, lease: { owner, from: world.time, until: world.time + ttl } }
 }

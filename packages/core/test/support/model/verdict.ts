@@ -1,5 +1,5 @@
 import { accepts } from './family.ts'
-import { endedToken } from './participant.ts'
+import { endedToken, timings } from './participant.ts'
 import type { Process, World } from './world.ts'
 
 /**
@@ -63,6 +63,7 @@ function endProblems({ status, moment }: Process, { facts }: World): readonly st
 
 function lastProblems(world: World, untouched: boolean): readonly string[] {
   const { processes, stored, facts } = world
+  const late = world.time > 2 * (timings.lease + timings.request) // one holder that died, and one note from the future
   const kept = stored.value.record?.tokens['']?.token.accessToken
   const ends = processes.flatMap(({ moment }) => (moment.end ? [moment.end] : []))
   const { user, sleptWithAnswer, answersLost, lateRequests } = facts.value
@@ -75,6 +76,7 @@ function lastProblems(world: World, untouched: boolean): readonly string[] {
     ...(user === 'there' && !asleep && ends.some(({ token }) => token !== undefined && token !== kept)
       ? ['a token was handed out that is not the stored one']
       : []),
+    ...(facts.value.clockWentBack && late && ends.some(({ error }) => error === 'timeout') ? ['a process waited in vain'] : []),
     ...(untouched && ends.some(({ error }) => error !== undefined) ? ['an error without a fault'] : []),
   ]
 }

@@ -5,8 +5,9 @@ import type { Process, World } from './world.ts'
 export class WorldKeys {
   readonly #numbers = new Numbering<undefined>()
 
-  keyOf({ time, family, version, stored, lease, processes, faults, facts }: World): string {
-    let key = characters(time, version, lease ? lease.owner + 1 : 0, lease ? lease.until : 0)
+  keyOf({ time, family, version, stored, lease, late, processes, faults, facts }: World): string {
+    let key = characters(time, version, lease ? lease.owner + 1 : 0, lease ? lease.until : 0, lease ? lease.from : 0)
+    key += characters(late ? this.#numbers.of(JSON.stringify(late), undefined).number + 1 : 0)
     key += characters(family.number, stored.number, faults.number, facts.number)
     for (const process of processes) {
       const number = (process.key ??= this.#number(process))

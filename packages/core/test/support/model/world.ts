@@ -12,6 +12,8 @@ export interface World {
   readonly version: number
   readonly stored: Numbered<Stored>
   readonly lease: Lease | undefined
+  /** What the store was asked, and nobody waits for any more. */
+  readonly late: { readonly index: number; readonly operation: Operation } | undefined
   readonly processes: readonly Process[]
   /** How often each fault may still happen. */
   readonly faults: Numbered<Faults>
@@ -27,6 +29,7 @@ export interface Stored {
 export interface Lease {
   /** The place of its owner among the processes. */
   readonly owner: number
+  readonly from: number
   readonly until: number
 }
 
@@ -67,6 +70,12 @@ export interface Faults {
   readonly lostAnswer: number
   /** A request arrives after its sender gave it up. */
   readonly lateRequest: number
+  /** The server has rotated, and the keys of the ID token that came along cannot be fetched. */
+  readonly lostKeys: number
+  /** The store does not answer in time, and may still do what it was asked. */
+  readonly hang: number
+  /** The clock of the store had stood ahead, and is put right. */
+  readonly clockBack: number
   /** The user logs in again, or out. */
   readonly login: number
   readonly logout: number
@@ -82,6 +91,7 @@ export interface Facts {
   readonly sleptWithAnswer: number
   readonly lateRequests: number
   readonly user: 'there' | 'logged in again' | 'logged out'
+  readonly clockWentBack: boolean
   /** The access tokens that were ever stored. */
   readonly everStored: string
 }
@@ -93,6 +103,9 @@ const noFaults: Faults = {
   lostRequest: 0,
   lostAnswer: 0,
   lateRequest: 0,
+  lostKeys: 0,
+  hang: 0,
+  clockBack: 0,
   login: 0,
   logout: 0,
 }
@@ -103,8 +116,12 @@ const noFacts: Facts = {
   sleptWithAnswer: 0,
   lateRequests: 0,
   user: 'there',
+  clockWentBack: false,
   everStored: '',
 }
+
+/** By how much a clock has stood ahead that goes back. */
+export const ahead = 1000
 
 /** The world before anything has happened: a token has ended, and nobody has noticed. */
 export function firstWorld(server: ServerKind, faults: Partial<Faults>, lives: readonly Life[]): World {
@@ -118,11 +135,12 @@ export function firstWorld(server: ServerKind, faults: Partial<Faults>, lives: r
     key: undefined,
   })
   return {
-    time: 0,
+    time: (faults.clockBack ?? 0) * ahead,
     family: familyOf(newFamily(server)),
     version: 1,
     stored: storedOf(loginText('first', 'at-0', 'rt-0')),
     lease: undefined,
+    late: undefined,
     processes: lives.map(newProcess),
     faults: faultsOf({ ...noFaults, ...faults }),
     facts: factsOf(noFacts),
