@@ -1,6 +1,6 @@
 import { AuthorizationCode, ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import { hasClientCredentials, hasLogin, hasOpenid, type ProviderCheck } from './check.ts'
+import { hasClientCredentials, hasLogin, offeredScopes, offersOpenid, type ProviderCheck } from './check.ts'
 import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
 import { atSimulation } from './simulation.ts'
 
@@ -51,11 +51,21 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
   {
     name: 'with openid in the scope, the ID token says who the user is',
-    applies: (preset) => hasLogin(preset) && hasOpenid(preset),
+    applies: (preset) => hasLogin(preset) && offersOpenid(preset),
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn }) => {
         const { claims } = await logIn({ asked: ['openid'] })
         expect(claims).toMatchObject({ sub: 'ada' })
+      }),
+  },
+  {
+    name: 'a user logs in with every scope that it offers',
+    applies: (preset) => hasLogin(preset) && offeredScopes(preset).length > 0,
+    check: (preset, options) =>
+      atSimulation(preset, options, async ({ logIn }) => {
+        const asked = offeredScopes(preset)
+        for (const scope of asked) expect((await logIn({ asked: [scope] })).scope).toEqual([scope])
+        expect((await logIn({ asked })).scope).toEqual(asked)
       }),
   },
   {
