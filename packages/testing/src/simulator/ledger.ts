@@ -6,6 +6,8 @@ import { Refusal } from './refusal.ts'
 export interface Granted {
   readonly clientId: string
   readonly scope: readonly string[]
+  /** Whether that is less than what was asked for: then every response has to say so (RFC 6749 §5.1). */
+  readonly narrowed: boolean
   readonly nonce: string | undefined
   /** Whether there is a user, who can be asked again: only then there are refresh tokens. */
   readonly user: boolean
