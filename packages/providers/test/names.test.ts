@@ -1,9 +1,11 @@
+import { globSync } from 'node:fs'
 import { fc, test } from '@fast-check/vitest'
 import { Pkce, Provider, type ProviderDefinition } from '@grantkit/core'
 import { describe, expect } from 'vitest'
 import { cases } from '../../core/test/support/cases.ts'
 import { entra } from '../src/entra.ts'
 import { gitlab } from '../src/gitlab.ts'
+import { reddit } from '../src/reddit.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
 
@@ -83,6 +85,15 @@ describe.each(tenants)('%s', (_name, preset, argument) => {
     const login = new Provider(other, client, { fetch }).grant(Pkce)
     await expect(login.requestToken(callback, transaction)).rejects.toMatchObject({ code: 'state_mismatch' })
   })
+})
+
+test('every preset that is a function is here, but for reddit, whose name has nothing of its argument', async () => {
+  const folder = new URL('../src/', import.meta.url).pathname
+  const modules = globSync('*.ts', { cwd: folder }).filter((file) => file !== 'freeze.ts')
+  const exports = await Promise.all(modules.map(async (file) => (await import(folder + file)) as object))
+  const functions = exports.flatMap((module) => Object.values(module).filter((value) => typeof value === 'function'))
+  expect(new Set(functions)).toEqual(new Set([...tenants.map(([, preset]) => preset), reddit]))
+  expect(reddit('web:example-app:v1').name).toBe(reddit('web:example-app:v2').name)
 })
 
 test('two sandboxes, two forms of a Salesforce host and two spellings of a shop keep names of their own', () => {
