@@ -1,5 +1,6 @@
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { SimulateProviderOptions } from '../simulated-provider.ts'
+import { hasGrant } from '../simulator/rules.ts'
 
 /** One thing that every preset has to be or do. */
 export interface ProviderCheck {
@@ -47,9 +48,14 @@ export function grantTypesOf({ metadata }: ProviderDefinition): readonly string[
   return metadata['grant_types_supported'] as readonly string[] | undefined
 }
 
-/** Whether a client gets tokens of its own there: unless the metadata list the grants without it. */
+/** Whether a client gets tokens of its own there. */
 export function hasClientCredentials(preset: ProviderDefinition): boolean {
-  return grantTypesOf(preset)?.includes('client_credentials') ?? true
+  return hasGrant(preset, 'client_credentials')
+}
+
+/** Whether users log in there, for tokens that are refreshed. */
+export function hasRefresh(preset: ProviderDefinition): boolean {
+  return hasLogin(preset) && hasGrant(preset, 'refresh_token')
 }
 
 /** Whether tokens are revoked there. */

@@ -1,6 +1,6 @@
 import { AuthorizationCode, ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import { hasClientCredentials, hasLogin, offeredScopes, offersOpenid, type ProviderCheck } from './check.ts'
+import { hasClientCredentials, hasLogin, hasRefresh, offeredScopes, offersOpenid, type ProviderCheck } from './check.ts'
 import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
 import { atSimulation } from './simulation.ts'
 
@@ -70,7 +70,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
   {
     name: 'a token is refreshed, whether or not the refresh token changes, and its last day stays',
-    applies: hasLogin,
+    applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh }) => {
         const token = await logIn()
@@ -87,7 +87,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
   {
     name: 'a refresh token that is dead asks for another login',
-    applies: hasLogin,
+    applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh, simulation }) => {
         const token = await logIn()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderDefinition } from '@grantkit/core'
 import { Refusal } from './refusal.ts'
+import { hasGrant } from './rules.ts'
 
 /** What a user has agreed to, or a client got for itself. */
 export interface Granted {
@@ -41,8 +42,11 @@ export class Ledger {
   readonly #rotation: 'always' | 'sometimes' | 'never'
   /** Instagram has no refresh tokens: an access token is its own. */
   readonly #oneToken: boolean
+  readonly #refreshes: boolean
 
-  constructor({ refreshToken, tokenResponse }: ProviderDefinition) {
+  constructor(definition: ProviderDefinition) {
+    const { refreshToken, tokenResponse } = definition
+    this.#refreshes = hasGrant(definition, 'refresh_token')
     this.#rotation = refreshToken?.rotation ?? 'sometimes'
     this.#oneToken = tokenResponse?.members?.refresh_token === 'access_token'
   }
@@ -64,7 +68,8 @@ export class Ledger {
   /** The first tokens of a grant. */
   issue(granted: Granted): IssuedTokens {
     const accessToken = newToken('access')
-    if (!granted.user) return this.#note({ granted, accessToken, refreshToken: undefined }, undefined)
+    if (!granted.user || !this.#refreshes)
+      return this.#note({ granted, accessToken, refreshToken: undefined }, undefined)
     const family: Family = { granted, refreshToken: this.#oneToken ? accessToken : newToken('refresh'), refreshes: 0 }
     this.#families.set(family.refreshToken, family)
     return this.#note({ granted, accessToken, refreshToken: family.refreshToken }, family)
