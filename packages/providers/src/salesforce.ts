@@ -16,7 +16,7 @@ const reviewed = '2026-11-20'
 
 /**
  * Salesforce, at the host where the users log in: `login.salesforce.com` unless given, `test.salesforce.com` for
- * sandboxes, a My Domain such as `acme.my.salesforce.com`, or the site of an Experience Cloud such as `acme.my.site.com`.
+ * sandboxes, a My Domain such as `acme.my.salesforce.com`, or an Experience Cloud site without a path, `acme.my.site.com`.
  * The host of the API comes with the token, in `token.extra.instance_url`. Responses do not say when a token expires: two
  * hours are what an org has unless it was changed. A scope is any string, because an org may have some of its own.
  *

@@ -1,4 +1,5 @@
 import { AuthorizationCode, Provider, type ProviderDefinition } from '@grantkit/core'
+import { providerChecks } from '@grantkit/testing'
 import { simulateProvider } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { apple } from '../src/apple.ts'
@@ -82,3 +83,18 @@ test.each([
 ] as const)('$name has the issuer %s and the keys %s', ({ metadata }, issuer, jwks_uri) => {
   expect(metadata).toMatchObject({ issuer, jwks_uri })
 })
+
+test.each(all.filter(({ offers }) => offers))(
+  '$preset.name without its issuer or its keys fails the contract',
+  async ({ preset }) => {
+    for (const field of ['issuer', 'jwks_uri'] as const) {
+      const { [field]: _, ...metadata } = preset.metadata
+      const broken = { ...preset, metadata } as ProviderDefinition
+      const checks = providerChecks
+        .filter(({ applies }) => applies?.(broken) !== false)
+        .map(async ({ check }) => check(broken, {}))
+      const results = await Promise.allSettled(checks)
+      expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+    }
+  },
+)
