@@ -12,7 +12,7 @@ const secureUrl = /^https:\/\/[\w.-]+(?::\d+)?(?:[/?#][^\s{}]*)?$/
 const issuerTemplate = /^https:\/\/[\w.-]+(?::\d+)?(?:\/[^\s?#]*)?$/
 const oauth2 = Date.parse('2012-10-01') // RFC 6749; nobody can have read about it before
 const oneDay = 24 * 60 * 60 * 1000 // it is tomorrow already where some authors live
-const tenYears = 10 * 365 * 24 * 60 * 60 // longer lives are milliseconds by mistake
+const tenYears = 10 * 365 * 24 * 60 * 60 // longer lifetimes are milliseconds by mistake
 
 /** What the data have to be. */
 export const factChecks: readonly ProviderCheck[] = [

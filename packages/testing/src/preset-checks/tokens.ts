@@ -4,7 +4,7 @@ import { hasClientCredentials, hasLogin, hasRefresh, offeredScopes, offersOpenid
 import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
 import { atSimulation } from './simulation.ts'
 
-/** What the provider is sent, and what is made of its answers. */
+/** What the provider is sent, and what becomes of its responses. */
 export const tokenChecks: readonly ProviderCheck[] = [
   {
     name: 'a user logs in',

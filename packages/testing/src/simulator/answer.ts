@@ -64,7 +64,7 @@ function writeAbsent(members: Members, { absent = {} }: TokenResponseDeviations,
       members[name] = values[Math.floor(count / 2) % values.length]
 }
 
-/** Every member goes where the definition says that it stands. */
+/** Puts every field where the definition says that it is. */
 function moveMembers(members: Members, { members: paths = {} }: TokenResponseDeviations): Members {
   const moved = Object.entries(paths).map(([name, path]) => [name, path, members[name]] as const)
   for (const [name] of moved) delete members[name]

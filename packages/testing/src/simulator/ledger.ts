@@ -20,11 +20,11 @@ export interface IssuedCode extends Granted {
   readonly challenge: string | undefined
 }
 
-/** The tokens of one answer. */
+/** The tokens of one response. */
 export interface IssuedTokens {
   readonly granted: Granted
   readonly accessToken: string
-  /** Undefined where the answer has none. */
+  /** Undefined where the response has none. */
   readonly refreshToken: string | undefined
 }
 
@@ -91,12 +91,12 @@ export class Ledger {
     return this.#note({ granted: family.granted, accessToken, refreshToken: family.refreshToken }, family)
   }
 
-  /** What an access token is for, while it lives. */
+  /** What an access token is for, while it is valid. */
   access(token: string): Granted | undefined {
     return this.#access.get(token)?.granted
   }
 
-  /** Whether a refresh token lives. */
+  /** Whether a refresh token is valid. */
   knowsRefreshToken(token: string): boolean {
     return this.#families.has(token)
   }
