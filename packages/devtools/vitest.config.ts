@@ -51,6 +51,7 @@ export default defineConfig({
       project('stores'),
       project('demo'),
       project('bench'),
+      project('devtools'),
       project('docs', 'docs'),
     ],
     coverage: {

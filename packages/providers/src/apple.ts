@@ -20,11 +20,11 @@ const reviewed = '2026-11-20'
 /**
  * Sign in with Apple. The client secret is a JWT that the library signs with the key from Apple; the user comes back in a
  * POST, so a session cookie needs `SameSite=None`. With the first login of a user, their name is in `token.extra.user`, as
- * the JSON text that Apple sends.
+ * the JSON string that Apple sends. Apple documents no PKCE: with the scope `openid`, a nonce binds the code to the login.
  *
  * @example
  * ```ts
- * import { Pkce, Provider } from '@grantkit/core'
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
  * import { apple } from '@grantkit/providers/apple'
  *
  * const privateKey = '-----BEGIN PRIVATE KEY-----…' // the file AuthKey_KEY1234567.p8
@@ -33,7 +33,7 @@ const reviewed = '2026-11-20'
  *   redirectUri: 'https://app.example/callback',
  *   signingKey: { privateKey, keyId: 'KEY1234567', issuer: 'TEAM123456' },
  * })
- * const { url } = await provider.grant(Pkce).authorize({ scope: ['openid', 'name', 'email'] })
+ * const { url } = await provider.grant(AuthorizationCode).authorize({ scope: ['openid', 'name', 'email'] })
  * url.searchParams.get('response_mode') // => 'form_post'
  * ```
  */
@@ -45,6 +45,7 @@ export const apple: ProviderDefinition<AppleScope> = freeze<ProviderDefinition<A
     token_endpoint: 'https://appleid.apple.com/auth/token',
     revocation_endpoint: 'https://appleid.apple.com/auth/revoke',
     jwks_uri: 'https://appleid.apple.com/auth/keys',
+    scopes_supported: ['openid', 'email', 'name'],
     token_endpoint_auth_methods_supported: ['client_secret_post'],
     id_token_signing_alg_values_supported: ['RS256'],
     grant_types_supported: ['authorization_code', 'refresh_token'],

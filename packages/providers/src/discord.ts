@@ -41,10 +41,10 @@ export type DiscordScope =
 const docs = 'https://docs.discord.com/developers'
 const oauth2 = `${docs}/topics/oauth2`
 const limits = `${docs}/topics/rate-limits`
-const reviewed = '2026-08-06' // the day of the text that was read
+const reviewed = '2026-08-06' // the date of the copy that was read
 
 /**
- * Discord. Revoking one token of a grant ends them all.
+ * Discord. Revoking one token of a grant revokes them all.
  *
  * @example
  * ```ts

@@ -14,6 +14,7 @@ export type DropboxScope =
   | `${'account_info' | 'files.metadata' | 'files.content' | 'sharing' | 'file_requests' | 'contacts'}.${'read' | 'write'}`
   | `${'team_info' | 'team_data' | 'members' | 'groups' | 'sessions' | 'events'}.${string}`
 
+const openid = 'https://www.dropbox.com/.well-known/openid-configuration'
 const guide = 'https://developers.dropbox.com/oauth-guide'
 const reference = 'https://www.dropbox.com/developers/documentation/http/documentation'
 const reviewed = '2026-11-20'
@@ -35,8 +36,11 @@ const reviewed = '2026-11-20'
 export const dropbox: ProviderDefinition<DropboxScope> = freeze<ProviderDefinition<DropboxScope>>({
   name: 'dropbox',
   metadata: {
+    issuer: 'https://www.dropbox.com',
     authorization_endpoint: 'https://www.dropbox.com/oauth2/authorize',
     token_endpoint: 'https://api.dropboxapi.com/oauth2/token',
+    jwks_uri: 'https://www.dropbox.com/.well-known/jwks',
+    scopes_supported: ['openid', 'profile', 'email'],
     code_challenge_methods_supported: ['S256', 'plain'],
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
     grant_types_supported: ['authorization_code', 'refresh_token'],
@@ -50,5 +54,5 @@ export const dropbox: ProviderDefinition<DropboxScope> = freeze<ProviderDefiniti
     tokens: 'access_token',
     source: reference,
   },
-  sources: [guide, reference].map((url) => ({ url, read: reviewed })),
+  sources: [...[guide, reference].map((url) => ({ url, read: reviewed })), { url: openid, read: '2026-11-21' }],
 })

@@ -17,10 +17,10 @@ const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
 /**
  * Microsoft Entra ID, once Azure AD, for one tenant: its GUID, one of its domains, or `common`, `organizations` or
  * `consumers`. Ask for the scope `offline_access` to get a refresh token. With anything but a GUID the ID token names the
- * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`. Scopes are any text, because
- * each API of a tenant names its own.
+ * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`. A scope is any
+ * string, because each API of a tenant names its own.
  *
- * Throws a `TypeError` for what is no tenant.
+ * Throws a `TypeError` for anything else.
  *
  * @example
  * ```ts
@@ -36,15 +36,17 @@ const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
 export function entra(tenant: string): ProviderDefinition {
   if (!/^(?:common|organizations|consumers)$/.test(tenant) && !guid.test(tenant) && !domain.test(tenant))
     throw new TypeError('a tenant is its GUID, its domain, "common", "organizations" or "consumers"')
+  const id = tenant.toLowerCase() // ID tokens name the tenant so
   const origin = 'https://login.microsoftonline.com'
   const isOne = guid.test(tenant)
   return freeze<ProviderDefinition>({
-    name: `entra-${tenant.toLowerCase().replaceAll('.', '-')}`,
+    name: `entra-${id}`,
     metadata: {
-      issuer: `${origin}/${isOne ? tenant : '{tenantid}'}/v2.0`,
-      authorization_endpoint: `${origin}/${tenant}/oauth2/v2.0/authorize`,
-      token_endpoint: `${origin}/${tenant}/oauth2/v2.0/token`,
-      jwks_uri: `${origin}/${tenant}/discovery/v2.0/keys`,
+      issuer: `${origin}/${isOne ? id : '{tenantid}'}/v2.0`,
+      authorization_endpoint: `${origin}/${id}/oauth2/v2.0/authorize`,
+      token_endpoint: `${origin}/${id}/oauth2/v2.0/token`,
+      jwks_uri: `${origin}/${id}/discovery/v2.0/keys`,
+      scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
     },
     apiOrigins: ['https://graph.microsoft.com'],
     clientAuthentication: { method: 'client_secret_post', source: codeFlow },

@@ -36,12 +36,13 @@ const authorizing = `${docs}/apps/oauth-apps/building-oauth-apps/authorizing-oau
 const errors = `${docs}/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors`
 const refreshing = `${docs}/apps/creating-github-apps/authenticating-with-a-github-app/refreshing-user-access-tokens`
 const revoking = `${docs}/rest/apps/oauth-applications`
+const discovery = `${docs}/apps/github-authentication-discovery-endpoints`
 const limits = `${docs}/rest/using-the-rest-api/rate-limits-for-the-rest-api`
 const reviewed = '2026-11-20'
 
 /**
- * GitHub, for OAuth apps and GitHub Apps. The tokens of a GitHub App end after eight hours and are refreshed; those of an
- * OAuth app have no end.
+ * GitHub, for OAuth apps and GitHub Apps. The tokens of a GitHub App expire after eight hours and are refreshed; those of
+ * an OAuth app do not expire.
  *
  * @example
  * ```ts
@@ -56,6 +57,7 @@ const reviewed = '2026-11-20'
 export const github: ProviderDefinition<GitHubScope> = freeze<ProviderDefinition<GitHubScope>>({
   name: 'github',
   metadata: {
+    issuer: 'https://github.com/login/oauth', // and no OpenID Connect: there are no ID tokens
     authorization_endpoint: 'https://github.com/login/oauth/authorize',
     token_endpoint: 'https://github.com/login/oauth/access_token',
     code_challenge_methods_supported: ['S256'],
@@ -93,5 +95,8 @@ export const github: ProviderDefinition<GitHubScope> = freeze<ProviderDefinition
     },
     source: limits,
   },
-  sources: [authorizing, errors, refreshing, revoking, limits].map((url) => ({ url, read: reviewed })),
+  sources: [
+    ...[authorizing, errors, refreshing, revoking, limits].map((url) => ({ url, read: reviewed })),
+    { url: discovery, read: '2026-11-21' },
+  ],
 })

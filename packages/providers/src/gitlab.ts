@@ -34,8 +34,8 @@ const provider = `${docs}/integration/oauth_provider/`
 const reviewed = '2026-11-20'
 
 /**
- * GitLab: without an argument gitlab.com, else the URL of an instance. Every refresh ends the access token and the refresh
- * token that there were. Throws a `TypeError` for what is no https URL.
+ * GitLab: without an argument gitlab.com, else the URL of an instance. Every refresh revokes the previous access token
+ * and refresh token. Throws a `TypeError` for anything but an https URL.
  *
  * @example
  * ```ts
@@ -54,13 +54,14 @@ export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinit
     throw new TypeError('an instance of GitLab is its https URL, such as "https://gitlab.example"')
   const base = url.origin + url.pathname.replace(/\/$/, '')
   return freeze<ProviderDefinition<GitLabScope>>({
-    name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8).replaceAll(/[^a-z\d]+/g, '-')}`,
+    name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8)}`,
     metadata: {
       issuer: base,
       authorization_endpoint: `${base}/oauth/authorize`,
       token_endpoint: `${base}/oauth/token`,
       revocation_endpoint: `${base}/oauth/revoke`,
       jwks_uri: `${base}/oauth/discovery/keys`,
+      scopes_supported: ['openid', 'profile', 'email'], // and all those of `GitLabScope`
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
       code_challenge_methods_supported: ['plain', 'S256'],
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],

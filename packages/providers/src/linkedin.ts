@@ -12,11 +12,15 @@ export type LinkedInScope = 'openid' | 'profile' | 'email' | `${'r' | 'w' | 'rw'
 const docs = 'https://learn.microsoft.com/en-us/linkedin/shared/authentication'
 const codeFlow = `${docs}/authorization-code-flow`
 const refreshing = `${docs}/programmatic-refresh-tokens`
+const signIn = 'https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2'
+const discovery = 'https://www.linkedin.com/oauth/.well-known/openid-configuration'
 const reviewed = '2026-11-20'
 
 /**
  * LinkedIn, for the three-legged flow of a client with a secret. Refresh tokens are for approved partners; they last a
- * year from the login, whatever is refreshed meanwhile, and the answer says what is left.
+ * year from the login, whatever is refreshed meanwhile, and the response says what is left. LinkedIn's documentation does
+ * not mention the nonce, and users of other libraries report ID tokens without it: with such a token, a login with
+ * `openid` rejects with `id_token_invalid`. Without `openid` nothing is read of it.
  *
  * @example
  * ```ts
@@ -32,13 +36,20 @@ const reviewed = '2026-11-20'
 export const linkedin: ProviderDefinition<LinkedInScope> = freeze<ProviderDefinition<LinkedInScope>>({
   name: 'linkedin',
   metadata: {
+    issuer: 'https://www.linkedin.com/oauth',
     authorization_endpoint: 'https://www.linkedin.com/oauth/v2/authorization',
     token_endpoint: 'https://www.linkedin.com/oauth/v2/accessToken',
+    jwks_uri: 'https://www.linkedin.com/oauth/openid/jwks',
+    scopes_supported: ['openid', 'profile', 'email'],
+    id_token_signing_alg_values_supported: ['RS256'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
   },
   apiOrigins: ['https://api.linkedin.com'],
   clientAuthentication: { method: 'client_secret_post', source: codeFlow },
   pkce: 'refused', // it has another authorization endpoint, for native apps only
   tokenResponse: { tokenType: 'Bearer', scopeSeparator: ',', source: codeFlow },
-  sources: [codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
+  sources: [
+    ...[codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
+    ...[signIn, discovery].map((url) => ({ url, read: '2026-11-21' })),
+  ],
 })

@@ -10,10 +10,11 @@ const reference = 'https://developers.notion.com/reference'
 const create = `${reference}/create-a-token`
 const refresh = `${reference}/refresh-a-token`
 const revoke = `${reference}/revoke-token`
+const versions = `${reference}/versioning`
 const reviewed = '2026-11-20'
 
 /** Every request names the version of the API that it means; a request of yours may name another. */
-const headers = { 'notion-version': '2025-09-03' } as const
+const headers = { 'notion-version': '2026-03-11' } as const
 
 /**
  * Notion. It has no scopes: what an integration may do is in its settings, and which pages, the user says. The workspace
@@ -43,6 +44,9 @@ export const notion: ProviderDefinition<never> = freeze<ProviderDefinition<never
   parameters: { authorization: { owner: 'user' } },
   tokenRequest: { encoding: 'json', headers, source: create },
   revocation: { encoding: 'json', headers, omitted: ['token_type_hint'], tokens: 'access_token', source: revoke },
-  api: { headers, source: create },
-  sources: [create, refresh, revoke].map((url) => ({ url, read: reviewed })),
+  api: { headers, source: versions },
+  sources: [
+    ...[create, refresh, revoke].map((url) => ({ url, read: reviewed })),
+    { url: versions, read: '2026-11-21' },
+  ],
 })

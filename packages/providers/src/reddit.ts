@@ -34,8 +34,8 @@ const scopes = 'https://www.reddit.com/api/v1/scopes'
 const reviewed = '2026-11-20'
 
 /**
- * Reddit. It answers nobody who does not say who they are, so the preset is a function of the user agent, such as
- * `'web:example-app:v1.2.3 (by /u/example)'`. Throws a `TypeError` for what cannot stand in a header.
+ * Reddit. It refuses clients that do not identify themselves, so the preset is a function of the user agent, such as
+ * `'web:example-app:v1.2.3 (by /u/example)'`. Throws a `TypeError` for a string that cannot be a header.
  *
  * @example
  * ```ts

@@ -10,13 +10,15 @@ const help = 'https://help.salesforce.com/s/articleView?type=5&id='
 const webServer = `${help}xcloud.remoteaccess_oauth_web_server_flow.htm`
 const revoking = `${help}xcloud.remoteaccess_revoke_token.htm`
 const sessions = `${help}xcloud.admin_sessions.htm`
+const discovery = `${help}xcloud.remoteaccess_using_openid_discovery_endpoint.htm`
+const hosts = `${help}xcloud.remoteaccess_oauth_endpoints.htm`
 const reviewed = '2026-11-20'
 
 /**
  * Salesforce, at the host where the users log in: `login.salesforce.com` unless given, `test.salesforce.com` for
- * sandboxes, or a My Domain such as `acme.my.salesforce.com`. The host of the API comes with the token, in
- * `token.extra.instance_url`. Answers do not say when a token ends: two hours are what an org has unless it was changed.
- * Scopes are any text, because an org may have some of its own.
+ * sandboxes, a My Domain such as `acme.my.salesforce.com`, or an Experience Cloud site without a path, `acme.my.site.com`.
+ * The host of the API comes with the token, in `token.extra.instance_url`. Responses do not say when a token expires: two
+ * hours are what an org has unless it was changed. A scope is any string, because an org may have some of its own.
  *
  * Throws a `TypeError` for a host that is not Salesforce's.
  *
@@ -32,20 +34,28 @@ const reviewed = '2026-11-20'
  * ```
  */
 export function salesforce(host: string = 'login.salesforce.com'): ProviderDefinition {
-  if (!/^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+salesforce\.com$/.test(host))
-    throw new TypeError('a login host of Salesforce ends with ".salesforce.com", such as "acme.my.salesforce.com"')
+  if (!/^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:salesforce\.com|my\.site\.com)$/.test(host))
+    throw new TypeError(
+      'a login host of Salesforce ends with ".salesforce.com" or ".my.site.com", such as "acme.my.salesforce.com"',
+    )
   const services = `https://${host}/services/oauth2`
   return freeze<ProviderDefinition>({
-    name: `salesforce-${host.replace(/(?:\.my)?\.salesforce\.com$/, '').replaceAll(/[.-]+/g, '-')}`,
+    name: `salesforce-${host}`,
     metadata: {
+      issuer: `https://${host}`,
       authorization_endpoint: `${services}/authorize`,
       token_endpoint: `${services}/token`,
       revocation_endpoint: `${services}/revoke`,
+      jwks_uri: `https://${host}/id/keys`,
+      scopes_supported: ['openid', 'profile', 'email'], // and those of the org
     },
     clientAuthentication: { method: 'client_secret_post', source: webServer },
     tokenResponse: { expiresIn: { default: 7200 }, source: sessions },
     revocation: { authentication: 'none', omitted: ['token_type_hint'], tokens: 'either', source: revoking },
     api: { origin: { member: 'instance_url', domains: ['salesforce.com'] }, source: webServer },
-    sources: [webServer, revoking, sessions].map((url) => ({ url, read: reviewed })),
+    sources: [
+      ...[webServer, revoking, sessions].map((url) => ({ url, read: reviewed })),
+      ...[discovery, hosts].map((url) => ({ url, read: '2026-11-21' })),
+    ],
   })
 }

@@ -15,11 +15,11 @@ const offline = `${docs}/access-tokens/offline-access-tokens`
 const reviewed = '2026-11-20'
 
 /**
- * Shopify, for one shop: the first part of its `myshopify.com` host. The token is one that ends and is refreshed
+ * Shopify, for one shop: the first part of its `myshopify.com` host. The token is one that expires and is refreshed
  * (`expiring`), and the API takes it in a header of its own. Shopify signs its callbacks, too: a hook can check that,
  * beside the state that the library checks anyway.
  *
- * Throws a `TypeError` for what is no shop.
+ * Throws a `TypeError` for anything else.
  *
  * @example
  * ```ts
@@ -38,7 +38,7 @@ export function shopify(shop: string): ProviderDefinition<ShopifyScope> {
     throw new TypeError('a shop is the first part of its host, such as "blue-shop" of blue-shop.myshopify.com')
   const origin = `https://${shop}.myshopify.com`
   return freeze<ProviderDefinition<ShopifyScope>>({
-    name: `shopify-${shop}`.replace(/-+$/, ''),
+    name: `shopify-${shop}`,
     metadata: {
       authorization_endpoint: `${origin}/admin/oauth/authorize`,
       token_endpoint: `${origin}/admin/oauth/access_token`,

@@ -1,5 +1,5 @@
 /**
- * The Slack presets of Grantkit: for the tokens of bots and of users, as data.
+ * The Slack presets of Grantkit: for the tokens of bots and of users, and for Sign in with Slack, as data.
  *
  * @packageDocumentation
  */
@@ -9,11 +9,17 @@ import { freeze } from './freeze.ts'
 /** A scope of Slack: `channels:read`, or one of the few of a single word. */
 export type SlackScope = `${string}:${string}` | 'admin' | 'bot' | 'commands' | 'identify' | 'incoming-webhook'
 
+/** A scope of Sign in with Slack. */
+export type SlackSignInScope = 'openid' | 'email' | 'profile'
+
 const docs = 'https://docs.slack.dev'
 const access = `${docs}/reference/methods/oauth.v2.access`
 const rotation = `${docs}/authentication/using-token-rotation`
 const pkce = `${docs}/changelog/2026/03/30/pkce`
 const revoke = `${docs}/reference/methods/auth.revoke`
+const signIn = `${docs}/authentication/sign-in-with-slack`
+const openidToken = `${docs}/reference/methods/openid.connect.token`
+const discovery = 'https://slack.com/.well-known/openid-configuration'
 const reviewed = '2026-11-20'
 
 /** What bots and users have in common. */
@@ -44,7 +50,7 @@ const tokenResponse = {
 } as const satisfies ProviderDefinition['tokenResponse']
 
 /**
- * Slack, for the token of a bot. Tokens have an end, and are refreshed, where token rotation is on in the app's settings.
+ * Slack, for the token of a bot. Tokens expire, and are refreshed, where token rotation is on in the app's settings.
  * PKCE is for apps that have it switched on there, which makes them public for good: a server uses `AuthorizationCode`.
  *
  * @example
@@ -91,4 +97,37 @@ export const slackUser: ProviderDefinition<SlackScope> = freeze<ProviderDefiniti
       scope: 'authed_user.scope',
     },
   },
+})
+
+/**
+ * Sign in with Slack (OpenID Connect): who the user is, in `token.claims`, and no access to a workspace. It has endpoints of
+ * its own, and its scopes do not mix with those of {@link slack} and {@link slackUser}.
+ *
+ * @example
+ * ```ts
+ * import { AuthorizationCode, Provider } from '@grantkit/core'
+ * import { slackSignIn } from '@grantkit/providers/slack'
+ *
+ * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+ * const login = new Provider(slackSignIn, client).grant(AuthorizationCode)
+ * const { url } = await login.authorize({ scope: ['openid', 'profile'] })
+ * url.origin + url.pathname // => 'https://slack.com/openid/connect/authorize'
+ * ```
+ */
+export const slackSignIn: ProviderDefinition<SlackSignInScope> = freeze<ProviderDefinition<SlackSignInScope>>({
+  name: 'slack-sign-in',
+  metadata: {
+    issuer: 'https://slack.com',
+    authorization_endpoint: 'https://slack.com/openid/connect/authorize',
+    token_endpoint: 'https://slack.com/api/openid.connect.token',
+    userinfo_endpoint: 'https://slack.com/api/openid.connect.userInfo',
+    jwks_uri: 'https://slack.com/openid/connect/keys',
+    scopes_supported: ['openid', 'profile', 'email'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+    id_token_signing_alg_values_supported: ['RS256'],
+    grant_types_supported: ['authorization_code'],
+  },
+  apiOrigins: ['https://slack.com'],
+  tokenResponse: { error: { status: 200 }, source: openidToken },
+  sources: [signIn, openidToken, discovery].map((url) => ({ url, read: '2026-11-21' })),
 })

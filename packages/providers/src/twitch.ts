@@ -13,6 +13,7 @@ export type TwitchScope =
 
 const docs = 'https://dev.twitch.tv/docs'
 const tokens = `${docs}/authentication/getting-tokens-oauth/`
+const openid = `${docs}/authentication/getting-tokens-oidc/`
 const refreshing = `${docs}/authentication/refresh-tokens/`
 const revoking = `${docs}/authentication/revoke-tokens/`
 const api = `${docs}/api/guide/`
@@ -34,9 +35,13 @@ const reviewed = '2026-11-20'
 export const twitch: ProviderDefinition<TwitchScope> = freeze<ProviderDefinition<TwitchScope>>({
   name: 'twitch',
   metadata: {
+    issuer: 'https://id.twitch.tv/oauth2',
     authorization_endpoint: 'https://id.twitch.tv/oauth2/authorize',
     token_endpoint: 'https://id.twitch.tv/oauth2/token',
     revocation_endpoint: 'https://id.twitch.tv/oauth2/revoke',
+    jwks_uri: 'https://id.twitch.tv/oauth2/keys',
+    scopes_supported: ['openid'], // and all those of `TwitchScope`
+    id_token_signing_alg_values_supported: ['RS256'],
     grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
   },
   apiOrigins: ['https://api.twitch.tv'],
@@ -53,5 +58,8 @@ export const twitch: ProviderDefinition<TwitchScope> = freeze<ProviderDefinition
     rateLimit: { reset: 'ratelimit-reset', format: 'epoch_seconds' },
     source: api,
   },
-  sources: [tokens, refreshing, revoking, api].map((url) => ({ url, read: reviewed })),
+  sources: [
+    ...[tokens, refreshing, revoking, api].map((url) => ({ url, read: reviewed })),
+    { url: openid, read: '2026-11-21' },
+  ],
 })

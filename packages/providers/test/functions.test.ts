@@ -35,6 +35,10 @@ describe('#47: who chooses the tenant does not choose who gets the secret', () =
     'evil.example',
     'salesforce.com.evil.example',
     'evil.example/.salesforce.com',
+    'my.site.com',
+    'acme.site.com',
+    'acme.my.site.com.evil.example',
+    'acme.mymy.site.com.',
     'a@b.salesforce.com',
   ])('salesforce(%j) throws', (host) => expect(() => salesforce(host)).toThrow(/ends with/))
 
@@ -68,7 +72,7 @@ test('gitlab may be below a path, with or without a slash at the end', () => {
   const { metadata, apiOrigins, name } = gitlab('https://git.acme.example/tools/')
   expect(metadata.issuer).toBe('https://git.acme.example/tools')
   expect(metadata.token_endpoint).toBe('https://git.acme.example/tools/oauth/token')
-  expect([apiOrigins, name]).toEqual([['https://git.acme.example'], 'gitlab-git-acme-example-tools'])
+  expect([apiOrigins, name]).toEqual([['https://git.acme.example'], 'gitlab-git.acme.example/tools'])
   expect(gitlab('https://git.acme.example/tools').metadata).toEqual(metadata)
 })
 
@@ -76,5 +80,5 @@ test('salesforce is at the login host, a sandbox or a My Domain', () => {
   const endpointOf = (host?: string) => salesforce(host).metadata.token_endpoint
   expect(endpointOf()).toBe('https://login.salesforce.com/services/oauth2/token')
   expect(endpointOf('test.salesforce.com')).toBe('https://test.salesforce.com/services/oauth2/token')
-  expect(salesforce('acme--dev.sandbox.my.salesforce.com').name).toBe('salesforce-acme-dev-sandbox')
+  expect(salesforce('acme--dev.sandbox.my.salesforce.com').name).toBe('salesforce-acme--dev.sandbox.my.salesforce.com')
 })

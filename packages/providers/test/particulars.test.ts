@@ -1,13 +1,23 @@
-import { AuthorizationCode, type GrantEvent, Pkce, Provider, type ProviderDefinition, Refresh } from '@grantkit/core'
+import {
+  AuthorizationCode,
+  authorizedFetch,
+  type GrantEvent,
+  Pkce,
+  Provider,
+  type ProviderDefinition,
+  Refresh,
+  Token,
+} from '@grantkit/core'
 import { simulateProvider } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { apple } from '../src/apple.ts'
 import { dropbox } from '../src/dropbox.ts'
 import { github } from '../src/github.ts'
+import { google } from '../src/google.ts'
 import { notion } from '../src/notion.ts'
 import { reddit } from '../src/reddit.ts'
 import { shopify } from '../src/shopify.ts'
-import { slackUser } from '../src/slack.ts'
+import { slackSignIn, slackUser } from '../src/slack.ts'
 import { tiktokDesktop } from '../src/tiktok.ts'
 import { twitch } from '../src/twitch.ts'
 
@@ -38,7 +48,7 @@ describe('what is particular', () => {
   test('Notion: requests are JSON, with the version of the API', async () => {
     const { exchange, refresh, revocation } = await runAll(notion)
     for (const { headers } of [exchange, refresh, revocation])
-      expect(headers).toMatchObject({ 'content-type': 'application/json', 'notion-version': '2025-09-03' })
+      expect(headers).toMatchObject({ 'content-type': 'application/json', 'notion-version': '2026-03-11' })
   })
 
   test('Reddit: the user agent is the app’s own, and an app without a secret sends Basic', async () => {
@@ -64,6 +74,53 @@ describe('what is particular', () => {
     const { exchange, token } = await runAll(apple)
     expect(exchange.form?.['client_secret']?.split('.')).toHaveLength(3)
     expect(token.extra['user']).toBe('simulated-user')
+  })
+
+  test('Slack: who signs in gets no token of a workspace, and its scopes are separated by spaces', async () => {
+    await using simulation = await simulateProvider(slackSignIn)
+    const login = new Provider(simulation.definition, simulation.clients.confidential).grant(AuthorizationCode)
+    const { url, transaction } = await login.authorize({ scope: ['openid', 'email'] })
+    const token = await login.requestToken(await simulation.logIn(url), transaction)
+    const [authorization, exchange] = await simulation.requests()
+    expect(new URL(authorization!.url).searchParams.get('scope')).toBe('openid email')
+    expect(exchange?.path).toBe('/slack.com/api/openid.connect.token')
+    expect(token.claims).toMatchObject({ iss: 'https://slack.com', sub: 'ada' })
+  })
+
+  test('GitHub: a callback that names another issuer is refused', async () => {
+    const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
+    const fetch = async () => expect.unreachable('nothing is sent')
+    const login = new Provider(github, client, { fetch }).grant(Pkce)
+    const { transaction } = await login.authorize({ scope: [] })
+    const callback = (iss: string) => `?${new URLSearchParams({ code: 'abc', state: transaction.state, iss })}`
+    await expect(login.requestToken(callback('https://github.com'), transaction)).rejects.toMatchObject({
+      code: 'issuer_mismatch',
+    })
+    expect(transaction.issuer).toBe('https://github.com/login/oauth')
+  })
+
+  test.each([
+    'https://www.googleapis.com/drive/v3/files',
+    'https://openidconnect.googleapis.com/v1/userinfo',
+    'https://people.googleapis.com/v1/people/me',
+    'https://gmail.googleapis.com/gmail/v1/users/me/messages',
+    'https://docs.googleapis.com/v1/documents/1',
+    'https://sheets.googleapis.com/v4/spreadsheets/1',
+    'https://slides.googleapis.com/v1/presentations/1',
+    'https://youtube.googleapis.com/youtube/v3/search',
+  ])('Google: a token goes to %s', async (url) => {
+    const sent: Request[] = []
+    const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+      sent.push(new Request(input, init))
+      return Response.json({})
+    }
+    const provider = new Provider(google, { clientId: 'my-client' }, { fetch })
+    const api = authorizedFetch(provider.tokenSource({ token: Token.from({ accessToken: 'abc' }) }), { fetch })
+    await api(url)
+    expect(sent.map((request) => request.headers.get('authorization'))).toEqual(['Bearer abc'])
+    for (const host of ['googleapis.com', 'evil-googleapis.com', 'gmail.googleapis.com.evil.example'])
+      await expect(api(`https://${host}/`)).rejects.toMatchObject({ code: 'origin_not_allowed' })
+    expect(sent).toHaveLength(1)
   })
 
   test('Dropbox: a token is revoked by presenting it, without a body', async () => {

@@ -11,7 +11,7 @@ import { notion } from '../src/notion.ts'
 import { reddit } from '../src/reddit.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
-import { slack, slackUser } from '../src/slack.ts'
+import { slack, slackSignIn, slackUser } from '../src/slack.ts'
 import { tiktok, tiktokDesktop } from '../src/tiktok.ts'
 import { twitch } from '../src/twitch.ts'
 import { x } from '../src/x.ts'
@@ -33,9 +33,11 @@ export const presets: readonly ProviderDefinition[] = [
   reddit('web:example-app:v1 (by /u/example)'),
   salesforce(),
   salesforce('acme--dev.sandbox.my.salesforce.com'),
+  salesforce('acme.my.site.com'),
   shopify('blue-shop'),
   slack,
   slackUser,
+  slackSignIn,
   tiktok,
   tiktokDesktop,
   twitch,

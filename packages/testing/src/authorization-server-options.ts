@@ -11,9 +11,9 @@ export interface AuthorizationServerOptions {
    * a preset will do. By default `read` and `write`. A scope that is not listed is refused with `invalid_scope`.
    */
   readonly scopes?: readonly string[] | Readonly<Record<string, string | DescribedScope>>
-  /** Seconds that an access token lives. By default an hour. */
+  /** Lifetime of an access token in seconds. By default an hour. */
   readonly accessTokenLifetime?: number
-  /** Seconds that a refresh token lives. By default thirty days; like Spotify, six months from the login. */
+  /** Lifetime of a refresh token in seconds. By default thirty days; like Spotify, six months from the login. */
   readonly refreshTokenLifetime?: number
   /** What happens to a refresh token that is used. By default `true`; like Spotify, `false`. */
   readonly rotateRefreshTokens?: RefreshTokenRotation
@@ -27,8 +27,8 @@ export interface AuthorizationServerOptions {
 
 /**
  * `true`: every use brings a new refresh token, and using an old one again revokes the whole grant. `'grace'`: the
- * same, but the one before the latest still works, for clients that lost an answer. `false`: it stays as it is, and
- * answers do not repeat it.
+ * same, but the one before the latest still works, for clients that lost a response. `false`: it stays as it is, and
+ * responses do not repeat it.
  */
 export type RefreshTokenRotation = boolean | 'grace'
 

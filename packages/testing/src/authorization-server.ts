@@ -26,7 +26,7 @@ export interface AuthorizationServer {
    * page instead. Every call is a browser of its own, without a session.
    */
   logIn(authorizationUrl: string | URL, options?: LogInOptions): Promise<string>
-  /** Ends the life of one access token, refresh token or authorization code now, without the client being told. */
+  /** Makes one access token, refresh token or authorization code expire now, without the client being told. */
   expire(token: string): Promise<void>
   /** Withdraws the whole grant that an access or refresh token belongs to, as a user does on the account page. */
   revokeGrant(token: string): Promise<void>

@@ -4,6 +4,7 @@ import { authorizationChecks } from './preset-checks/authorization.ts'
 import type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
 import { deviationChecks } from './preset-checks/deviations.ts'
 import { factChecks } from './preset-checks/facts.ts'
+import { promiseChecks } from './preset-checks/promises.ts'
 import { redirectUriChecks } from './preset-checks/redirect-uris.ts'
 import { revocationChecks } from './preset-checks/revocation.ts'
 import { tokenChecks } from './preset-checks/tokens.ts'
@@ -20,13 +21,14 @@ export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/che
  * import { expect, test } from 'vitest'
  *
  * test('a name with a space in it fails the contract', () => {
- *   const named = providerChecks.find(({ name }) => name === 'its name is a kebab-case word')
+ *   const named = providerChecks.find(({ name }) => name.startsWith('its name is a kebab-case word'))
  *   expect(() => named?.check({ ...spotify, name: 'Acme Inc.' }, {})).toThrow()
  * })
  * ```
  */
 export const providerChecks: readonly ProviderCheck[] = [
   ...factChecks,
+  ...promiseChecks,
   ...redirectUriChecks,
   ...authorizationChecks,
   ...tokenChecks,
@@ -35,9 +37,10 @@ export const providerChecks: readonly ProviderCheck[] = [
 ]
 
 /**
- * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data and what a provider
- * makes of them. Then it logs in, refreshes and revokes at a simulation of the preset, which takes nothing but what the
- * preset says, and plays every deviation that it declares. Nothing leaves the machine.
+ * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data, and that
+ * the preset promises only what they can keep. Then it logs in with every scope that the preset offers, OpenID Connect
+ * included, refreshes and revokes at a simulation of the preset, which takes nothing but what the preset says, and plays
+ * every deviation that it declares. Nothing leaves the machine.
  *
  * @example
  * ```ts

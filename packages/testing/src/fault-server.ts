@@ -12,7 +12,7 @@ export interface FaultServer {
   reply(path: string, ...replies: readonly Reply[]): Promise<void>
   /** What was asked of the server, in order, without CORS preflights. */
   requests(): Promise<readonly FaultyRequest[]>
-  /** How many replies the client did not wait for the end of. */
+  /** How many replies the client abandoned before they were complete. */
   aborted(): Promise<number>
   /** Empties the list of requests and the count of aborted replies. */
   forget(): Promise<void>
@@ -68,9 +68,9 @@ export interface Reply {
   readonly encoding?: 'gzip' | 'br' | 'deflate'
   /** Breaks the connection after so many bytes of the body, whose whole length has been announced where it is known. */
   readonly truncate?: number
-  /** `'headers'`: says nothing at all. `'body'`: sends what there is, and does not end. */
+  /** `'headers'`: says nothing at all. `'body'`: sends what there is, and never finishes. */
   readonly hang?: 'headers' | 'body'
-  /** Breaks the connection before an answer. */
+  /** Breaks the connection before a response. */
   readonly reset?: true
   /** Redirects there. */
   readonly redirect?: string

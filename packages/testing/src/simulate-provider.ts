@@ -10,7 +10,7 @@ const usualRedirectUri = 'https://app.example/callback'
 
 /**
  * Starts a provider on a port of 127.0.0.1 that does what a definition says: it takes requests in the declared form and
- * no other, plays every declared deviation in its answers, and is strict everywhere else. So a preset can be tried
+ * no other, plays every declared deviation in its responses, and is strict everywhere else. So a preset can be tried
  * without an account and without a network.
  *
  * @example

@@ -15,7 +15,7 @@ export interface SimulatedProvider<Scope extends string = string> {
    * that then arrives at the redirect URI, a POST for `form_post`. Rejects when the provider would show an error page.
    */
   logIn(authorizationUrl: string | URL, options?: SimulatedUser): Promise<Request>
-  /** Ends the life of an access token, a refresh token or a code now, without the client being told. */
+  /** Makes an access token, a refresh token or a code expire now, without the client being told. */
   expire(token: string): Promise<void>
   /** Whether an access token, a refresh token or a code would be taken now. */
   isAlive(token: string): Promise<boolean>
@@ -49,9 +49,9 @@ export interface SimulatedUser {
 export interface SimulateProviderOptions {
   /** The redirect URI of its clients; `https://app.example/callback` unless given. */
   readonly redirectUri?: string | undefined
-  /** Seconds that an access token lives; 3600 unless given. */
+  /** Lifetime of an access token in seconds; 3600 unless given. */
   readonly accessTokenLifetime?: number | undefined
-  /** Members that a token answer has beside those of the standards. */
+  /** Fields of a token response beside those of the standards. */
   readonly members?: Readonly<Record<string, unknown>> | undefined
   /** What time it is, in milliseconds since the epoch. */
   readonly now?: (() => number) | undefined
@@ -63,7 +63,7 @@ export interface SimulateProviderOptions {
 export interface SimulatedHooks {
   /** Looks at a token or revocation request; what it throws refuses the request. */
   readonly request?: (request: SimulatedRequest) => void
-  /** Writes an answer in the provider's way; `members` are those of RFC 6749 §5. */
+  /** Writes a response in the provider's way; `members` are the fields of RFC 6749 §5. */
   readonly response?: (members: Readonly<Record<string, unknown>>, status: number) => SimulatedResponse
   /** Changes the parameters of a callback, in its way. */
   readonly callback?: (parameters: URLSearchParams, client: ClientRegistration) => void
@@ -79,7 +79,7 @@ export interface SimulatedRequest {
   readonly parameters: URLSearchParams
 }
 
-/** An answer of a provider whose answers no data describe. */
+/** A response of a provider whose responses no data can describe. */
 export interface SimulatedResponse {
   /** The status; that of the standards unless given. */
   readonly status?: number

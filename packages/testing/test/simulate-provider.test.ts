@@ -1,4 +1,4 @@
-import { AuthorizationCode, Pkce, Provider, type ProviderDefinition } from '@grantkit/core'
+import { AuthorizationCode, ClientCredentials, Pkce, Provider, type ProviderDefinition, Refresh } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { describeProvider, providerChecks } from '../src/describe-provider.ts'
 import { simulateProvider } from '../src/server.ts'
@@ -174,4 +174,16 @@ describe('a simulation', () => {
     const usual = await fetch(`${plain.url}/api/me`)
     expect([usual.status, usual.headers.get('retry-after')]).toEqual([429, '90'])
   })
+})
+
+test('a grant that the metadata do not list is not there: no refresh token, and no token for the client itself', async () => {
+  const [preset] = deviants
+  const metadata = { ...preset!.metadata, grant_types_supported: ['authorization_code'] }
+  await using simulation = await simulateProvider({ ...preset!, metadata })
+  const provider = new Provider(simulation.definition, simulation.clients.confidential)
+  const { url, transaction } = await provider.grant(Pkce).authorize({ scope: ['read'] })
+  const token = await provider.grant(Pkce).requestToken(await simulation.logIn(url), transaction)
+  expect(token.refreshToken).toBeUndefined()
+  for (const request of [provider.grant(Refresh).requestToken('abc'), provider.grant(ClientCredentials).requestToken()])
+    await expect(request).rejects.toMatchObject({ oauth: { error: 'unsupported_grant_type' } })
 })

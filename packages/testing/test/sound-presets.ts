@@ -14,6 +14,7 @@ export const acme: ProviderDefinition = freeze<ProviderDefinition>({
   name: 'acme',
   metadata: {
     issuer: 'https://id.acme.example',
+    jwks_uri: 'https://id.acme.example/keys',
     authorization_endpoint: 'https://id.acme.example/authorize?tenant=main',
     token_endpoint: 'https://id.acme.example/token',
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -42,11 +43,26 @@ export const endpoints = {
 export const sound: readonly ProviderDefinition[] = [
   acme,
   { name: 'plain', metadata: endpoints, sources: acme.sources! },
+  { name: 'plain-a-b.tenant.example:8443/path', metadata: endpoints, sources: acme.sources! },
+  {
+    name: 'lists-its-scopes',
+    metadata: {
+      ...endpoints,
+      issuer: 'https://id.acme.example',
+      jwks_uri: 'https://id.acme.example/keys',
+      scopes_supported: ['openid', 'profile'],
+      grant_types_supported: ['authorization_code'],
+      revocation_endpoint: 'https://id.acme.example/revoke',
+    },
+    tokenResponse: { error: { status: 200 } },
+    sources: acme.sources!,
+  },
   { name: 'without-login', metadata: { token_endpoint: endpoints.token_endpoint }, sources: acme.sources! },
   {
     ...acme,
     name: 'refuses-all',
     metadata: { ...endpoints, token_endpoint_auth_methods_supported: ['client_secret_post'] },
+    scopes: { read: { description: 'Read your notes.' }, write: { description: 'Write notes for you.' } },
     pkce: 'refused',
     redirectUri: { localhost: 'allowed', loopback: 'refused', customScheme: 'refused', source: page },
     refreshToken: { rotation: 'never', source: page },

@@ -4,10 +4,13 @@ import type { DefinitionVariable } from './variables.ts'
 import { parseUrl } from './check/url.ts'
 
 const longest = 253
+const variablePattern = /\{(\w+)\}/g
 
 /**
  * Fills in the variables of a definition, such as a tenant. A value has to match its whole pattern, and a host that it
- * stands in ends as the definition says: who chooses the value does not choose who gets the secret. Throws `config_invalid`.
+ * stands in ends as the definition says: who chooses the value does not choose who gets the secret. Two tenants never share
+ * a name: a variable of a URL that the name lacks is appended to it, and where a name has several variables, a hyphen in a
+ * value becomes `%2D`. Throws `config_invalid`.
  *
  * @example
  * ```ts
@@ -33,7 +36,44 @@ export function fillVariables<Scope extends string>(
   if (stranger !== undefined)
     throw invalid(`${stranger}: there is no such variable, but ${Object.keys(variables).join(', ') || 'none'}`)
   for (const [name, variable] of Object.entries(variables)) checkValue(name, variable, values[name])
-  return fill(template, variables, values) as ProviderDefinition<Scope>
+  const filled = fill(template, variables, values) as ProviderDefinition<Scope>
+  if (!filled.name) return filled // a definition that came as JSON may lack one, which its provider refuses
+  return { ...filled, name: fillName(nameWithTenant(template, Object.keys(variables)), values) }
+}
+
+/** The name, with every variable that decides where the definition leads. */
+function nameWithTenant(template: Omit<ProviderDefinition, 'variables'>, variables: readonly string[]): string {
+  const urls = stringsIn(template).filter((text) => /^https?:/i.test(text))
+  const missing = variables.map((name) => `{${name}}`).filter((variable) => !template.name.includes(variable))
+  const leading = missing.filter((variable) => urls.some((url) => url.includes(variable)))
+  return [template.name, ...leading].join('-')
+}
+
+/** A name that no other values make: a hyphen stands between two variables, and no value has one there. */
+function fillName(name: string, values: Values): string {
+  const variables = [...name.matchAll(variablePattern)].filter(([, variable = '']) => Object.hasOwn(values, variable))
+  for (const [place, { 0: variable, index }] of variables.entries()) {
+    const next = variables[place + 1]
+    if (next && !name.slice(index + variable.length, next.index).includes('-'))
+      throw invalid(`name: write a hyphen between ${variable} and ${next[0]}, so that two tenants never share a name`)
+  }
+  return substitute(name, values, variables.length > 1 ? escapeHyphens : undefined)
+}
+
+function escapeHyphens(value: string): string {
+  return value.replaceAll('%', '%25').replaceAll('-', '%2D')
+}
+
+/** Puts values in the place of their variables; other braces stay. */
+function substitute(text: string, values: Values, write: (value: string) => string = (value) => value): string {
+  return text.replaceAll(variablePattern, (whole, name: string) =>
+    Object.hasOwn(values, name) ? write(values[name] ?? '') : whole,
+  )
+}
+
+function stringsIn(part: unknown): readonly string[] {
+  if (typeof part === 'string') return [part]
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(stringsIn) : []
 }
 
 function checkValue(
@@ -58,9 +98,9 @@ function fill(part: unknown, variables: Variables, values: Values): unknown {
 }
 
 function fillText(text: string, variables: Variables, values: Values): string {
-  const filled = text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole)
+  const filled = substitute(text, values)
   const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
-  for (const [, name = ''] of host.matchAll(/\{(\w+)\}/g)) checkHost(name, variables[name]?.hostSuffix, filled)
+  for (const [, name = ''] of host.matchAll(variablePattern)) checkHost(name, variables[name]?.hostSuffix, filled)
   return filled
 }
 

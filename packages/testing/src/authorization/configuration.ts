@@ -89,7 +89,7 @@ function lifetimes({ dialect, accessTokenLifetime, refreshTokenLifetime }: Setti
     AccessToken: accessTokenLifetime,
     ClientCredentials: accessTokenLifetime,
     IdToken: accessTokenLifetime,
-    Grant: 10 * 365 * day, // it is the tokens that end
+    Grant: 10 * 365 * day, // it is the tokens that expire
     Interaction: day,
     Session: day,
     RefreshToken: (context) => {

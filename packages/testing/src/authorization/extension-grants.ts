@@ -1,14 +1,16 @@
+import { refuseUnknownScope } from './client-credentials.ts'
 import { impliedScope } from './scope.ts'
 import type { errors, OidcContext, Provider } from 'oidc-provider'
 import type { ExtensionGrant, ExtensionGrantResult } from '../authorization-server-options.ts'
 import type { Settings } from './settings.ts'
 
 /** Teaches the engine the extension grants of the options (RFC 6749 §4.5). They issue an access token and no more. */
-export function registerGrants(engine: Provider, { InvalidGrant }: typeof errors, settings: Settings): void {
+export function registerGrants(engine: Provider, library: typeof errors, settings: Settings): void {
   for (const [grantType, grant] of Object.entries(settings.grants)) {
     const handler = async (context: OidcContext): Promise<void> => {
+      refuseUnknownScope(context.oidc.params?.['scope'], library, settings)
       const result = await ask(grant, context)
-      if (result === undefined) throw new InvalidGrant(`${grantType}: the grant was not accepted`)
+      if (result === undefined) throw new library.InvalidGrant(`${grantType}: the grant was not accepted`)
       if (!Object.hasOwn(settings.accounts, result.accountId)) throw new Error(`no account ${result.accountId}`)
       context.body = await issue(engine, context, grantType, result)
     }

@@ -1,4 +1,4 @@
-import { impliedScope, scopeArray } from './scope.ts'
+import { impliedScope, scopeArray, unknownScopes } from './scope.ts'
 import type { Context } from 'oidc-provider'
 import type { Settings } from './settings.ts'
 
@@ -15,7 +15,7 @@ function completeScope({ dialect, scopes }: Settings): Middleware {
   return async (context, next) => {
     const { scope = '' } = context.query
     if (context.path === dialect.paths.authorization && typeof scope === 'string') {
-      context.state.unknownScopes = scopeArray(scope).filter((name) => !Object.hasOwn(scopes, name))
+      context.state.unknownScopes = unknownScopes(scope, scopes)
       context.query = { ...context.query, scope: scope === '' ? impliedScope : `${scope} ${impliedScope}` }
     }
     await next()
@@ -33,16 +33,20 @@ function trimCallback({ dialect }: Settings, origin: string): Middleware {
   }
 }
 
-/** Takes out of a token or introspection answer what clients do not see. */
+/**
+ * Takes out of a token or introspection response what clients do not see. A token response says its scope wherever that is
+ * not what was asked for (RFC 6749 §5.1), even if nothing of it was granted: a client without that word assumes it all.
+ */
 function trimAnswer({ dialect }: Settings): Middleware {
   return async (context, next) => {
     await next()
     if (context.method !== 'POST' || !isObject(context.body)) return
-    const { params } = context.oidc ?? {}
+    const { params, entities } = context.oidc ?? {}
     const { scope, ...answer } = context.body
     const visible = params?.['grant_type'] !== 'client_credentials' || dialect.clientCredentialsScope
     const names = scopeArray(scope).join(' ')
-    if (visible && names !== '') answer['scope'] = names
+    const refused = 'access_token' in answer && (params?.['scope'] || entities?.Grant?.getRejectedOIDCScope())
+    if (visible && (names !== '' || refused)) answer['scope'] = names
     if (params?.['refresh_token'] === answer['refresh_token']) delete answer['refresh_token'] // it did not change
     context.body = answer
   }

@@ -9,7 +9,7 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: Configuration)
     readonly AccessToken: TokenModel
-    readonly ClientCredentials: TokenModel
+    readonly ClientCredentials: ClientTokenModel
     readonly RefreshToken: TokenModel
     readonly Grant: GrantModel
     readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
@@ -63,7 +63,7 @@ declare module 'oidc-provider' {
     readonly body: Readonly<Record<string, unknown>>
     readonly params?: Readonly<Record<string, string | undefined>>
     readonly result?: InteractionResult
-    readonly entities: { readonly RotatedRefreshToken?: Token }
+    readonly entities: { readonly Grant?: Grant; readonly RotatedRefreshToken?: Token }
   }
 
   export interface EngineError extends Error {
@@ -94,10 +94,16 @@ declare module 'oidc-provider' {
     find(value: string): Promise<Token | undefined>
   }
 
+  export interface ClientTokenModel {
+    new (values: { client: Client; scope: string | undefined }): Token
+    find(value: string): Promise<Token | undefined>
+  }
+
   export interface Grant {
     addOIDCScope(scope: string): void
     rejectOIDCScope(scope: string): void
     getOIDCScope(): string
+    getRejectedOIDCScope(): string
     save(): Promise<string>
   }
 

@@ -9,6 +9,11 @@ export function scopeArray(scope: unknown): readonly string[] {
   return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '' && name !== impliedScope) : []
 }
 
+/** Those of a scope string that do not exist. */
+export function unknownScopes(scope: unknown, known: Readonly<Record<string, unknown>>): readonly string[] {
+  return scopeArray(scope).filter((name) => !Object.hasOwn(known, name))
+}
+
 /** The scopes of OpenID Connect, with what the consent page says of them. */
 export const openidScopes: Readonly<Record<string, string>> = {
   openid: 'Know who you are.',

@@ -1,5 +1,6 @@
 import { errorPage } from '../pages/pages.ts'
 import { isRegistered } from './clients.ts'
+import { registerClientCredentials } from './client-credentials.ts'
 import { configuration } from './configuration.ts'
 import { loadEngine } from './engine.ts'
 import { registerGrants } from './extension-grants.ts'
@@ -17,6 +18,7 @@ export async function startEngine(settings: Settings, storage: Storage, origin: 
   const engine = new library.Provider(origin, configuration(settings, { origin, storage, jwks, ...rules }))
   checkRedirectUris(engine, settings)
   for (const step of middleware(settings, origin)) engine.use(step)
+  registerClientCredentials(engine, library.errors, settings)
   registerGrants(engine, library.errors, settings)
   listenForErrors(engine, settings, storage)
   await Promise.all(settings.clients.map(({ clientId }) => engine.Client.find(clientId))) // which checks their metadata

@@ -40,7 +40,7 @@ export class Storage {
     return this.#revoked.has(token)
   }
 
-  /** Ends the life of a token now. */
+  /** Makes a token expire now. */
   expire(token: string): void {
     const { payload } = this.#locate(token)
     payload['exp'] = Math.floor(Date.now() / 1000) - 1

@@ -12,9 +12,9 @@ export interface Dialect {
   readonly openid: boolean
   /** What it does with a used refresh token, unless the options say otherwise. */
   readonly rotation: RefreshTokenRotation
-  /** Seconds that a refresh token lives, unless the options say otherwise. */
+  /** Lifetime of a refresh token in seconds, unless the options give another. */
   readonly refreshTokenLifetime: number
-  /** Whether that life is counted from the login, or from every rotation anew. */
+  /** Whether that lifetime starts at the login, or again at every rotation. */
   readonly refreshTokenLifeStarts: 'login' | 'rotation'
   /** Its own scopes, with what the consent page says of them, unless the options say otherwise. */
   readonly scopes: Readonly<Record<string, string>>
@@ -32,7 +32,7 @@ export interface Dialect {
   readonly callbackWithout: readonly string[]
   /** Whether the token of a client itself says its scope. */
   readonly clientCredentialsScope: boolean
-  /** What the token endpoint answers instead of the engine's error, with the status 400. */
+  /** The response of the token endpoint instead of the engine's error, with the status 400. */
   tokenError?(failure: TokenFailure): { readonly error: string; readonly error_description: string }
   /** The text of an error page. */
   pageText(failure: PageFailure): string
@@ -44,7 +44,7 @@ export interface ApiRequest {
   readonly authorization: string | undefined
   /** The origin of the server. */
   readonly origin: string
-  /** What an access token is good for, if it lives. */
+  /** What an access token is good for, if it is valid. */
   readonly bearer: (token: string) => Promise<Bearer | undefined>
 }
 

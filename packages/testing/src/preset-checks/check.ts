@@ -1,5 +1,6 @@
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { SimulateProviderOptions } from '../simulated-provider.ts'
+import { hasGrant } from '../simulator/rules.ts'
 
 /** One thing that every preset has to be or do. */
 export interface ProviderCheck {
@@ -31,7 +32,7 @@ export function clientOf({ redirectUri }: DescribeProviderOptions): ClientRegist
 /** A redirect URI that no provider may have anything against. */
 export const safeRedirectUri = 'https://app.example/callback'
 
-/** The scopes that the checks ask for. OpenID Connect has a check of its own. */
+/** The scopes that the checks ask for. OpenID Connect has checks of its own. */
 export function scopeOf({ scopes }: ProviderDefinition, { scope }: DescribeProviderOptions): readonly string[] {
   const listed = Object.keys(scopes ?? { 'made:up': {}, 'made:up:too': {} })
   return scope ?? listed.filter((name) => name !== 'openid').slice(0, 2)
@@ -42,10 +43,19 @@ export function hasLogin({ metadata }: ProviderDefinition): boolean {
   return metadata.authorization_endpoint !== undefined
 }
 
-/** Whether a grant without a user is run there; everybody might who says nothing of it. */
-export function hasClientCredentials({ metadata }: ProviderDefinition): boolean {
-  const listed = metadata['grant_types_supported'] as readonly string[] | undefined
-  return listed?.includes('client_credentials') ?? true
+/** The grants that the metadata list (RFC 8414 §2); undefined where they list none. */
+export function grantTypesOf({ metadata }: ProviderDefinition): readonly string[] | undefined {
+  return metadata['grant_types_supported'] as readonly string[] | undefined
+}
+
+/** Whether a client gets tokens of its own there. */
+export function hasClientCredentials(preset: ProviderDefinition): boolean {
+  return hasGrant(preset, 'client_credentials')
+}
+
+/** Whether users log in there, for tokens that are refreshed. */
+export function hasRefresh(preset: ProviderDefinition): boolean {
+  return hasLogin(preset) && hasGrant(preset, 'refresh_token')
 }
 
 /** Whether tokens are revoked there. */
@@ -53,7 +63,17 @@ export function hasRevocation({ metadata, revocation }: ProviderDefinition): boo
   return (revocation?.endpoint ?? metadata.revocation_endpoint) !== undefined
 }
 
-/** Whether it says who its users are. */
+/** Whether its ID tokens can be verified. */
 export function hasOpenid({ metadata }: ProviderDefinition): boolean {
   return metadata.issuer !== undefined && metadata.jwks_uri !== undefined
+}
+
+/** Every scope that the preset names: its own list, and that of the metadata (RFC 8414 §2). */
+export function offeredScopes({ scopes = {}, metadata }: ProviderDefinition): readonly string[] {
+  return [...new Set([...Object.keys(scopes), ...(metadata.scopes_supported ?? [])])]
+}
+
+/** Whether the preset promises OpenID Connect: by a scope, or by what verifies ID tokens. */
+export function offersOpenid(preset: ProviderDefinition): boolean {
+  return offeredScopes(preset).includes('openid') || hasOpenid(preset)
 }

@@ -1,6 +1,6 @@
 import { ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import { hasClientCredentials, hasLogin, hasOpenid, hasRevocation, type ProviderCheck } from './check.ts'
+import { hasClientCredentials, hasLogin, hasOpenid, hasRefresh, hasRevocation, type ProviderCheck } from './check.ts'
 import { declaredPlaces } from './declared.ts'
 import { atSimulation, type SimulatedScene } from './simulation.ts'
 
@@ -24,12 +24,14 @@ export const deviationChecks: readonly ProviderCheck[] = [
 /** Runs everything that a preset has, so often that every deviation has its turn. */
 export async function useEverything(scene: SimulatedScene, preset: ProviderDefinition): Promise<ReadonlySet<string>> {
   const { logIn, refresh, provider, scope, normalised, simulation } = scene
-  const token = await refresh(await refresh(await logIn()))
+  const again = hasRefresh(preset) ? refresh : () => logIn()
+  const token = await again(await again(await logIn()))
   if (hasOpenid(preset)) await logIn({ asked: ['openid'] })
   if (hasClientCredentials(preset)) await provider.grant(ClientCredentials).requestToken({ scope })
   if (hasRevocation(preset)) await provider.revoke(token)
-  await simulation.expire(token.refreshToken ?? '')
-  await refresh(token).catch(() => undefined) // an error has its deviations, too
+  const { refreshToken = 'of nobody' } = token
+  await simulation.expire(refreshToken)
+  await refresh(token.with({ refreshToken })).catch(() => undefined) // an error has its deviations, too
   return normalised()
 }
 

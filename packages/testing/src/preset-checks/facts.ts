@@ -2,6 +2,8 @@ import { Provider, type ServerMetadata } from '@grantkit/core'
 import { expect } from 'vitest'
 import { clientOf, type ProviderCheck } from './check.ts'
 
+/** A word in kebab case. For one tenant of many, its host may follow, with a port and a path. */
+const presetName = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:-[a-z0-9.:[\]-]+(?:\/[^\s?#]*)?)?$/
 /** `scope-token` of RFC 6749 §3.3. */
 const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
 /** An https URL whose host is written out, without user information. */
@@ -10,13 +12,13 @@ const secureUrl = /^https:\/\/[\w.-]+(?::\d+)?(?:[/?#][^\s{}]*)?$/
 const issuerTemplate = /^https:\/\/[\w.-]+(?::\d+)?(?:\/[^\s?#]*)?$/
 const oauth2 = Date.parse('2012-10-01') // RFC 6749; nobody can have read about it before
 const oneDay = 24 * 60 * 60 * 1000 // it is tomorrow already where some authors live
-const tenYears = 10 * 365 * 24 * 60 * 60 // longer lives are milliseconds by mistake
+const tenYears = 10 * 365 * 24 * 60 * 60 // longer lifetimes are milliseconds by mistake
 
 /** What the data have to be. */
 export const factChecks: readonly ProviderCheck[] = [
   {
-    name: 'its name is a kebab-case word',
-    check: ({ name }) => expect(name).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/),
+    name: 'its name is a kebab-case word, which the host of a tenant may follow',
+    check: ({ name }) => expect(name).toMatch(presetName),
   },
   {
     name: 'it survives JSON without loss',

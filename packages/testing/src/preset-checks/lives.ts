@@ -2,10 +2,10 @@ import type { ProviderDefinition, Token } from '@grantkit/core'
 import { expect } from 'vitest'
 import type { DescribeProviderOptions } from './check.ts'
 
-/** A refresh token lives for a day in the simulation, if its answers say so. */
+/** Lifetime of a refresh token in the simulation, in seconds, if its responses tell. */
 const refreshLife = 86_400
 
-/** Expects the lives that the provider gives, or that the preset knows. */
+/** Expects the lifetimes that the provider gives, or that the preset knows. */
 export function expectLives(
   { expiresAt, refreshExpiresAt, authorizedAt = 0 }: Token,
   preset: ProviderDefinition,
@@ -22,12 +22,12 @@ export function expectLives(
   else expect(Math.abs((seconds(refreshExpiresAt) ?? 0) - refresh), 'the life of the refresh token').toBeLessThan(60)
 }
 
-/** Whether the answers say how long a refresh token lives. */
+/** Whether the responses tell the lifetime of a refresh token. */
 export function tellsRefreshLife({ tokenResponse = {} }: ProviderDefinition): boolean {
   return tokenResponse.refreshExpiresIn !== undefined || tokenResponse.members?.refresh_token_expires_in !== undefined
 }
 
-/** The day on which the provider ends the grant, where the preset knows one. */
+/** When the grant expires, where the preset knows it. */
 export function endOf({ authorizedAt = 0 }: Token, { refreshToken }: ProviderDefinition): number | undefined {
   const { absoluteLifetime } = refreshToken ?? {}
   return absoluteLifetime === undefined ? undefined : authorizedAt + absoluteLifetime * 1000

@@ -1,10 +1,10 @@
 import { AuthorizationCode, ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
-import { hasClientCredentials, hasLogin, hasOpenid, type ProviderCheck } from './check.ts'
+import { hasClientCredentials, hasLogin, hasRefresh, offeredScopes, offersOpenid, type ProviderCheck } from './check.ts'
 import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
 import { atSimulation } from './simulation.ts'
 
-/** What the provider is sent, and what is made of its answers. */
+/** What the provider is sent, and what becomes of its responses. */
 export const tokenChecks: readonly ProviderCheck[] = [
   {
     name: 'a user logs in',
@@ -51,7 +51,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
   {
     name: 'with openid in the scope, the ID token says who the user is',
-    applies: (preset) => hasLogin(preset) && hasOpenid(preset),
+    applies: (preset) => hasLogin(preset) && offersOpenid(preset),
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn }) => {
         const { claims } = await logIn({ asked: ['openid'] })
@@ -59,8 +59,18 @@ export const tokenChecks: readonly ProviderCheck[] = [
       }),
   },
   {
+    name: 'a user logs in with every scope that it offers',
+    applies: (preset) => hasLogin(preset) && offeredScopes(preset).length > 0,
+    check: (preset, options) =>
+      atSimulation(preset, options, async ({ logIn }) => {
+        const asked = offeredScopes(preset)
+        for (const scope of asked) expect((await logIn({ asked: [scope] })).scope).toEqual([scope])
+        expect((await logIn({ asked })).scope).toEqual(asked)
+      }),
+  },
+  {
     name: 'a token is refreshed, whether or not the refresh token changes, and its last day stays',
-    applies: hasLogin,
+    applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh }) => {
         const token = await logIn()
@@ -77,7 +87,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
   {
     name: 'a refresh token that is dead asks for another login',
-    applies: hasLogin,
+    applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh, simulation }) => {
         const token = await logIn()

@@ -6,17 +6,27 @@ import type { Refusal } from './refusal.ts'
 
 type Members = Record<string, unknown>
 
+/** What a token response depends on, besides its fields. */
+interface Occasion {
+  /** How many responses there were before. */
+  readonly count: number
+  readonly now: number
+  /** Whether less was granted than was asked for. */
+  readonly narrowed: boolean
+}
+
 /**
- * Writes a token answer as the provider does. What a definition declares may happen, not has to: so every other answer
+ * Writes a token response as the provider does. What a definition declares may happen, not has to: so every other response
  * has a deviation of that kind, the first one included.
  */
-export function writeAnswer(standard: Members, definition: ProviderDefinition, count: number, now: number): Answer {
+export function writeAnswer(standard: Members, definition: ProviderDefinition, occasion: Occasion): Answer {
   const { tokenResponse = {} } = definition
+  const { count, now } = occasion
   const members = { ...standard }
   writeLives(members, tokenResponse, count, now)
   writeScope(members, tokenResponse)
   if (tokenResponse.tokenType) writeType(members, count)
-  writeAbsent(members, tokenResponse, count)
+  writeAbsent(members, tokenResponse, occasion)
   const placed = wrap(moveMembers(members, tokenResponse), tokenResponse)
   const status = tokenResponse.statuses?.[0] ?? 200
   return tokenResponse.formEncoded && count % 2 === 0 && isFlat(placed) ? form(status, placed) : json(status, placed)
@@ -46,15 +56,15 @@ function writeType(members: Members, count: number): void {
   else members['token_type'] = 'simulated'
 }
 
-/** What an answer may do without is named, and nothing is there: every other time, and always where there is nothing to say. */
-function writeAbsent(members: Members, { absent = {} }: TokenResponseDeviations, count: number): void {
-  const optional = new Set(['expires_in', 'scope'])
+/** A field that a response may do without is named, and has no value: every other time, and always where there is none. */
+function writeAbsent(members: Members, { absent = {} }: TokenResponseDeviations, { count, narrowed }: Occasion): void {
+  const optional = new Set(narrowed ? ['expires_in'] : ['expires_in', 'scope'])
   for (const [name, values] of Object.entries(absent))
     if (members[name] === undefined || (optional.has(name) && count % 2 === 1))
       members[name] = values[Math.floor(count / 2) % values.length]
 }
 
-/** Every member goes where the definition says that it stands. */
+/** Puts every field where the definition says that it is. */
 function moveMembers(members: Members, { members: paths = {} }: TokenResponseDeviations): Members {
   const moved = Object.entries(paths).map(([name, path]) => [name, path, members[name]] as const)
   for (const [name] of moved) delete members[name]

@@ -34,6 +34,7 @@ export function authorize(
         code: ledger.addCode({
           clientId: client.clientId,
           scope: agreed ?? scope,
+          narrowed: agreed !== undefined && scope.some((asked) => !agreed.includes(asked)),
           nonce: query.get('nonce'),
           user: true,
           redirectUri,

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { ProviderDefinition } from '@grantkit/core'
 import { Refusal } from './refusal.ts'
+import { hasGrant } from './rules.ts'
 
 /** What a user has agreed to, or a client got for itself. */
 export interface Granted {
   readonly clientId: string
   readonly scope: readonly string[]
+  /** Whether that is less than what was asked for: then every response has to say so (RFC 6749 §5.1). */
+  readonly narrowed: boolean
   readonly nonce: string | undefined
   /** Whether there is a user, who can be asked again: only then there are refresh tokens. */
   readonly user: boolean
@@ -17,11 +20,11 @@ export interface IssuedCode extends Granted {
   readonly challenge: string | undefined
 }
 
-/** The tokens of one answer. */
+/** The tokens of one response. */
 export interface IssuedTokens {
   readonly granted: Granted
   readonly accessToken: string
-  /** Undefined where the answer has none. */
+  /** Undefined where the response has none. */
   readonly refreshToken: string | undefined
 }
 
@@ -39,8 +42,11 @@ export class Ledger {
   readonly #rotation: 'always' | 'sometimes' | 'never'
   /** Instagram has no refresh tokens: an access token is its own. */
   readonly #oneToken: boolean
+  readonly #refreshes: boolean
 
-  constructor({ refreshToken, tokenResponse }: ProviderDefinition) {
+  constructor(definition: ProviderDefinition) {
+    const { refreshToken, tokenResponse } = definition
+    this.#refreshes = hasGrant(definition, 'refresh_token')
     this.#rotation = refreshToken?.rotation ?? 'sometimes'
     this.#oneToken = tokenResponse?.members?.refresh_token === 'access_token'
   }
@@ -62,7 +68,8 @@ export class Ledger {
   /** The first tokens of a grant. */
   issue(granted: Granted): IssuedTokens {
     const accessToken = newToken('access')
-    if (!granted.user) return this.#note({ granted, accessToken, refreshToken: undefined }, undefined)
+    if (!granted.user || !this.#refreshes)
+      return this.#note({ granted, accessToken, refreshToken: undefined }, undefined)
     const family: Family = { granted, refreshToken: this.#oneToken ? accessToken : newToken('refresh'), refreshes: 0 }
     this.#families.set(family.refreshToken, family)
     return this.#note({ granted, accessToken, refreshToken: family.refreshToken }, family)
@@ -84,12 +91,12 @@ export class Ledger {
     return this.#note({ granted: family.granted, accessToken, refreshToken: family.refreshToken }, family)
   }
 
-  /** What an access token is for, while it lives. */
+  /** What an access token is for, while it is valid. */
   access(token: string): Granted | undefined {
     return this.#access.get(token)?.granted
   }
 
-  /** Whether a refresh token lives. */
+  /** Whether a refresh token is valid. */
   knowsRefreshToken(token: string): boolean {
     return this.#families.has(token)
   }

@@ -1,4 +1,4 @@
-/** Writes a life of so many seconds as the provider does. */
+/** Writes a lifetime in seconds as the provider does. */
 export function formatLife(seconds: number, format: string | undefined, now: number): unknown {
   const end = now + seconds * 1000
   switch (format) {

@@ -2,10 +2,10 @@ import type { ProviderDefinition } from '@grantkit/core'
 import type { SimulateProviderOptions } from '../simulated-provider.ts'
 import type { IssuedTokens } from './ledger.ts'
 
-/** Seconds that a refresh token lives, where the answers say so. */
+/** Lifetime of a refresh token in seconds, where the responses tell it. */
 const refreshLife = 86_400
 
-/** The members of a token answer by RFC 6749 §5.1; the scope is still a list. */
+/** The fields of a token response by RFC 6749 §5.1; the scope is still a list. */
 export function standardMembers(
   { granted, accessToken, refreshToken }: IssuedTokens,
   definition: ProviderDefinition,

@@ -106,7 +106,8 @@ export class ProviderFront {
     )
     const { response: hook } = this.#options.hooks ?? {}
     if (hook) return this.#hooked({ ...members, scope: tokens.granted.scope.join(' ') }, 200)
-    return writeAnswer(members, this.#definition, this.#answers++, this.now)
+    const { narrowed } = tokens.granted
+    return writeAnswer(members, this.#definition, { count: this.#answers++, now: this.now, narrowed })
   }
 
   #revoke(request: RecordedRequest, rules: RequestRules): Answer {

@@ -11,7 +11,7 @@ export function presentedToken(authorization: string | undefined, { parameters }
   return token
 }
 
-/** Ends a token, and what ends with it (RFC 7009 §2.1). Throws a refusal. */
+/** Revokes a token, and what goes with it (RFC 7009 §2.1). Throws a refusal. */
 export function revoke(token: string | undefined, { revocation = {} }: ProviderDefinition, ledger: Ledger): void {
   expectThat(token !== undefined, 'the parameter token is missing')
   const { tokens = 'both' } = revocation

@@ -20,11 +20,18 @@ export interface RequestRules {
   readonly methods: readonly string[]
 }
 
-/** The rules of each grant: those that everybody knows, and those that the definition names. */
+/** The rules of each grant: the usual ones that the provider has, and those that the definition names. */
 export function grantRules(definition: ProviderDefinition): readonly RequestRules[] {
-  const known = ['authorization_code', 'refresh_token', 'client_credentials']
+  const usual = ['authorization_code', 'refresh_token', 'client_credentials']
+  const known = usual.filter((grantType) => hasGrant(definition, grantType))
   const names = new Set([...known, ...Object.keys(definition.grants ?? {})])
   return [...names].map((grantType) => rulesOf(definition, grantType))
+}
+
+/** Whether the provider has one of the usual grants: unless its metadata list the grants without it (RFC 8414 §2). */
+export function hasGrant({ metadata }: ProviderDefinition, grantType: string): boolean {
+  const listed = metadata['grant_types_supported'] as readonly string[] | undefined
+  return listed?.includes(grantType) ?? true
 }
 
 function rulesOf(definition: ProviderDefinition, grantType: string): RequestRules {

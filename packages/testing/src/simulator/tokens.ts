@@ -16,7 +16,8 @@ export function issueTokens(
   if (grantType === 'authorization_code') return redeem(parameters, client, omitted, definition, ledger)
   if (grantType === 'refresh_token') return ledger.refresh(parameters.get('refresh_token'), client.clientId)
   const scope = scopesOf(parameters.get('scope'), definition)
-  return ledger.issue({ clientId: client.clientId, scope, nonce: undefined, user: grantType !== 'client_credentials' })
+  const user = grantType !== 'client_credentials'
+  return ledger.issue({ clientId: client.clientId, scope, narrowed: false, nonce: undefined, user })
 }
 
 function redeem(

@@ -1,0 +1,154 @@
+import { acme, endpoints, page } from './sound-presets.ts'
+
+const metadata = (changes: object): object => ({ metadata: { ...acme.metadata, ...changes } })
+const sources = (url: string, read: string): object => ({ sources: [...acme.sources!, { url, read }] })
+
+const named = 'its name is a kebab-case word, which the host of a tenant may follow'
+const offered = 'it offers OpenID Connect only with an issuer and a jwks_uri'
+const listed = 'what it says of a grant is said of one that its metadata lists'
+const within = 'hosts that arrive with a response stay within domains that are written out'
+
+/** What can be wrong with a preset: the check that has to see it, the change that makes it so, and what the check says. */
+export const broken: readonly (readonly [check: string, change: object, message: RegExp])[] = [
+  [named, { name: 'Acme Inc.' }, /Acme Inc\./],
+  [named, { name: 'acme_login' }, /acme_login/],
+  [named, { name: 'id.acme.example' }, /id\.acme/],
+  [named, { name: 'acme-{tenant}' }, /tenant/],
+  [named, { name: 'acme-id.example?x' }, /x/],
+  ['it survives JSON without loss', { name: undefined }, /name/],
+  ['it survives JSON without loss', { pkce: () => 'required' }, /pkce/],
+  ['it survives JSON without loss', { refreshToken: { absoluteLifetime: Infinity } }, /absoluteLifetime/],
+  ['a provider takes it as it is, with a client that has a secret', metadata({ token_endpoint: '' }), /token_endpoint/],
+  [
+    'a provider takes it as it is, with a client that has a secret',
+    metadata({ token_endpoint_auth_methods_supported: ['private_key_jwt'] }),
+    /takes no client secret/,
+  ],
+  ['every endpoint is an https URL', metadata({ token_endpoint: 'http://127.0.0.1/token' }), /token_endpoint/],
+  ['every endpoint is an https URL', metadata({ jwks_uri: 'http://id.acme.example/keys' }), /jwks_uri/],
+  ['every endpoint is an https URL', metadata({ issuer: 'https://{tenant}.acme.example' }), /issuer/],
+  [
+    'every endpoint is an https URL',
+    metadata({ mtls_endpoint_aliases: { token_endpoint: 'http://mtls.acme.example/token' } }),
+    /mtls/,
+  ],
+  [
+    'every scope is a scope token with a description',
+    { scopes: { 'read write': { description: 'All.' } } },
+    /read write/,
+  ],
+  ['every scope is a scope token with a description', { scopes: { read: { description: '' } } }, /description of read/],
+  [
+    'every scope is a scope token with a description',
+    { scopes: { read: { description: 'Read. ' } } },
+    /description of read/,
+  ],
+  ['every fact has an https page and the day on which it was read', { sources: undefined }, /sources/],
+  [
+    'every fact has an https page and the day on which it was read',
+    sources('http://a.example', '2026-01-01'),
+    /a\.example/,
+  ],
+  ['every fact has an https page and the day on which it was read', sources(page, '2999-01-01'), /2999-01-01/],
+  ['every fact has an https page and the day on which it was read', sources(page, '2026-02-30'), /2026-02-30/],
+  ['every fact has an https page and the day on which it was read', sources(page, '1 May 2026'), /1 May 2026/],
+  ['every fact has an https page and the day on which it was read', sources(page, '1999-12-31'), /1999-12-31/],
+  [
+    'every fact has an https page and the day on which it was read',
+    { refreshToken: { source: 'https://docs.acme.example/tokens' } },
+    /the page of refreshToken/,
+  ],
+  ['its API origins are https origins', { apiOrigins: ['https://api.acme.example/v1'] }, /v1/],
+  ['its API origins are https origins', { apiOrigins: ['http://127.0.0.1:80'] }, /127/],
+  ['its API origins are https origins', { apiOrigins: ['https://a.example', 'https://a.example'] }, /apiOrigins/],
+  ['its refresh tokens have plausible lives, in seconds', { refreshToken: { absoluteLifetime: 0 } }, /0/],
+  [
+    'its refresh tokens have plausible lives, in seconds',
+    { refreshToken: { idleLifetime: 15_552_000_000 } },
+    /15552000000/,
+  ],
+  [
+    'its refresh tokens have plausible lives, in seconds',
+    { refreshToken: { idleLifetime: 2, absoluteLifetime: 1 } },
+    /2/,
+  ],
+  ['its refresh tokens have plausible lives, in seconds', { refreshToken: { rotation: 'seldom' } }, /seldom/],
+  [offered, metadata({ jwks_uri: undefined }), /jwks_uri/],
+  [offered, metadata({ issuer: undefined }), /issuer/],
+  [offered, { metadata: { ...endpoints, scopes_supported: ['openid'] }, scopes: undefined }, /issuer/],
+  [offered, { metadata: endpoints, scopes: undefined, idToken: { issuer: 'https://{tid}.acme.example' } }, /issuer/],
+  [listed, metadata({ grant_types_supported: ['authorization_code'] }), /refreshToken needs refresh_token/],
+  [listed, metadata({ grant_types_supported: ['refresh_token'] }), /authorization_endpoint needs authorization_code/],
+  [
+    listed,
+    {
+      ...metadata({ grant_types_supported: ['authorization_code', 'refresh_token'] }),
+      grants: { client_credentials: { encoding: 'json' } },
+    },
+    /grants\.client_credentials needs client_credentials/,
+  ],
+  ['what it says of revocation has an endpoint', { revocation: { statuses: [204] } }, /revocation_endpoint/],
+  [within, { api: { origin: { member: 'host', domains: ['com'] } } }, /com/],
+  [within, { api: { origin: { member: 'host', domains: [] } } }, /domains/],
+  [within, { api: { origin: { member: 'host', domains: ['*.acme.example'] } } }, /acme/],
+  [within, { callback: { tokenHost: { parameter: 'host', hosts: ['https://id.acme.example'] } } }, /acme/],
+  ['with openid in the scope, the ID token says who the user is', metadata({ jwks_uri: undefined }), /jwks_uri/],
+  ['a user logs in with every scope that it offers', metadata({ jwks_uri: undefined }), /jwks_uri/],
+  [
+    'a user logs in with every scope that it offers',
+    { metadata: { ...endpoints, scopes_supported: ['openid'] }, scopes: undefined },
+    /jwks_uri/,
+  ],
+  [
+    'an https redirect URI is taken; plain http, a fragment and a relative one are not',
+    metadata({ token_endpoint: undefined }),
+    /token_endpoint/,
+  ],
+  [
+    'its rules about redirect URIs are known ones',
+    { redirectUri: { localhost: 'forbidden', source: page } },
+    /forbidden/,
+  ],
+  [
+    'its rules about redirect URIs are known ones',
+    { redirectUri: { localhots: 'refused', source: page } },
+    /localhots/,
+  ],
+  ['its rules about redirect URIs are known ones', { redirectUri: { localhost: 'refused' } }, /documented/],
+  [
+    'its own parameters are free ones: none that the protocol sends',
+    { parameters: { authorization: { state: 'x' } } },
+    /state/,
+  ],
+  [
+    'its own parameters are free ones: none that the protocol sends',
+    { parameters: { token: { client_secret: 'x' } } },
+    /client_secret/,
+  ],
+  ['its own parameters are free ones: none that the protocol sends', { parameters: { token: { tenant: '' } } }, /\\S/],
+  [
+    'its own parameters are free ones: none that the protocol sends',
+    { metadata: { token_endpoint: endpoints.token_endpoint } },
+    /where there is none/,
+  ],
+  [
+    'the authorization URL has the parameters of the protocol and those of the preset, and no other',
+    { parameters: { authorization: { response_type: 'token' } } },
+    /response_type/,
+  ],
+  [
+    'PKCE goes along, unless the preset says that the provider refuses it',
+    metadata({ code_challenge_methods_supported: ['plain'] }),
+    /supports no S256/,
+  ],
+  ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'refused' }, /what is refused/],
+  ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'optional' }, /optional/],
+  ['a user logs in', { parameters: { token: { code: 'x' } } }, /code/],
+  ['a user logs in', { clientAuthentication: { method: 'client_secret_jwt' } }, /write "client_secret_basic" or/],
+  [
+    'a token is refreshed, whether or not the refresh token changes, and its last day stays',
+    { parameters: { token: { refresh_token: 'x' } } },
+    /refresh_token/,
+  ],
+  ['the client gets a token of its own', { parameters: { token: { scope: 'x' } } }, /scope/],
+]
