@@ -20,6 +20,7 @@ export const guide: Page[] = [
   { text: 'Calling an API', link: '/guide/api-calls' },
   { text: 'HTTP clients', link: '/guide/api-clients' },
   { text: 'Errors', link: '/guide/errors' },
+  { text: 'Logs and traces', link: '/guide/logs-and-traces' },
   { text: 'Security', link: '/guide/security' },
   { text: 'A grant of your own', link: '/guide/custom-grant' },
   { text: 'Presets', link: '/guide/presets' },
