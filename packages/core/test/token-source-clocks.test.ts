@@ -17,7 +17,10 @@ function machines(ahead: readonly [number, number]) {
   const start = (shift: number) => {
     const own = shiftedClock(clock, shift)
     const provider = new Provider({ name: 'acme', metadata }, { clientId: 'cid' }, { clock: own, fetch: server.fetch })
-    return { tokens: provider.tokenSource({ store: { ...bound(store) }, key: 'user:42', background: false }), clock: own }
+    return {
+      tokens: provider.tokenSource({ store: { ...bound(store) }, key: 'user:42', background: false }),
+      clock: own,
+    }
   }
   return { clock, store, server, first: start(ahead[0]), second: start(ahead[1]) }
 }

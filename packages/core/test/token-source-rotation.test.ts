@@ -49,7 +49,9 @@ async function loggedIn(keys: Reply) {
   await scene.clock.advance(hour)
   await scene.server.reply('/jwks', keys)
   const sent = async () =>
-    (await scene.server.requests()).filter(({ form }) => form?.['refresh_token']).map(({ form }) => form?.['refresh_token'])
+    (await scene.server.requests())
+      .filter(({ form }) => form?.['refresh_token'])
+      .map(({ form }) => form?.['refresh_token'])
   return { ...scene, tokens, store, sent, before: token }
 }
 
@@ -151,4 +153,3 @@ async function until(promise: Promise<unknown>, move: () => Promise<void>): Prom
     await move()
   }
 }
-

@@ -18,13 +18,16 @@ describe('users whose refreshes wait for one failed fetch of the keys', () => {
       name,
       tokens: scene.provider.tokenSource({ store, key: `user:${name}` }),
     }))
-    for (const { name, tokens } of users) await tokens.save(login.with({ accessToken: `at-${name}`, refreshToken: `rt-${name}` }))
+    for (const { name, tokens } of users)
+      await tokens.save(login.with({ accessToken: `at-${name}`, refreshToken: `rt-${name}` }))
     await scene.clock.advance(hour)
     await scene.server.reply('/jwks', { status: 503 })
     const idToken = await sign(scene.claims())
     await scene.server.reply(
       '/token',
-      ...users.map(({ name }) => ({ json: { ...goodToken, access_token: `new-${name}`, refresh_token: `next-${name}`, id_token: idToken } })),
+      ...users.map(({ name }) => ({
+        json: { ...goodToken, access_token: `new-${name}`, refresh_token: `next-${name}`, id_token: idToken },
+      })),
     )
     const errors: GrantError[] = []
     const failing = users.map(({ tokens }) => errorOf(tokens.token()).then((error) => errors.push(error)))
@@ -90,7 +93,11 @@ describe('what one user’s request met', () => {
     const { server, store, process, sources, settle } = await users(6)
     server.faults.push(...sources.map(() => json({ error: 'invalid_grant' })))
     for (const source of sources) await settle(errorOf(source.token()))
-    const other = new Provider(process.provider.definition, { clientId: 'cid' }, { fetch: server.fetch, clock: testClock() })
+    const other = new Provider(
+      process.provider.definition,
+      { clientId: 'cid' },
+      { fetch: server.fetch, clock: testClock() },
+    )
     const tokens = other.tokenSource({ store, key: 'user:of-other' })
     await tokens.save(expired())
     server.faults.push(json({ error: 'invalid_grant' }))
@@ -122,7 +129,10 @@ describe('sources of one process over the same store and key', () => {
   test('also where they were made by two providers of the same client', async () => {
     const { provider, store, clock } = await stage([])
     const twin = new Provider(provider.definition, { clientId: 'cid' }, { clock })
-    const [first, second] = [provider, twin].map((one) => one.tokenSource({ store, key: 'user:42' })) as [TokenSource, TokenSource]
+    const [first, second] = [provider, twin].map((one) => one.tokenSource({ store, key: 'user:42' })) as [
+      TokenSource,
+      TokenSource,
+    ]
     await first.save(fresh())
     expect((await second.token()).accessToken).toBe('at-0')
     await second.clear()
@@ -134,7 +144,9 @@ describe('sources of one process over the same store and key', () => {
     await source().save(fresh())
     const other = new Provider(provider.definition, { clientId: 'another' }, { clock })
     expect((await errorOf(other.tokenSource({ store, key: 'user:42' }).token())).code).toBe('config_invalid')
-    expect((await errorOf(provider.tokenSource({ store, key: 'user:43' }).token())).code).toBe('reauthorization_required')
+    expect((await errorOf(provider.tokenSource({ store, key: 'user:43' }).token())).code).toBe(
+      'reauthorization_required',
+    )
   })
 })
 

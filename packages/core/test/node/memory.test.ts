@@ -36,12 +36,20 @@ function bytesLeftPerKey(keys: number, step: string): number {
 
 describe.runIf(onNode)('memory comes back:', { timeout: 150_000 }, () => {
   test.each([
-    [20_000, 'of users who have logged in and out', `const s = provider.tokenSource({ store, key }); await s.save(Token.from({ accessToken: key })); await s.clear()`],
+    [
+      20_000,
+      'of users who have logged in and out',
+      `const s = provider.tokenSource({ store, key }); await s.save(Token.from({ accessToken: key })); await s.clear()`,
+    ],
     [200_000, 'of records that may be swept', `await store.compareAndSet(key, 0, { value: key, until: time + 1 })`],
     [200_000, 'of keys that were watched', `store.watch(key, () => {})()`],
     [200_000, 'of leases that were given back', `await store.acquire(key, 'me', 1000); await store.release(key, 'me')`],
     [200_000, 'of leases that nobody gave back', `await store.acquire(key, 'me', 1000)`],
-    [5_000, 'of clients that are gone', `const p = new Provider(provider.definition, { clientId: key }, { clock, fetch }); await p.tokenSource({ token: Token.from({ accessToken: key, refreshToken: key, expiresAt: time - 1 }) }).token()`],
+    [
+      5_000,
+      'of clients that are gone',
+      `const p = new Provider(provider.definition, { clientId: key }, { clock, fetch }); await p.tokenSource({ token: Token.from({ accessToken: key, refreshToken: key, expiresAt: time - 1 }) }).token()`,
+    ],
   ])('of %d, %s', (keys, _, step) => {
     expect(bytesLeftPerKey(keys, step)).toBeLessThan(100) // what is compiled on the way counts, too
   })

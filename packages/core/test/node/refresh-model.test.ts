@@ -75,9 +75,21 @@ describe('a process with a defect', () => {
   test.each<[string, Defect, Partial<Faults>, string]>([
     ['forgets what came without keys', defects.forgetsWhatCameWithoutKeys, { lostKeys: 1 }, lost],
     ['takes silence of the store for success', defects.takesSilenceForStored, { hang: 1 }, lost],
-    ['believes a note from the future', defects.believesTheFuture, { clockBack: 1, crash: 1 }, 'a process waited in vain'],
+    [
+      'believes a note from the future',
+      defects.believesTheFuture,
+      { clockBack: 1, crash: 1 },
+      'a process waited in vain',
+    ],
   ])('that %s is found out, too', { timeout }, async (name, defect, faults, seeking) => {
-    const { problem, worlds } = await explore({ processes: 2, server: 'strict', faults, defect, thorough: true, seeking })
+    const { problem, worlds } = await explore({
+      processes: 2,
+      server: 'strict',
+      faults,
+      defect,
+      thorough: true,
+      seeking,
+    })
     expect(problem).toMatchObject({ what: seeking })
     counted.push({ setting: `${name}: ${problem?.story.length} steps to it`, worlds })
   })

@@ -103,7 +103,11 @@ function startProcess(
   const provider = new Provider(
     { name: 'acme', metadata, ...definition },
     { clientId: 'cid' },
-    { clock: stoppable, fetch: shared.server.fetch, onEvent: (event) => event.type !== 'request' && events.push(event) },
+    {
+      clock: stoppable,
+      fetch: shared.server.fetch,
+      onEvent: (event) => event.type !== 'request' && events.push(event),
+    },
   )
   let going = Promise.resolve()
   const hanging: { operation: Operation; count: number }[] = []

@@ -35,7 +35,11 @@ export async function stage(
   const { provider: make, tokenRequests, lastRequest, server } = await scene(...replies)
   const clock = testClock()
   const events: GrantEvent[] = []
-  const provider = make(confidential, definition, { clock, onEvent: (event) => event.type !== 'request' && events.push(event), ...options })
+  const provider = make(confidential, definition, {
+    clock,
+    onEvent: (event) => event.type !== 'request' && events.push(event),
+    ...options,
+  })
   const store = memoryStore({ clock })
   const source = (more: Partial<StoredSource & GrantSource> = {}) =>
     provider.tokenSource({ store, key: 'user:42', ...more } as TokenSourceOptions)

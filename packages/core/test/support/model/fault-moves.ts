@@ -56,7 +56,12 @@ export function storeMoves(world: World): readonly Move[] {
   const { late, faults } = world
   return [
     ...(late
-      ? [{ name: `the store carries out ${late.operation.kind} of ${late.index} at last`, make: () => carriedOutLate(world, late) }]
+      ? [
+          {
+            name: `the store carries out ${late.operation.kind} of ${late.index} at last`,
+            make: () => carriedOutLate(world, late),
+          },
+        ]
       : []),
     ...(faults.value.clockBack > 0 ? [{ name: 'the clock goes back', make: () => clockBack(world) }] : []),
   ]

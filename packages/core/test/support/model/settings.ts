@@ -26,9 +26,9 @@ const pause: Partial<Faults> = { pause: 1 }
 const servers: readonly ServerKind[] = ['strict', 'grace', 'fapi', 'static']
 
 /** Two processes at each kind of server, with every fault. */
-export const twoProcesses: readonly Setting[] = servers.flatMap((server) =>
-  [...singleFaults, { lostAnswer: 2 }, pause].map((faults) => ({ processes: 2, server, faults })),
-).concat(surroundings.map((faults) => ({ processes: 2, server: 'strict', faults, thorough: 'clockBack' in faults })))
+export const twoProcesses: readonly Setting[] = servers
+  .flatMap((server) => [...singleFaults, { lostAnswer: 2 }, pause].map((faults) => ({ processes: 2, server, faults })))
+  .concat(surroundings.map((faults) => ({ processes: 2, server: 'strict', faults, thorough: 'clockBack' in faults })))
 
 /** Three processes, where most can be lost; with one that is paused, over a store that tells nobody of a write. */
 export const threeProcesses: readonly Setting[] = [

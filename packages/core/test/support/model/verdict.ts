@@ -76,7 +76,9 @@ function lastProblems(world: World, untouched: boolean): readonly string[] {
     ...(user === 'there' && !asleep && ends.some(({ token }) => token !== undefined && token !== kept)
       ? ['a token was handed out that is not the stored one']
       : []),
-    ...(facts.value.clockWentBack && late && ends.some(({ error }) => error === 'timeout') ? ['a process waited in vain'] : []),
+    ...(facts.value.clockWentBack && late && ends.some(({ error }) => error === 'timeout')
+      ? ['a process waited in vain']
+      : []),
     ...(untouched && ends.some(({ error }) => error !== undefined) ? ['an error without a fault'] : []),
   ]
 }
