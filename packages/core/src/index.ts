@@ -20,6 +20,7 @@ export { withoutCallback } from './grants/without-callback.ts'
 
 export { memoryStore } from './refresh/memory-store.ts'
 export type { AskableGrant, TokenSourceOptions } from './refresh/source-options.ts'
+export type { SourceApi } from './refresh/source-api.ts'
 export type { ClearOptions, TokenOptions, TokenSource } from './refresh/token-source.ts'
 export type { StoredText, StoreWrite, TokenStore } from './refresh/token-store.ts'
 export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'

@@ -22,7 +22,7 @@ describe('authorizedFetch', () => {
     expect(`Authorization: ${request?.headers['authorization']}`).toBe(expected)
   })
 
-  test('takes what fetch takes: a text, a URL, a Request', async () => {
+  test('takes what fetch takes: a string, a URL, a Request', async () => {
     const { server, fetch } = await api()
     const url = `${server.url}/v1/me`
     for (const input of [url, new URL(url), new Request(url)])
@@ -91,7 +91,7 @@ describe('authorizedFetch', () => {
     expect(await server.requests()).toHaveLength(0)
   })
 
-  test('a token that is no Bearer is not presented as one', async () => {
+  test('a token of another type is not presented as a Bearer token', async () => {
     const { server } = await api()
     const bound = authorizedFetch(token.with({ tokenType: 'DPoP' }), { origins: [server.url] })
     expect((await errorOf(bound(`${server.url}/v1/me`))).code).toBe('token_type_unsupported')
