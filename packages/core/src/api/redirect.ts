@@ -7,7 +7,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Headers that belong to a body (Fetch Standard §4.4). */
 const ofBody = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length']
 /** What a stranger may know of a request: nothing that says whose it is. */
-const forStrangers = ['accept', 'accept-language', 'range', 'user-agent']
+const forStrangers: ReadonlySet<string> = new Set(['accept', 'accept-language', 'range', 'user-agent'])
 
 /** Where a redirect leads, and what is sent there. */
 export interface Hop {
@@ -36,7 +36,7 @@ export function nextHop(response: Response, from: Hop, origins: Origins): Hop | 
 /** What a browser may be given to follow a redirect that it does not show. It takes `Authorization` off before it leaves an origin, but nothing else (Fetch Standard §4.4). Throws a TypeError where more than a stranger may know would go along. */
 export function unseenRedirect(init: RequestInit): RequestInit {
   const named = [...new Headers(init.headers).keys()]
-  const secret = named.find((name) => name !== 'authorization' && !forStrangers.includes(name))
+  const secret = named.find((name) => name !== 'authorization' && !forStrangers.has(name))
   if (secret === undefined && isSafe(init) && init.credentials !== 'include') return { ...init, redirect: 'follow' }
   throw new TypeError(
     `the API redirects, and a browser does not show where: a ${methodOf(init)}${secret === undefined ? '' : ` with the header ${secret}`} is not followed`,
@@ -64,7 +64,7 @@ function strangersInit({ init, url: from }: Hop, to: URL): RequestInit {
       `${from.origin} redirects a ${methodOf(init)} to ${to.origin}: only GET and HEAD are followed to another origin`,
     )
   const { body: _, referrer: __, ...rest } = init
-  const sent = [...new Headers(init.headers)].filter(([name]) => forStrangers.includes(name))
+  const sent = [...new Headers(init.headers)].filter(([name]) => forStrangers.has(name))
   return { ...rest, headers: new Headers(sent), credentials: 'omit', referrerPolicy: 'no-referrer' }
 }
 

@@ -27,11 +27,14 @@ export function nearest(written: string, names: readonly string[]): string {
 
 /** The name that a slip of the hand may have been meant for, if any. */
 export function similar(written: string, names: readonly string[]): string | undefined {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '')
   const [distance, name] = names
     .map((other) => [edits(plain(written), plain(other)), other] as const)
     .reduce((best, next) => (next[0] < best[0] ? next : best), [Infinity, ''])
   return distance <= Math.max(2, written.length / 3) ? name : undefined
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '')
 }
 
 /** How many characters have to be added, removed or replaced to make one string of the other (Levenshtein's distance). */
