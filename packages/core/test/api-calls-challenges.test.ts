@@ -83,7 +83,9 @@ describe('challenges', () => {
     const { fetch, url, tokens } = await stage([
       { status: 401, headers: { 'www-authenticate': `${challenge}, ${metadata}` } },
     ])
-    await tokens.save(Token.from({ accessToken: 'access-token-5', scope: ['read'], resource: 'https://api.acme.example' }))
+    await tokens.save(
+      Token.from({ accessToken: 'access-token-5', scope: ['read'], resource: 'https://api.acme.example' }),
+    )
     expect(await errorOf(fetch(url))).toMatchObject({
       required: { scope: ['read'], resource: 'https://api.acme.example', acrValues: ['gold', 'silver'], maxAge: 60 },
       resourceMetadata: 'https://api.acme.example/.well-known/oauth-protected-resource',
@@ -174,7 +176,10 @@ describe('a scope that the calls need', () => {
   test('is no obstacle to a token that has it, or whose scopes nobody knows', async () => {
     const { tokens, server, url } = await stage([ok])
     expect((await authorizedFetch(tokens, { scope: ['read'] })(url)).status).toBe(200)
-    const unknown = authorizedFetch(Token.from({ accessToken: 'access-token-9' }), { scope: ['x'], origins: [server.url] })
+    const unknown = authorizedFetch(Token.from({ accessToken: 'access-token-9' }), {
+      scope: ['x'],
+      origins: [server.url],
+    })
     expect((await unknown(url)).status).toBe(200)
   })
 })

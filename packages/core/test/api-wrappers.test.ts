@@ -82,7 +82,11 @@ describe.each<[string, Wrap]>([
     const log: string[] = []
     expect((await authorizedFetch(wrap(tokens, log))(url)).status).toBe(200)
     const [request] = await requests()
-    expect(request?.headers).toMatchObject({ 'x-shop-token': 'canary-token-0', 'shop-version': '2', 'client-id': 'cid' })
+    expect(request?.headers).toMatchObject({
+      'x-shop-token': 'canary-token-0',
+      'shop-version': '2',
+      'client-id': 'cid',
+    })
     expect(request?.headers).not.toHaveProperty('authorization')
     expect(log).toEqual(['token'])
   })

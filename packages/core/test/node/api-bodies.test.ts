@@ -77,7 +77,9 @@ async function stage() {
   let issued = 0
   let calls = 0
   const tokens = provider.tokenSource({ request: async () => Token.from({ accessToken: `canary-${++issued}` }) })
-  const api = authorizedFetch(tokens, { retry: ({ rateLimited, attempt }) => (rateLimited && attempt < 9 ? 0 : undefined) })
+  const api = authorizedFetch(tokens, {
+    retry: ({ rateLimited, attempt }) => (rateLimited && attempt < 9 ? 0 : undefined),
+  })
   const upload = async ({ body, change }: Written, ...script: readonly Reply[]) => {
     events.length = 0
     const path = `/upload/${++calls}`
@@ -137,12 +139,15 @@ describe.each(Object.keys(readOnce))('%s', (kind) => {
     expect(events.filter((type) => type === 'not_replayed')).toHaveLength(1)
   })
 
-  test.each([307, 308])('does not follow a %i: the call rejects as fetch does, and nothing empty is sent', async (status) => {
-    const upload = await stage()
-    const { outcome, received } = await upload(write('hello'), { status, redirect: '?again' }, { status: 204 })
-    expect(outcome).toBeInstanceOf(TypeError)
-    expect(received.map(({ body }) => body)).toEqual(['hello'])
-  })
+  test.each([307, 308])(
+    'does not follow a %i: the call rejects as fetch does, and nothing empty is sent',
+    async (status) => {
+      const upload = await stage()
+      const { outcome, received } = await upload(write('hello'), { status, redirect: '?again' }, { status: 204 })
+      expect(outcome).toBeInstanceOf(TypeError)
+      expect(received.map(({ body }) => body)).toEqual(['hello'])
+    },
+  )
 
   test('is not sent again to an API that is busy', async () => {
     const upload = await stage()
