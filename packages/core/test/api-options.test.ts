@@ -1,4 +1,4 @@
-import { authorizedFetch, type AuthorizedFetchOptions, ClientCredentials, Provider, Token } from '@grantkit/core'
+import { authorizedFetch, ClientCredentials, Provider, Token } from '@grantkit/core'
 import { apiClient, type ApiClientOptions } from '@grantkit/core/ky'
 import { describe, expect, test } from 'vitest'
 import { ok } from './support/api-replies.ts'
