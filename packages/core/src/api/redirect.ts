@@ -28,7 +28,7 @@ export function nextHop(response: Response, from: Hop, origins: Origins): Hop | 
     throw new TypeError('the API responded with a redirect that leads nowhere')
   if (from.count >= mostHops) throw new TypeError(`the API responded with more than ${mostHops} redirects`)
   const count = from.count + 1
-  const stays = url.origin === from.url.origin || (!from.strange && origins.has(url.origin))
+  const stays = url.origin === from.url.origin || origins.has(url.origin) // of a stranger's request nothing is left to strip
   if (stays) return { ...from, url, init: ownInit(response.status, from.init), count }
   return { url, init: strangersInit(from, url), strange: true, count }
 }

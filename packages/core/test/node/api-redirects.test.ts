@@ -42,8 +42,8 @@ const methods = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE')
 describe.each<[string, ProviderDefinition['api']]>([
   ['in the Authorization header', {}],
   ['in a header of the provider’s own', shop],
-])('A34, A63: a token %s', (_, api) => {
-  test('reaches no stranger, and nobody after one; nor does a header of the caller’s, a cookie or a body', async () => {
+])('a token %s', (_, api) => {
+  test('A34, A63: reaches no stranger, and nobody after one; nor does a header of the caller’s, a cookie or a body', async () => {
     const { follow } = await redirectStage(api)
     await fc.assert(
       fc.asyncProperty(chains, methods, async (chain, method) => {
