@@ -72,6 +72,10 @@ describe('authorizedFetch', () => {
     [{ origins: ['https://api.acme.example/'] }, '"https://api.acme.example"'],
     [{ origins: ['acme'] }, 'origin'],
     [{ origins: ['*'] }, 'origin'],
+    [{ origins: ['https://*'] }, 'origin'],
+    [{ origins: ['https://*.example'] }, '"https://*.api.example"'],
+    [{ origins: ['https://a.*.example'] }, 'origin'],
+    [{ origins: ['https://*.*.example'] }, 'origin'],
   ])('%j says what to write', async (options, advice) => {
     const error = await errorOf(() => authorizedFetch(token, options))
     expect(error.code).toBe('config_invalid')
