@@ -7,7 +7,7 @@ import { faultServer } from './support/servers.ts'
 
 describe('bodies', () => {
   test.each<[string, () => RequestInit]>([
-    ['a text', () => ({ body: 'hello' })],
+    ['a string', () => ({ body: 'hello' })],
     ['a form', () => ({ body: new URLSearchParams({ hello: '1' }) })],
     ['bytes', () => ({ body: new TextEncoder().encode('hello') })],
     ['a blob', () => ({ body: new Blob(['hello']) })],
@@ -53,11 +53,11 @@ describe('bodies', () => {
     const response = await api(`${tokens.origins[0]}/v1/upload`, init)
     expect(response.status).toBe(401)
     expect(bodies).toEqual([body])
-    expect(events).toMatchObject([{ type: 'not_replayed', provider: 'acme' }])
+    expect(events).toMatchObject([{ type: 'not_replayed', provider: 'acme', key: 'user:42' }])
     expect((await tokens.token()).accessToken).toBe('access-token-1')
   })
 
-  test('an answer is streamed as it comes, and never buffered', async () => {
+  test('a response is streamed as it comes, and never buffered', async () => {
     const { fetch, url } = await stage([
       { chunks: [{ text: 'data: 1\n\n' }], hang: 'body', headers: { 'content-type': 'text/event-stream' } },
     ])

@@ -46,6 +46,32 @@ describe('a call is presented as the definition declares', () => {
   })
 })
 
+describe('an API on every host below a domain', () => {
+  const sourceOf = async (carry: typeof fetch) => {
+    const { provider: make } = await scene()
+    const provider = make({ clientId: 'cid' }, { apiOrigins: ['https://*.acme.example'] }, { fetch: carry })
+    return authorizedFetch(provider.tokenSource({ token: Token.from({ accessToken: 'canary-token' }) }))
+  }
+
+  test('is called there, along redirects as well, and the token goes nowhere else', async () => {
+    const seen: [url: string, hasToken: boolean][] = []
+    const ways = ['https://b.c.acme.example/2', 'https://acme.example.evil.example/3']
+    const fetch = await sourceOf(async (input, init) => {
+      seen.push([String(input), new Headers(init?.headers).has('authorization')])
+      const location = ways.shift()
+      return location === undefined ? Response.json({}) : new Response(null, { status: 302, headers: { location } })
+    })
+    expect((await fetch('https://a.acme.example/1')).status).toBe(200)
+    expect(seen).toEqual([
+      ['https://a.acme.example/1', true],
+      ['https://b.c.acme.example/2', true],
+      ['https://acme.example.evil.example/3', false],
+    ])
+    for (const url of ['https://acme.example/', 'http://a.acme.example/', 'https://a.acme.example.evil.example/'])
+      expect((await errorOf(fetch(url))).code).toBe('origin_not_allowed')
+  })
+})
+
 describe('#49: an API whose origin comes with the token', () => {
   const origin = { member: 'instance_url', domains: ['127.0.0.1'] }
   const sourceAt = async (instance: string, options: object = {}) => {
@@ -68,7 +94,7 @@ describe('#49: an API whose origin comes with the token', () => {
   test('is not called where the definition does not know the domain', async () => {
     const fetch = await sourceAt('https://evil.example')
     const error = await errorOf(() => fetch('https://evil.example/v1/me'))
-    expect(error.message).toBe('the token does not go to https://evil.example: it is for none that is known')
+    expect(error.message).toContain('the token is not sent to https://evil.example: it is for no origin that is known')
   })
 
   test('is not called either where the caller lists other origins', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { apiStage } from './support/api-stage.ts'
 import { confidential, errorOf, scene } from './support/scene.ts'
 
-// Error answers of an API whose meaning the definition declares.
+// Error responses of an API whose meaning the definition declares.
 
 const policy: ApiErrorHint = {
   status: 403,
@@ -22,7 +22,7 @@ const quota: ApiErrorHint = {
 const rules = { errors: [policy, quota] }
 const json = (status: number, body: unknown): Reply => ({ status, json: body })
 
-describe('an answer that the definition knows', () => {
+describe('a response that the definition knows', () => {
   test('rejects with the declared message and action, and keeps the status and what the API said', async () => {
     const { fetch, url } = await apiStage([{ status: 403, text: '  not on the list\n' }], { api: rules })
     expect((await errorOf(fetch(url))).toJSON()).toEqual({
@@ -30,6 +30,7 @@ describe('an answer that the definition knows', () => {
       code: 'api_error',
       action: 'fix_configuration',
       message: 'acme refuses the app: add the user in the console',
+      provider: 'acme',
       oauth: { error: '403', errorDescription: 'not on the list' },
       status: 403,
     })
@@ -107,7 +108,7 @@ describe('an answer that the definition knows', () => {
   })
 })
 
-describe('an answer that comes back as it is', () => {
+describe('a response that comes back as it is', () => {
   test.each<[string, Reply]>([
     ['a success', { text: 'not on the list' }],
     ['another status', { status: 404, text: 'not on the list' }],
@@ -115,7 +116,7 @@ describe('an answer that comes back as it is', () => {
     ['a page', { status: 403, text: '<h1>no</h1>', headers: { 'content-type': 'text/html' } }],
     ['an empty body', { status: 403, text: ' ' }],
     ['another code', json(429, { error: { reason: 'OTHER' } })],
-    ['a code that is no text', json(429, { error: { reason: { toString: 'QUOTA' } } })],
+    ['a code that is not a string', json(429, { error: { reason: { toString: 'QUOTA' } } })],
     [
       'broken JSON',
       { status: 429, text: '{"error":{"reason":"QUOTA"', headers: { 'content-type': 'application/json' } },

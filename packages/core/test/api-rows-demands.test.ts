@@ -60,10 +60,11 @@ describe('what an API may ask for, and what it may not', () => {
   })
 
   test('R38: no call has the token in its URL', async () => {
-    const { fetch, url, requests, api } = await apiStage([unauthorized, { redirect: '/v1/me' }, ok])
-    await fetch(`${url}?limit=1`)
-    expect((await requests()).map((request) => request.url)).toEqual(
-      ['/v1/me?limit=1', '/v1/me?limit=1', '/v1/me'].map((path) => api.url + path),
-    )
+    const { fetch, url, api } = await apiStage([unauthorized, { redirect: '/v1/other' }])
+    await api.reply('/v1/other', ok)
+    expect((await fetch(`${url}?limit=1`)).status).toBe(200)
+    const urls = (await api.requests()).map((request) => request.url)
+    expect(urls.length).toBeGreaterThanOrEqual(3) // a browser shows no redirect, so it takes one request more
+    expect([...new Set(urls)]).toEqual(['/v1/me?limit=1', '/v1/other'].map((path) => api.url + path))
   })
 })

@@ -22,7 +22,7 @@ describe('authorizedFetch', () => {
     expect(`Authorization: ${request?.headers['authorization']}`).toBe(expected)
   })
 
-  test('takes what fetch takes: a text, a URL, a Request', async () => {
+  test('takes what fetch takes: a string, a URL, a Request', async () => {
     const { server, fetch } = await api()
     const url = `${server.url}/v1/me`
     for (const input of [url, new URL(url), new Request(url)])
@@ -72,6 +72,10 @@ describe('authorizedFetch', () => {
     [{ origins: ['https://api.acme.example/'] }, '"https://api.acme.example"'],
     [{ origins: ['acme'] }, 'origin'],
     [{ origins: ['*'] }, 'origin'],
+    [{ origins: ['https://*'] }, 'origin'],
+    [{ origins: ['https://*.example'] }, '"https://*.api.example"'],
+    [{ origins: ['https://a.*.example'] }, 'origin'],
+    [{ origins: ['https://*.*.example'] }, 'origin'],
   ])('%j says what to write', async (options, advice) => {
     const error = await errorOf(() => authorizedFetch(token, options))
     expect(error.code).toBe('config_invalid')
@@ -91,7 +95,7 @@ describe('authorizedFetch', () => {
     expect(await server.requests()).toHaveLength(0)
   })
 
-  test('a token that is no Bearer is not presented as one', async () => {
+  test('a token of another type is not presented as a Bearer token', async () => {
     const { server } = await api()
     const bound = authorizedFetch(token.with({ tokenType: 'DPoP' }), { origins: [server.url] })
     expect((await errorOf(bound(`${server.url}/v1/me`))).code).toBe('token_type_unsupported')

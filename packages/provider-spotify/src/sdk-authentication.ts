@@ -12,10 +12,10 @@ export interface SdkAuthenticationOptions {
 
 /**
  * Lets Spotify's own SDK use the tokens of a source: fresh, refreshed once however many calls are made at once, and never
- * deleted by looking at them. A call that Spotify answers with 401 is made again, once, with a newer token.
+ * deleted by looking at them. A call that gets a 401 is made again, once, with a newer token.
  *
  * `sdk.logOut()` forgets the token, as `source.clear()` does; the SDK does not wait for it, so if that fails, the next call
- * rejects with it. The SDK is never given the refresh token. Its own hooks see the access token, as with every strategy.
+ * rejects with the error. The SDK never gets the refresh token. Its own hooks see the access token, as with every strategy.
  *
  * @example
  * ```ts with spotifyTokens
@@ -33,7 +33,7 @@ export function sdkAuthentication(source: TokenSource, options: SdkAuthenticatio
 
 type Fetch = typeof globalThis.fetch
 
-/** How many of the tokens that it gave out it knows again: those of calls under way. */
+/** How many of the tokens that it gave out it recognises: those of calls under way. */
 const mostGiven = 4
 
 class SourceAuthentication implements IAuthStrategy {
@@ -75,7 +75,7 @@ class SourceAuthentication implements IAuthStrategy {
     this.#removal.catch(() => undefined) // the next call rejects with it
   }
 
-  /** A token that is being forgotten is not used; that it could not be is said once. */
+  /** Waits until a token that is being forgotten is gone. Where that failed, one call rejects with the error. */
   async #removed(): Promise<void> {
     const removal = this.#removal
     try {
@@ -85,7 +85,7 @@ class SourceAuthentication implements IAuthStrategy {
     }
   }
 
-  /** Carries a call of the SDK. One with a token of somebody else, from before or after a change of strategy, is left alone. */
+  /** Carries a call of the SDK. One with a token of another strategy, before or after a switch, is left alone. */
   async #call(fetch: Fetch, input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     const token = this.#given.get(headers.get('authorization') ?? '')
@@ -98,12 +98,12 @@ class SourceAuthentication implements IAuthStrategy {
       : response
   }
 
-  /** Says that a token was refused, and makes the call again where there is another one: the bodies of the SDK are texts. */
+  /** Says that a token was refused, and makes the call again where there is another one: the bodies of the SDK are strings. */
   async #again(refused: Response, token: Token, call: (fresh: Token) => Promise<Response>): Promise<Response> {
     await this.#source.invalidate(token)
     const fresh = await this.#source.token()
     if (fresh.accessToken === token.accessToken) return refused
-    await refused.body?.cancel()
+    void refused.body?.cancel().catch(() => undefined) // nobody reads it
     return call(fresh)
   }
 
@@ -124,7 +124,7 @@ function withToken(init: RequestInit, token: Token): RequestInit {
   return { ...init, headers }
 }
 
-/** A token as the SDK writes it; one without a known end lasts for ever there. */
+/** A token as the SDK writes it; one whose expiry is unknown never expires there. */
 function toSdk({ accessToken, tokenType, expiresAt = Infinity }: Token): AccessToken {
   const expires_in = Math.max(0, Math.floor((expiresAt - Date.now()) / 1000))
   return { access_token: accessToken, token_type: tokenType, expires_in, expires: expiresAt, refresh_token: '' }

@@ -8,7 +8,7 @@ import { sdkAuthentication } from '../src/sdk.ts'
 const api = 'https://api.spotify.com'
 const track = '7EjyzZcbLxW7PaaLua9Ksb'
 
-/** Something other than the server answers, where it returns a response. */
+/** Responds in place of the server, where it returns a response. */
 type Fault = (path: string, init: RequestInit) => Response | undefined
 
 /** A user who has logged in at a server that behaves like Spotify, and what the SDK and the provider reach it through. */
@@ -39,7 +39,7 @@ async function stage({ server }: { server?: AuthorizationServer } = {}) {
     sdk: (options: SdkOptions = {}) => new SpotifyApi(sdkAuthentication(tokens), { fetch: toServer, ...options }),
     refreshes: () => sent('/api/token'),
     calls: () => sent('/v1/me'),
-    /** Stores the token as one that has ended. */
+    /** Stores the token as one that has expired. */
     end: () => tokens.save(token.with({ expiresAt: Date.now() - 1 })),
   }
 }
@@ -47,7 +47,7 @@ async function stage({ server }: { server?: AuthorizationServer } = {}) {
 const refusal = () =>
   Response.json({ error: { status: 401, message: 'Missing/invalid/expired access token' } }, { status: 401 })
 
-/** Answers calls of the Web API in the server's place. */
+/** Responds to calls of the Web API in place of the server. */
 const always =
   (answer: () => Response): Fault =>
   (path) =>
@@ -72,7 +72,7 @@ describe('a fresh token for each call of the SDK', () => {
     expect(await refreshes()).toHaveLength(0)
   })
 
-  test('a token that has ended is refreshed first, and its refresh token stays', async () => {
+  test('a token that has expired is refreshed first, and its refresh token stays', async () => {
     const { sdk, end, refreshes, tokens, token } = await stage()
     const spotifyApi = sdk()
     for (let n = 1; n <= 2; n++) {
@@ -110,7 +110,7 @@ describe('a fresh token for each call of the SDK', () => {
     expect((await spotifyApi.tracks.get(track)).id).toBe(track)
   })
 
-  test('the refresh token is never handed to the SDK, nor any other secret to who prints it', async () => {
+  test('the refresh token is never handed to the SDK, and printing the strategy shows no secret', async () => {
     const { sdk, token, tokens } = await stage()
     const spotifyApi = sdk()
     await spotifyApi.currentUser.profile()
@@ -123,7 +123,7 @@ describe('a fresh token for each call of the SDK', () => {
       expect(printed).not.toContain(token.accessToken)
   })
 
-  test('who asks the SDK whether the user is logged in is told when the token ends', async () => {
+  test('the SDK says that the user is logged in, and when the token expires', async () => {
     const { sdk, token } = await stage()
     const { authenticated, accessToken } = await sdk().authenticate()
     expect(authenticated).toBe(true)
@@ -132,7 +132,7 @@ describe('a fresh token for each call of the SDK', () => {
     expect(accessToken.expires_in).toBeLessThanOrEqual(3600)
   })
 
-  test('a token without a known end counts as one that lasts', async () => {
+  test('a token whose expiry is unknown counts as valid', async () => {
     const { provider, toServer, token } = await stage()
     const tokens = provider.tokenSource({ token: Token.from({ accessToken: token.accessToken }) })
     const spotifyApi = new SpotifyApi(sdkAuthentication(tokens), { fetch: toServer })
@@ -141,7 +141,7 @@ describe('a fresh token for each call of the SDK', () => {
   })
 })
 
-describe('a call that Spotify answers with 401', () => {
+describe('a call that gets a 401', () => {
   test('is made again with a fresh token', async () => {
     const { sdk, server, token, calls, refreshes } = await stage()
     await server.expire(token.accessToken)
@@ -180,7 +180,7 @@ describe('a call that Spotify answers with 401', () => {
     expect(await refreshes()).toHaveLength(1)
   })
 
-  test('is answered as it is where the source has no other token', async () => {
+  test('gets its 401 where the source has no other token', async () => {
     const { tokens, toServer, faults, token } = await stage()
     const asked: string[] = []
     faults.push(always(() => (asked.push('me'), refusal())))
@@ -191,7 +191,7 @@ describe('a call that Spotify answers with 401', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('for a user whose grant is over rejects, and logs nobody in or out', async () => {
+  test('for a user whose grant is over rejects, and nobody is logged in or out', async () => {
     const { sdk, server, token, tokens } = await stage()
     await server.revokeGrant(token.accessToken)
     expect(await failureOf(sdk().currentUser.profile())).toMatchObject({
@@ -204,7 +204,7 @@ describe('a call that Spotify answers with 401', () => {
 })
 
 describe('nothing is lost', () => {
-  test('looking at a token that has ended neither refreshes nor deletes it', async () => {
+  test('looking at an expired token neither refreshes nor deletes it', async () => {
     const { sdk, end, refreshes, tokens, token } = await stage()
     await end()
     const seen = await sdk().getAccessToken()
@@ -221,7 +221,7 @@ describe('nothing is lost', () => {
     expect(await failureOf(spotifyApi.currentUser.profile())).toMatchObject({ code: 'reauthorization_required' })
   })
 
-  test('a refresh that Spotify cannot answer at the moment rejects, and the user stays logged in', async () => {
+  test('a refresh that fails for the moment rejects, and the user stays logged in', async () => {
     const { sdk, end, faults, tokens, token } = await stage()
     await end()
     faults.push((path) => (path === '/api/token' ? new Response('<html>', { status: 503 }) : undefined))
@@ -239,7 +239,7 @@ describe('nothing is lost', () => {
     expect(await calls()).toHaveLength(0)
   })
 
-  test('a log-out that failed is told to whoever comes next, once', async () => {
+  test('a log-out that failed rejects the next call, once', async () => {
     const { provider, token, toServer } = await stage()
     const store = memoryStore()
     const broken = Object.assign(memoryStore(), {

@@ -6,8 +6,8 @@ import { type Challenge, parseChallenges } from '../wire/challenges.ts'
 import type { Token } from '../token/token.ts'
 
 /**
- * The error that an answer of an API asks for: more scopes (RFC 6750 §3.1), or another login (RFC 9470 §3). A refresh
- * cannot help with either. Undefined for every other answer, one with a malformed challenge among them.
+ * The error that a response of an API asks for: more scopes (RFC 6750 §3.1), or another login (RFC 9470 §3). A refresh
+ * cannot help with either. Undefined for every other response, one with a malformed challenge among them.
  */
 export function challengeError(response: Response, token: Token): GrantError | undefined {
   if (response.status !== 401 && response.status !== 403) return undefined
@@ -20,16 +20,15 @@ export function challengeError(response: Response, token: Token): GrantError | u
   return login && stepUp(login, token, response.status)
 }
 
-/** An error of the token source, with what the API asked for when it refused the token. */
+/** An error of the token source that only a login helps with, and what the API asked for when it refused the token. */
 export function withChallenge(error: GrantError, response: Response): GrantError {
-  if (error.code !== 'reauthorization_required') return error
-  const challenge = parseChallenges(response.headers.get('www-authenticate')).find(({ scheme }) => scheme !== 'basic')
-  if (!challenge) return error
-  const required = requiredFor(undefined, {
-    ...error.required,
-    scope: [...(error.required?.scope ?? []), ...scopesOf(challenge)],
-  })
-  return new GrantError(error.code, error.message, { ...error, cause: error.cause, required, ...metadataOf(challenge) })
+  if (error.action !== 'reauthorize') return error
+  const challenges = parseChallenges(response.headers.get('www-authenticate'))
+  const scope = [...(error.required?.scope ?? []), ...challenges.flatMap(scopesOf)]
+  const required = requiredFor(undefined, { ...error.required, scope })
+  const { resourceMetadata } = error
+  const described = resourceMetadata === undefined ? metadataOf(...challenges) : { resourceMetadata }
+  return new GrantError(error.code, error.message, { ...error, cause: error.cause, required, ...described })
 }
 
 function insufficientScope(challenge: Challenge, token: Token, status: number): GrantError {
@@ -38,20 +37,21 @@ function insufficientScope(challenge: Challenge, token: Token, status: number): 
   const named = lacking.length > 0 ? ` ${lacking.join(' ')}` : ''
   return new GrantError(
     'scope_insufficient',
-    `the API wants a scope that the token lacks${named}: authorize with error.required`,
+    `the API asks for a scope that the token lacks${named}: authorize with error.required`,
     { status, required: requiredFor(token, { scope: wanted }), ...metadataOf(challenge) },
   )
 }
 
 function stepUp(challenge: Challenge, token: Token, status: number): GrantError {
   const { acr_values, max_age } = challenge.parameters
+  const acrValues = (acr_values ?? '').split(' ').filter((value) => value !== '')
   const required = requiredFor(token, {
-    ...(acr_values && { acrValues: acr_values.split(' ').filter((value) => value !== '') }),
+    ...(acrValues.length > 0 && { acrValues }),
     ...(max_age !== undefined && /^\d{1,10}$/.test(max_age) && { maxAge: Number(max_age) }), // anything else is not a number of seconds
   })
   return new GrantError(
     'step_up_required',
-    'the API wants the user to log in again, or more strongly: authorize with error.required',
+    'the API asks for a more recent or a stronger login: authorize with error.required',
     { status, required, ...metadataOf(challenge) },
   )
 }
@@ -61,7 +61,8 @@ function scopesOf({ parameters }: Challenge): readonly string[] {
 }
 
 /** Where the API describes itself (RFC 9728 §5.1). */
-function metadataOf({ parameters }: Challenge): { readonly resourceMetadata?: string } {
-  const { resource_metadata: url } = parameters
-  return url !== undefined && parseUrl(url) ? { resourceMetadata: url } : {}
+function metadataOf(...challenges: readonly Challenge[]): { readonly resourceMetadata?: string } {
+  const urls = challenges.map(({ parameters }) => parameters['resource_metadata'])
+  const resourceMetadata = urls.find((url) => url !== undefined && parseUrl(url))
+  return resourceMetadata === undefined ? {} : { resourceMetadata }
 }

@@ -1,8 +1,10 @@
 import ky, { type KyInstance, type Options } from 'ky'
-import { Token } from '../token/token.ts'
-import { refuseLongWait } from './retry.ts'
-import { authorizedFetch, type AuthorizedFetchOptions } from './authorized-fetch.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import { similar } from '../errors/unknown-fields.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
+import { Token } from '../token/token.ts'
+import { authorizedFetch, type AuthorizedFetchOptions } from './authorized-fetch.ts'
+import { refuseLongWait } from './retry.ts'
 
 /** What an API client is made with: every option of ky, and where its token may go. */
 export interface ApiClientOptions
@@ -11,6 +13,8 @@ export interface ApiClientOptions
   readonly longestWait?: number | undefined
 }
 
+/** The options that are not ky's. */
+const own = ['origins', 'scope', 'resource', 'minValid', 'longestWait']
 const defaultLongestWait = 60
 
 /**
@@ -28,8 +32,10 @@ const defaultLongestWait = 60
  */
 export function apiClient(source: TokenSource | Token, options: ApiClientOptions = {}): KyInstance {
   const { origins, scope, resource, minValid, longestWait = defaultLongestWait, fetch, retry, ...rest } = options
+  refuseNearMisses(rest)
+  if (!(longestWait >= 0)) throw new GrantError('config_invalid', 'longestWait is a number of seconds, such as 60')
   const authorized = authorizedFetch(source, {
-    origins: origins ?? (source instanceof Token ? originsOf(rest.baseUrl) : undefined),
+    origins: origins ?? (source instanceof Token ? originsOf(rest) : undefined),
     scope,
     resource,
     minValid,
@@ -40,7 +46,17 @@ export function apiClient(source: TokenSource | Token, options: ApiClientOptions
   return ky.create({ ...rest, fetch: authorized, retry: { jitter: true, maxRetryAfter: longestWait * 1000, ...asked } })
 }
 
-/** A token alone goes where the client's base URL points. */
-function originsOf(baseUrl: string | URL | undefined): readonly string[] {
-  return baseUrl !== undefined && URL.canParse(baseUrl) ? [new URL(baseUrl).origin] : []
+/** ky hands what it does not know to `fetch`, which ignores it: a misspelt option of ours would be lost without a word. */
+function refuseNearMisses(options: object): void {
+  for (const name of Object.keys(options)) {
+    const meant = similar(name, own)
+    if (meant !== undefined)
+      throw new GrantError('config_invalid', `the options of apiClient have no field "${name}": write "${meant}"`)
+  }
+}
+
+/** A token alone goes where the URL points that the client begins with. */
+function originsOf({ baseUrl, prefix }: Pick<Options, 'baseUrl' | 'prefix'>): readonly string[] {
+  const url = [prefix, baseUrl].find((candidate) => candidate !== undefined && URL.canParse(candidate))
+  return url === undefined ? [] : [new URL(url).origin]
 }

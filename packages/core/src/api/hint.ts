@@ -9,21 +9,21 @@ import { readBody } from '../transport/read-body.ts'
 import { retryAfter } from '../wire/retry-after.ts'
 
 const largest = 16 * 1024
-/** Milliseconds that the body may take: whoever looks at the status alone does not want to wait for it. */
+/** Milliseconds that the body may take: a caller who looks at the status alone does not wait for longer. */
 const longest = 5000
 
-/** What is needed to explain an answer. */
+/** What is needed to explain a response. */
 export interface Explanation {
-  /** What the definition of the provider says of error answers. */
+  /** What the definition of the provider says of error responses. */
   readonly hints: readonly ApiErrorHint[]
   readonly clock: Clock
-  /** Values that the answer may echo. */
+  /** Values that the response may echo. */
   readonly secrets: readonly string[]
 }
 
 /**
- * The error that an answer of an API stands for, by what the definition declares. Only an answer that a hint could fit is
- * read, as a copy and up to 16 KiB; every other one is left alone.
+ * The error that a response of an API stands for, by what the definition declares. Only a response that a hint could fit
+ * is read, as a copy and up to 16 KiB; every other one is left alone.
  */
 export async function explain(
   response: Response,
@@ -54,6 +54,6 @@ export async function explain(
 }
 
 function fits({ body, reason, path = 'error.reason' }: ApiErrorHint, text: string, json: unknown): boolean {
-  const kind = isObject(json) ? 'json' : text.trim() === '' ? 'empty' : 'text'
+  const kind = json !== undefined ? 'json' : text.trim() === '' ? 'empty' : 'text'
   return (body === undefined || body === kind) && (reason === undefined || at(json, path) === reason)
 }

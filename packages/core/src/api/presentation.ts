@@ -3,15 +3,13 @@ import { checkOrigin } from '../definition/check/definition.ts'
 import { isSecure, parseUrl } from '../definition/check/url.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { Token } from '../token/token.ts'
-
-/** A page cannot see where a redirect goes. Its browser takes `Authorization` off before it follows one to another origin (Fetch Standard §4.4). */
-const seesRedirects = !('document' in globalThis)
+import { Origins } from './origins.ts'
 
 /** What is known of an API: of its provider's, or of one that was named by its origins alone. */
 export interface PresentedApi {
   /** Origins that the caller has listed: no other will do. */
   readonly listed: readonly string[] | undefined
-  /** Origins of the provider's definition. */
+  /** Origins of the token source. */
   readonly declared: readonly string[]
   readonly rules: ApiRules
   readonly clientId: string
@@ -20,35 +18,33 @@ export interface PresentedApi {
 
 /** Where a token goes, and in which headers: as the definition of its provider declares, or as RFC 6750 §2.1 has it. */
 export class ApiPresentation {
-  /** How a request is sent that would follow redirects: what holds the token in another header must not follow one unseen. */
-  readonly redirect: RequestRedirect
   readonly #api: PresentedApi
-  readonly #origins: ReadonlySet<string>
+  readonly #origins: Origins
   /** Whether the API's origin may come with the token. */
   readonly #withToken: boolean
 
   /** Throws `config_invalid` where nothing says where the token may go. */
   constructor(api: PresentedApi) {
     const { listed, declared, rules, httpHosts } = api
+    if (listed !== undefined && !Array.isArray(listed))
+      throw invalid(`origins is an array: write { origins: ['https://api.example'] }`)
     this.#api = api
     this.#withToken = listed === undefined && rules.origin !== undefined
-    this.#origins = new Set([listed ?? declared].flat().map((origin) => checkOrigin(origin, httpHosts)))
-    this.redirect = seesRedirects ? 'manual' : rules.token?.header === undefined ? 'follow' : 'error'
-    if (this.#origins.size === 0 && !this.#withToken)
-      throw new GrantError(
-        'config_invalid',
-        `nothing says where this token may go: write { origins: ['https://api.example'] }`,
-      )
+    this.#origins = new Origins((listed ?? declared).map((origin) => checkOrigin(origin, httpHosts)))
+    if (this.#origins.isEmpty && !this.#withToken)
+      throw invalid(`nothing says where this token may go: write { origins: ['https://api.example'] }`)
   }
 
-  /** Refuses an origin for which no token has to be asked for. Throws `origin_not_allowed`. */
-  checkBefore(origin: string): void {
+  /** Refuses a request for which no token has to be asked for. Throws `origin_not_allowed`, or `config_invalid` for one with credentials of its own. */
+  check({ origin }: URL, headers: Headers): void {
     if (!this.#withToken && !this.#origins.has(origin)) throw notAllowed(origin, this.#origins)
+    if (headers.has('authorization'))
+      throw invalid('the request has an Authorization header of its own: leave it out, or use plain fetch')
   }
 
   /** The origins that a token may be sent to. Throws `origin_not_allowed` where the one that is wanted is not among them. */
-  originsFor(token: Token, wanted: string): ReadonlySet<string> {
-    const origins = new Set([...this.#origins, ...this.#originOf(token)])
+  originsFor(token: Token, wanted: string): Origins {
+    const origins = this.#origins.with(this.#originOf(token))
     if (origins.has(wanted)) return origins
     throw notAllowed(wanted, origins)
   }
@@ -62,15 +58,10 @@ export class ApiPresentation {
         `a token of type ${token.tokenType} cannot be presented in a header alone`,
       )
     const headers = new Headers(own)
-    if (headers.has('authorization'))
-      throw new GrantError(
-        'config_invalid',
-        'the request has an Authorization header of its own: leave it out, or use plain fetch',
-      )
     for (const [name, value] of Object.entries(rules.headers ?? {}))
       if (!headers.has(name)) headers.set(name, value.replaceAll('{client_id}', clientId))
     const { header = 'authorization', scheme } = rules.token ?? {}
-    const prefix = scheme ?? (rules.token?.header === undefined ? `${token.tokenType}` : '')
+    const prefix = scheme ?? (rules.token?.header === undefined ? token.tokenType : '')
     headers.set(header, prefix === '' ? token.accessToken : `${prefix} ${token.accessToken}`)
     return headers
   }
@@ -85,7 +76,13 @@ export class ApiPresentation {
   }
 }
 
-function notAllowed(origin: string, origins: ReadonlySet<string>): GrantError {
-  const allowed = origins.size > 0 ? [...origins].join(', ') : 'none that is known'
-  return new GrantError('origin_not_allowed', `the token does not go to ${origin}: it is for ${allowed}`)
+function notAllowed(origin: string, origins: Origins): GrantError {
+  return new GrantError(
+    'origin_not_allowed',
+    `the token is not sent to ${origin}: it is for ${String(origins)}; list an origin in { origins } if it is the API's, too`,
+  )
+}
+
+function invalid(message: string): GrantError {
+  return new GrantError('config_invalid', message)
 }

@@ -1,33 +1,49 @@
 /** A request to an API, taken apart once so that it can be sent again: after a refresh, after a pause, along a redirect. */
 export interface ApiRequest {
   readonly url: URL
-  readonly init: RequestInit
+  readonly init: RequestInit & { readonly headers: Headers }
   /** Whether it can be sent again: its body, if any, is still there then. */
   readonly replayable: boolean
 }
 
-/** Bodies of these types are small texts, which may be read from a `Request` to be sent twice. */
+/** Bodies of these types are short strings, which may be read from a `Request` to be sent twice. */
 const textual = /^(?:application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded|text\/)/
 
-/** Takes apart what `fetch` is called with. A body that cannot be read twice is passed on as it is, and cannot be sent again. */
+/** Takes apart what `fetch` is called with, as it is at that moment. A body that cannot be read twice is passed on as it is, and cannot be sent again. */
 export async function readRequest(input: string | URL | Request, init: RequestInit = {}): Promise<ApiRequest> {
-  if (typeof input === 'string' || !('url' in input))
-    return { url: toUrl(String(input)), init, replayable: canBeReadTwice(init.body) }
-  const headers = new Headers(init.headers ?? input.headers)
-  const body = init.body ?? (await bodyOf(input, headers))
-  const stream = body instanceof ReadableStream
+  const request = isRequest(input) ? input : undefined
+  const url = toUrl(isRequest(input) ? input.url : String(input))
+  const headers = new Headers(init.headers ?? request?.headers)
+  const own = copyOf(init.body)
+  const body = own ?? (request && (await bodyOf(request, headers)))
+  const duplex = request && body instanceof ReadableStream && { duplex: 'half' as const }
   return {
-    url: toUrl(input.url),
-    init: { ...memberOf(input), ...init, headers, ...(body !== null && { body }), ...(stream && { duplex: 'half' }) },
+    url,
+    init: { ...(request && fieldsOf(request)), ...init, headers, ...(body && { body }), ...duplex },
     replayable: canBeReadTwice(body),
   }
 }
 
-/** Whether a body is still there once it was sent: not a stream, a generator, or anything else that is read as it goes. */
+function isRequest(input: string | URL | Request): input is Request {
+  return typeof input !== 'string' && 'url' in input
+}
+
+/** Whether a body is still there once it was sent: not a stream, a generator, or anything else that is consumed as it is read. */
 export function canBeReadTwice(body: unknown): boolean {
   if (body === undefined || body === null || typeof body === 'string') return true
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return true
   return body instanceof URLSearchParams || body instanceof Blob || body instanceof FormData
+}
+
+/** A copy of a body that its owner could change while a token is refreshed: `fetch` copies it when it is called. */
+function copyOf(body: BodyInit | null | undefined): BodyInit | null | undefined {
+  if (body instanceof ArrayBuffer) return body.slice(0)
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice()
+  if (body instanceof URLSearchParams) return new URLSearchParams(body)
+  if (!(body instanceof FormData)) return body
+  const copy = new FormData()
+  for (const [name, value] of body) copy.append(name, value as string) // or a File, whose name it keeps
+  return copy
 }
 
 async function bodyOf(request: Request, headers: Headers): Promise<BodyInit | null> {
@@ -35,7 +51,7 @@ async function bodyOf(request: Request, headers: Headers): Promise<BodyInit | nu
   return textual.test(headers.get('content-type') ?? '') ? request.arrayBuffer() : request.body
 }
 
-const members = [
+const fields = [
   'method',
   'signal',
   'redirect',
@@ -47,10 +63,10 @@ const members = [
   'referrerPolicy',
 ] as const
 
-/** The members of a Request that say how it is sent; a runtime may not know all of them. */
-function memberOf(request: Request): RequestInit {
+/** The fields of a `Request` that say how it is sent; a runtime may not know all of them. */
+function fieldsOf(request: Request): RequestInit {
   const init: Record<string, unknown> = {}
-  for (const name of members) if (request[name] !== undefined) init[name] = request[name]
+  for (const name of fields) if (request[name] !== undefined) init[name] = request[name]
   return init
 }
 

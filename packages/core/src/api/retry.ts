@@ -1,15 +1,17 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { isObject } from '../wire/json.ts'
 import type { Busyness } from './busyness.ts'
 
 /** What a retry policy of your own is asked about. */
 export interface RetryQuestion {
-  /** The answer; its body has not been read. */
+  /** The response; its body has not been read. */
   readonly response: Response
   /** How often the request was sent so far: 1 the first time. */
   readonly attempt: number
   /** Seconds that the server asked to wait, where it did. */
   readonly retryAfter: number | undefined
-  /** Whether the answer says that a limit is reached: 429 does, and what the provider's definition declares beside it. */
+  /** Whether the response says that a limit is reached: 429 does, and what the provider's definition declares beside it. */
   readonly rateLimited: boolean
 }
 
@@ -23,16 +25,18 @@ export interface RetryOptions {
   readonly statuses?: readonly number[] | undefined
 }
 
-/** Waits as told, or as a function of your own decides: the seconds to wait, or undefined to keep the answer. */
+/** Waits as told, or as a function of your own decides: the seconds to wait, or undefined to keep the response. */
 export type RetryPolicy = RetryOptions | ((question: RetryQuestion) => number | undefined)
 
-/** A decided policy: the milliseconds to wait, or undefined to keep the answer. Throws `rate_limited`. */
+/** A decided policy: the milliseconds to wait, or undefined to keep the response. Throws `rate_limited`. */
 export type Decide = (response: Response, attempt: number, method: string) => number | undefined
 
 /** Safe to send twice, whatever became of the first (RFC 9110 §9.2.2). */
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'TRACE'])
 
-/** Makes one function of a policy. Without a policy nothing is sent again. */
+const fields = { what: 'retry', fields: ['limit', 'longestWait', 'statuses'] }
+
+/** Makes one function of a policy. Without a policy nothing is sent again. Throws `config_invalid`. */
 export function retryDecision(
   policy: RetryPolicy | undefined,
   busy: Busyness,
@@ -45,7 +49,7 @@ export function retryDecision(
       const seconds = policy({ response, attempt, retryAfter: busy.retryAfter(response), rateLimited })
       return seconds === undefined ? undefined : seconds * 1000
     }
-  const { limit = 2, longestWait = 60, statuses = [429, 503] } = policy
+  const { limit = 2, longestWait = 60, statuses = [429, 503] } = checked(policy)
   return (response, attempt, method) => {
     const rateLimited = busy.rateLimited(response)
     if (!statuses.includes(response.status) && !(rateLimited && response.status !== 429)) return undefined
@@ -56,6 +60,17 @@ export function retryDecision(
     const seconds = wanted ?? Math.min(2 ** (attempt - 1), longestWait)
     return seconds * 1000 * (1 + random() / 10) // a fleet does not come back in step
   }
+}
+
+function checked(policy: RetryOptions): RetryOptions {
+  const given: unknown = policy
+  if (!isObject(given)) throw invalid('retry is an object or a function: write { limit: 2, longestWait: 60 }')
+  refuseUnknownFields(given, fields)
+  const { limit = 0, longestWait = 0, statuses = [] } = policy
+  if (!(limit >= 0)) throw invalid('retry.limit is how often a request is sent again at most, such as 2')
+  if (!(longestWait >= 0)) throw invalid('retry.longestWait is a number of seconds, such as 60')
+  if (!Array.isArray(statuses)) throw invalid('retry.statuses is an array: write [429, 503]')
+  return policy
 }
 
 /** Waits for nothing, and rejects where the server asks for longer than `longestWait` seconds: for a client that does the waiting. */
@@ -73,4 +88,8 @@ function tooLong(status: number, seconds: number): GrantError {
     `the API asks to come back in ${seconds} s, which is longer than this call waits`,
     { status, retryAfter: seconds },
   )
+}
+
+function invalid(message: string): GrantError {
+  return new GrantError('config_invalid', message)
 }

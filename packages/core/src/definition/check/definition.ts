@@ -94,19 +94,22 @@ function checkQuery(member: string, endpoint: string | undefined): void {
     )
 }
 
-/** Checks one origin that a token may be sent to. Throws `config_invalid` or `insecure_url`. */
+/** Checks one origin that a token may be sent to, or the suffix of many, such as `https://*.googleapis.com`. Throws `config_invalid` or `insecure_url`. */
 export function checkOrigin(origin: unknown, httpHosts: readonly string[] = []): string {
-  const url = parseUrl(origin)
+  const whole = typeof origin === 'string' ? origin.replace('://*.', '://') : '' // browsers escape a wildcard
+  const url = whole.includes('*') ? undefined : parseUrl(whole)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw invalid(`${JSON.stringify(origin)} is not a valid origin: write one such as "https://api.example"`)
-  if (url.origin !== origin)
+  if (url.origin !== whole)
     throw invalid(`"${url.origin}" is the origin to write: scheme, host and port, without a path`)
+  if (whole !== origin && !/.\../.test(url.hostname))
+    throw invalid(`${JSON.stringify(origin)} is too wide: write two labels at least, such as "https://*.api.example"`)
   if (!isSecure(url, httpHosts))
     throw new GrantError(
       'insecure_url',
       `"${url.origin}" is not secure: a token goes to https origins, and to http on loopback addresses`,
     )
-  return origin
+  return String(origin)
 }
 
 function invalid(message: string): GrantError {
