@@ -1,4 +1,5 @@
 import type { Token } from '../token/token.ts'
+import type { StoredToken } from './stored-token.ts'
 import type { TokenRecord } from './token-record.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -9,6 +10,8 @@ export class KeyState {
   record: TokenRecord | undefined
   /** Milliseconds by which the clock of this process is ahead of the store's; undefined until it was compared. */
   ahead: number | undefined
+  /** The tokens of the record as they are served, by purpose: made once, and no more than the record has. */
+  readonly served: Map<string, ServedToken> = new Map()
   /** A record that the store would not take yet. */
   pending: TokenRecord | undefined
   /** A note whose times cannot be true, and until when, by the store's clock, it is believed. */
@@ -20,6 +23,15 @@ export class KeyState {
   readonly tried: Map<string, number> = new Map()
   /** The grant whose coming end was announced. */
   announced: string | undefined
+}
+
+/** A stored token by the clock of this process. */
+export interface ServedToken {
+  /** What it was made of. */
+  readonly raw: StoredToken
+  readonly ahead: number | undefined
+  readonly stored: StoredToken
+  readonly token: Token
 }
 
 /** The token that a flight ended with; `final` when another flight would bring no better one. */
