@@ -86,6 +86,6 @@ async function written(): Promise<{ path: string; file: string; store: FileStore
   const path = join(await temporary(), 'tokens')
   const store = opened(path)
   await store.compareAndSet('user:42', 0, { value: 'first' })
-  const [name = ''] = (await readdir(path)).filter((one) => one !== 'lock')
+  const name = (await readdir(path)).find((one) => one !== 'lock') ?? ''
   return { path, file: join(path, name), store }
 }

@@ -1,6 +1,6 @@
 import { constants, promises as fs } from 'node:fs'
 import { join } from 'node:path'
-import { createDirectory, exclusive, inspect, refused } from '../shared/private-path.ts'
+import { createDirectory, exclusive, inspect, refused } from '../shared/node/private-path.ts'
 
 // oxlint-disable-next-line no-bitwise -- flags of the operating system
 const reading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)

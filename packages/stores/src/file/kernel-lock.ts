@@ -1,7 +1,7 @@
 import { GrantError } from '@grantkit/core'
-import { createFile, identityOf, inspect, refused } from '../shared/private-path.ts'
+import { createFile, identityOf, inspect, refused } from '../shared/node/private-path.ts'
 import { Turns } from '../shared/turns.ts'
-import { isNotADatabase, whenFree } from '../shared/when-free.ts'
+import { isNotADatabase, whenFree } from '../shared/node/when-free.ts'
 import { type LockOrder, orderLock } from './lock-thread.ts'
 
 let locks = 0

@@ -81,6 +81,7 @@ class LockThread {
     return new Promise((resolve, reject) => {
       this.#pending.push({ resolve, reject })
       this.#worker.ref()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       this.#worker.postMessage(order)
     })
   }

@@ -24,7 +24,10 @@ export class Turns {
   }
 
   /** Runs a step when it is its turn, and resolves or rejects as it does. */
-  async run<Result>(step: () => Promise<Result>, { urgent = false } = {}): Promise<Result> {
+  async run<Result>(
+    step: () => Promise<Result>,
+    { urgent = false }: { readonly urgent?: boolean } = {},
+  ): Promise<Result> {
     await this.#turn(urgent)
     try {
       return await step()

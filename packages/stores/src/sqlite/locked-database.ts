@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { GrantError } from '@grantkit/core'
-import { createFile, identityOf, inspect, inspectParent, refused } from '../shared/private-path.ts'
-import { isNotADatabase } from '../shared/when-free.ts'
+import { createFile, identityOf, inspect, inspectParent, refused } from '../shared/node/private-path.ts'
+import { isNotADatabase } from '../shared/node/when-free.ts'
 
 /** What SQLite puts beside its file, and writes tokens into. */
 const sideFiles = ['-wal', '-shm', '-journal']

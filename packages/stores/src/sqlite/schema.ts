@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { refused } from '../shared/private-path.ts'
+import { refused } from '../shared/node/private-path.ts'
 
 /** "GKit", in the header of the file: what tells our databases from those of others. */
 const applicationId = 0x474b6974

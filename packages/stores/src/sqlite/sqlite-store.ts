@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path'
 import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { keptFor, untilOf } from '../shared/kept.ts'
-import { MarkedClock } from '../shared/marked-clock.ts'
-import { createDirectory, inspectParent } from '../shared/private-path.ts'
+import { MarkedClock } from '../shared/node/marked-clock.ts'
+import { createDirectory, inspectParent } from '../shared/node/private-path.ts'
 import { decodeText, encodeText } from '../shared/text.ts'
-import { whenFree } from '../shared/when-free.ts'
+import { whenFree } from '../shared/node/when-free.ts'
 import { LockedDatabase } from './locked-database.ts'
 import { prepareSchema } from './schema.ts'
 import { prepareStatements, type Statements } from './statements.ts'
@@ -97,23 +97,27 @@ class Sqlite implements SqliteStore {
   }
 
   acquire(key: string, owner: string, ttl: number): Promise<boolean> {
+    const [holder, time] = [encodeText(owner), Math.ceil(ttl)]
     return this.#change(key, ({ statements, name, now }) => {
-      const clamped = statements.clamp.run(now, name).changes
-      const taken = statements.acquire.run(encodeText(owner), now, Math.ceil(ttl), name).changes
-      return { done: taken > 0, changed: clamped > 0 }
+      const clamped = statements.clamp.run(now, name, now).changes
+      const taken = statements.acquire.run(holder, now + time, time, name, holder, now).changes
+      return { done: taken > 0, changed: clamped > 0 || taken > 0 }
     })
   }
 
   renew(key: string, owner: string, ttl: number): Promise<boolean> {
+    const [holder, time] = [encodeText(owner), Math.ceil(ttl)]
     return this.#change(key, ({ statements, name, now }) => ({
-      done: statements.renew.run(encodeText(owner), now, Math.ceil(ttl), name).changes > 0,
+      done: statements.renew.run(now + time, time, name, holder, now).changes > 0,
     }))
   }
 
   async release(key: string, owner: string): Promise<void> {
-    await this.#change(key, ({ statements, name }) => ({
-      done: statements.release.run(name, encodeText(owner)).changes > 0,
-    }))
+    await this.#change(key, ({ statements, name }) => {
+      const { changes } = statements.release.run(name, encodeText(owner))
+      if (changes > 0) statements.drop.run(name)
+      return { done: changes > 0 }
+    })
   }
 
   async now(): Promise<number> {

@@ -108,9 +108,9 @@ export const crashChecks: readonly StoreCheck[] = [
 /** Kills a process at the moment when its write has succeeded. */
 async function dieWith(
   process: StoreProcess | undefined,
-  ...[key, expected, value]: [string, number, string | undefined]
+  ...[name, expected, value]: [string, number, string | undefined]
 ): Promise<void> {
-  expect(await process?.die('done', 'compareAndSet', key, expected, { value }), 'how the write ended').toBe(killed)
+  expect(await process?.die('done', 'compareAndSet', name, expected, { value }), 'how the write ended').toBe(killed)
 }
 
 /** Kills a process so many turns into a write, and looks at what is left from two handles. */

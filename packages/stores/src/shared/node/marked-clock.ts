@@ -1,6 +1,6 @@
 import { lutimesSync } from 'node:fs'
 import { createFile, inspect } from './private-path.ts'
-import { SteadyClock } from './steady-clock.ts'
+import { SteadyClock } from '../steady-clock.ts'
 
 /**
  * A clock that the processes of a machine share. The modification time of a file is the latest time that any of them was
