@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import { promises } from 'node:fs'
 import {
   chmod,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TokenStore } from '@grantkit/core'
 import { type FileStore, fileStore, type FileStoreOptions } from '@grantkit/stores/file'
 import { describeTokenStore } from '@grantkit/testing'
@@ -276,6 +278,20 @@ describe('what is left of a key', () => {
     await store.release('user:42', 'a')
     expect(await readdir(path)).toEqual(['lock'])
   })
+})
+
+test('a process that does not close its store ends all the same, and says nothing', async () => {
+  const path = join(await temporary(), 'tokens')
+  const program = `
+    const { fileStore } = await import('@grantkit/stores/file')
+    const store = fileStore({ path: ${JSON.stringify(path)} })
+    await store.compareAndSet('user:42', 0, { value: 'first' })
+    await store.acquire('user:42', 'a', 60_000)
+    console.log('written')`
+  const options = ['--conditions=@grantkit/source', '--input-type=module', '--eval', program]
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname })
+  expect([stdout, stderr]).toEqual(['written\n', ''])
+  expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'first' })
 })
 
 test('two hundred keys are two hundred files, and each reads as it was written', async () => {

@@ -15,11 +15,14 @@ export async function withoutValue<Result>(engine: string, write: () => Promise<
   }
 }
 
-/** The code of an error: its `code` or `errcode`, or the word in capitals that Redis begins with, such as `NOPERM`. */
+/**
+ * What an engine calls an error: its `code`, SQLite's fixed sentence for one, or the word in capitals that Redis begins
+ * with, such as `NOPERM`.
+ */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
-  const { code, errcode } = error as Error & { code?: unknown; errcode?: unknown }
+  const { code, errstr } = error as Error & { code?: unknown; errstr?: unknown }
   const [word] = /^[A-Z]{2,20}\b/.exec(error.message) ?? []
-  const candidates = [errcode, code, word].filter((one) => typeof one === 'string' || typeof one === 'number')
-  return candidates.map(String).find((one) => /^[\w-]{1,40}$/.test(one))
+  const candidates = [errstr, code, word].filter((one) => typeof one === 'string')
+  return candidates.find((one) => /^[\w -]{1,60}$/.test(one))
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
 import { MarkedClock } from '../shared/node/marked-clock.ts'
 import { createDirectory, inspectParent } from '../shared/node/private-path.ts'
@@ -81,18 +82,16 @@ class Sqlite implements SqliteStore {
 
   async compareAndSet(key: string, expected: number, write: StoreWrite): Promise<boolean> {
     const { value } = write
-    const written = await this.#change(key, ({ statements, name, now }) => {
+    let replaced = expected > 0
+    const step = ({ statements, name, now }: Row): Outcome => {
       const until = untilOf(write, now)
-      const { changes } = statements.write.run(
-        value === undefined ? null : encodeText(value),
-        until ?? null,
-        name,
-        expected,
-      )
-      if (changes > 0 && until !== undefined) tidy(statements, now)
+      const string = value === undefined ? null : encodeText(value)
+      const { changes } = statements.write.run(string, until ?? null, name, expected)
+      if (changes > 0 && until !== undefined) replaced = tidy(statements, now) || replaced
       return { done: changes > 0 }
-    })
-    if (written && expected > 0) await this.#emptyLog()
+    }
+    const written = await withoutValue('SQLite', () => this.#change(key, step))
+    if (written && replaced) await this.#emptyLog()
     return written
   }
 
@@ -168,7 +167,9 @@ interface Outcome {
   readonly changed?: boolean
 }
 
-function tidy(statements: Statements, now: number): void {
-  statements.tidy.run(now, now - keptFor)
+/** Removes what nobody would miss, and says whether there was any of it. */
+function tidy(statements: Statements, now: number): boolean {
+  const swept = statements.tidy.run(now, now - keptFor).changes
   statements.tidyLeases.run(now)
+  return swept > 0
 }
