@@ -1,4 +1,4 @@
-import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { type Clock, GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { Calls } from '../shared/calls.ts'
 import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
@@ -8,12 +8,10 @@ import { KeyedTurns } from './keyed-turns.ts'
 import { Leases } from './leases.ts'
 import { formatEntry, parseEntry, type StoredEntry } from './stored-entry.ts'
 
-type MaybePromise<Value> = Value | PromiseLike<Value>
-
 /** Any storage of strings: a `Map`, browser storage, the settings of an application, a table of your own. */
 export interface StringStorage {
   /** The string under a key; undefined or null where there is none. */
-  get(key: string): MaybePromise<string | null | undefined>
+  get(key: string): string | null | undefined | PromiseLike<string | null | undefined>
   /**
    * Keeps a string under a key; when it resolves, the string is safe. With `sweepAt`, the storage may remove it by itself
    * from that time on, in milliseconds since the epoch.
@@ -28,7 +26,7 @@ export interface SingleProcessOptions {
   /** Whether what is stored is gone with the process, as in a `Map`; false unless given. */
   readonly volatile?: boolean
   /** The clock that leases and times are measured with; that of the machine unless given. */
-  readonly clock?: { now(): number }
+  readonly clock?: Pick<Clock, 'now'>
 }
 
 /**
