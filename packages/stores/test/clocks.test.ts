@@ -82,4 +82,17 @@ describe.each([
     set(start + 30_001)
     expect(await other?.acquire('user:42', 'b', 30_000)).toBe(true)
   })
+
+  test('that jumps a year ahead for a moment removes nothing', async () => {
+    const [store] = await stores(1)
+    const start = Date.now()
+    set(start)
+    await store?.compareAndSet('user:42', 0, { value: 'for a month', until: start + 30 * 24 * hour })
+    set(start + year)
+    await store?.compareAndSet('user:43', 0, {})
+    await store?.compareAndSet('user:44', 0, { value: 'another', until: start + 2 * year })
+    set(start)
+    await store?.compareAndSet('user:45', 0, {})
+    expect(await store?.read('user:42')).toEqual({ version: 1, value: 'for a month' })
+  })
 })

@@ -46,6 +46,14 @@ test('what is of no use goes an hour later: when it is asked for, and what was f
   expect([...storage.keys()]).toEqual(['user:44', 'user:45'])
 })
 
+test('a clock that jumps a year ahead for a moment removes nothing', async () => {
+  const clock = { time: Date.now(), now: () => clock.time }
+  const store = singleProcessStore(new Map(), { clock })
+  await store.compareAndSet('user:42', 0, { value: 'for a month', until: clock.time + 30 * 24 * hour })
+  clock.time += 365 * 24 * hour
+  expect(await store.read('user:42')).toEqual({ version: 1, value: 'for a month' })
+})
+
 test('a storage that can remove by itself is told from when on', async () => {
   const set = vi.fn<(key: string, value: string, sweepAt?: number) => void>()
   const store = singleProcessStore({ get: () => undefined, set, delete: () => {} }, { clock: { now: () => 5_000 } })

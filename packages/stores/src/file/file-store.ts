@@ -122,7 +122,7 @@ class Files implements FileStore {
       const now = this.#clock.now()
       const changed = change(entry, now)
       if (!changed) return false
-      if (isOver(changed, now)) await this.#directory.remove(nameOf(key))
+      if (this.#isOver(changed, now)) await this.#directory.remove(nameOf(key))
       else await this.#directory.write(nameOf(key), formatEntry(changed))
       return true
     }
@@ -150,14 +150,15 @@ class Files implements FileStore {
       if (!isName(name)) continue
       // oxlint-disable-next-line eslint/no-await-in-loop -- one file after the other, so that others get the lock in between
       const entry = parseEntry((await this.#directory.read(name).catch(() => undefined))?.text ?? '')
-      if (!entry || !isOver(entry, now)) continue
+      if (!entry || !this.#isOver(entry, now)) continue
       // oxlint-disable-next-line eslint/no-await-in-loop -- likewise
-      await this.#change(entry.key, (current, then) => (isOver(current, then) ? current : undefined))
+      await this.#change(entry.key, (current, then) => (this.#isOver(current, then) ? current : undefined))
     }
   }
-}
 
-/** Whether nobody would miss it: without a lease, and never written, or of no use for an hour. */
-function isOver({ lease, version, until = Infinity }: Entry, now: number): boolean {
-  return holderOf(honest(lease, now), now) === undefined && (version === 0 || until <= now - keptFor)
+  /** Whether nobody would miss it: without a lease, and never written, or of no use for an hour. */
+  #isOver({ lease, version, until = Infinity }: Entry, now: number): boolean {
+    if (holderOf(honest(lease, now), now) !== undefined) return false
+    return version === 0 || (until <= now - keptFor && !this.#clock.isDoubtful)
+  }
 }

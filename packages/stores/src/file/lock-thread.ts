@@ -54,6 +54,10 @@ const program = `
   })
 `
 
+const withoutWarning = '--disable-warning=ExperimentalWarning'
+/** For a runtime that knows the option: Deno, which has no such warning, refuses what it does not know. */
+const quietly = process.allowedNodeEnvironmentFlags.has('--disable-warning') ? { execArgv: [withoutWarning] } : {}
+
 /**
  * A thread that holds locks by SQLite. It is a thread because Node 22 warns on stderr whenever SQLite is loaded, and a
  * thread can be told not to (`execArgv`): a command line tool that keeps its tokens in files prints nothing it did not mean.
@@ -64,7 +68,7 @@ class LockThread {
   #ended: Error | undefined
 
   constructor() {
-    this.#worker = new Worker(program, { eval: true, execArgv: ['--disable-warning=ExperimentalWarning'] })
+    this.#worker = new Worker(program, { eval: true, ...quietly })
     this.#worker.unref() // a process may end while nobody waits for a lock
     this.#worker.on('message', (reply: LockReply) => this.#hear(reply))
     this.#worker.on('error', (error) => this.#end(error))

@@ -3,6 +3,8 @@
  * lies further ahead was a mistake, and is not followed.
  */
 const furthestAhead = 26 * 60 * 60_000
+/** Milliseconds for which a clock that has jumped is not trusted with removing anything. */
+const doubtFor = 60 * 60_000
 
 interface Reading {
   readonly time: number
@@ -18,6 +20,7 @@ interface Reading {
 export class SteadyClock {
   readonly #machine: () => number
   #last: Reading | undefined
+  #jumpedAt = -Infinity
 
   /** @param machine - Tells the time of the machine, in milliseconds since the epoch. */
   constructor(machine: () => number = () => Date.now()) {
@@ -29,8 +32,15 @@ export class SteadyClock {
     const [machine, monotonic] = [this.#machine(), performance.now()]
     const known = [mark, this.#goneOn(machine, monotonic)].filter((time) => time - machine <= furthestAhead)
     const time = Math.max(machine, ...known)
+    if (this.#last && machine - this.#last.machine - (monotonic - this.#last.monotonic) > furthestAhead)
+      this.#jumpedAt = monotonic
     this.#last = { time, machine, monotonic }
     return time
+  }
+
+  /** Whether the clock has jumped more than 26 hours ahead within the last hour: nothing may be removed because of it. */
+  get isDoubtful(): boolean {
+    return performance.now() - this.#jumpedAt < doubtFor
   }
 
   /** The time of the last reading, and half of what has passed since. */

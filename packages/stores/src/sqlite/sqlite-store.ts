@@ -87,7 +87,7 @@ class Sqlite implements SqliteStore {
       const until = untilOf(write, now)
       const string = value === undefined ? null : encodeText(value)
       const { changes } = statements.write.run(string, until ?? null, name, expected)
-      if (changes > 0 && until !== undefined) replaced = tidy(statements, now) || replaced
+      if (changes > 0 && until !== undefined && !this.#clock.isDoubtful) replaced = tidy(statements, now) || replaced
       return { done: changes > 0 }
     }
     const written = await withoutValue('SQLite', () => this.#change(key, step))

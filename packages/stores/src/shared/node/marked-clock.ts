@@ -23,4 +23,9 @@ export class MarkedClock {
     if (time !== mark) lutimesSync(this.#path, time / 1_000, time / 1_000)
     return time
   }
+
+  /** Whether the clock may be wrong, so that nothing is removed because of it. */
+  get isDoubtful(): boolean {
+    return this.#clock.isDoubtful
+  }
 }
