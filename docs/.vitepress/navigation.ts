@@ -16,6 +16,8 @@ export const guide: Page[] = [
   { text: 'Stores: Redis', link: '/guide/stores/redis' },
   { text: 'Stores: PostgreSQL', link: '/guide/stores/postgres' },
   { text: 'Stores: encryption', link: '/guide/stores/encrypted' },
+  { text: 'Stores: encryption keys', link: '/guide/stores/keys' },
+  { text: 'Stores: one process', link: '/guide/stores/single-process' },
   { text: 'Stores: your own', link: '/guide/stores/write-your-own' },
   { text: 'Calling an API', link: '/guide/api-calls' },
   { text: 'HTTP clients', link: '/guide/api-clients' },

@@ -2,8 +2,10 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { reachable } from './consumer-files.mjs'
+import { checkStores, packages } from './consumer-stores.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'grantkit-consumer-'))
@@ -13,17 +15,8 @@ function run(cwd, command, ...args) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] })
 }
 
-/** Every file that a browser could load of an entry. @param {string} file @param {Set<string>} [seen] */
-function reachable(file, seen = new Set()) {
-  if (seen.has(file)) return seen
-  seen.add(file)
-  const imports = readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)
-  for (const [, path = ''] of imports) reachable(resolve(dirname(file), path), seen)
-  return seen
-}
-
 try {
-  for (const name of ['core', 'provider-spotify', 'testing'])
+  for (const name of ['core', 'provider-spotify', 'stores', 'testing'])
     run(join(root, 'packages', name), 'pnpm', 'pack', '--pack-destination', folder)
   const tarballs = readdirSync(folder).map((file) => `./${file}`)
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
@@ -35,15 +28,18 @@ try {
     '--no-audit',
     '--no-fund',
     '--loglevel=error',
+    '--ignore-scripts',
     ...tarballs,
     'typescript@7.0.2',
     '@types/node@24.19.2',
+    ...packages,
   )
   run(folder, 'npx', 'tsc', '-p', '.')
   run(folder, process.execPath, 'app.js')
   run(folder, process.execPath, 'required.cjs')
   for (const file of reachable(join(folder, 'node_modules/@grantkit/core/dist/index.js')))
     if (/from "node:/.test(readFileSync(file, 'utf8'))) throw new Error(`${file} does not run in a browser`)
+  await checkStores(folder)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

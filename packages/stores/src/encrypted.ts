@@ -3,5 +3,5 @@
  *
  * @packageDocumentation
  */
-export { type EncryptionKey, generateKey } from './encrypted/encryption-key.ts'
 export { encryptedStore, type EncryptedStore, type EncryptedStoreOptions } from './encrypted/encrypted-store.ts'
+export { type EncryptionKey, generateKey } from './keys/encryption-key.ts'

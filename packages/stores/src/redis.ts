@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export type { IoredisClient, NodeRedisClient } from './redis/client.ts'
-export { redisStore, type RedisStoreOptions } from './redis/redis-store.ts'
+export { type RedisStore, redisStore, type RedisStoreOptions } from './redis/redis-store.ts'

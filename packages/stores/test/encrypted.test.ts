@@ -29,8 +29,8 @@ describe.each([
 
 test('nothing of a text can be seen in the store within, and no two are alike', async () => {
   const { inner, store } = setUp()
-  await store.compareAndSet('user:42', 0, 'the same text')
-  await store.compareAndSet('user:43', 0, 'the same text')
+  await store.compareAndSet('user:42', 0, { value: 'the same text' })
+  await store.compareAndSet('user:43', 0, { value: 'the same text' })
   const [one, two] = [await valueIn(inner, 'user:42'), await valueIn(inner, 'user:43')]
   for (const value of [one, two]) {
     expect(value).toMatch(/^grantkit-sealed-1\.[\w-]{11}\.[\w-]+$/)
@@ -44,7 +44,7 @@ test('a text that is written again is another one, though nothing in it has chan
   const { inner, store } = setUp()
   const seen = new Set<string>()
   for (let version = 0; version < 50; version++) {
-    await store.compareAndSet('user:42', version, 'text')
+    await store.compareAndSet('user:42', version, { value: 'text' })
     seen.add(nonceOf(await valueIn(inner, 'user:42')))
   }
   expect(seen.size).toBe(50)
@@ -52,8 +52,8 @@ test('a text that is written again is another one, though nothing in it has chan
 
 test('what is forgotten passes through, as versions and leases do', async () => {
   const { inner, store } = setUp()
-  await store.compareAndSet('user:42', 0, 'text')
-  await store.compareAndSet('user:42', 1, undefined)
+  await store.compareAndSet('user:42', 0, { value: 'text' })
+  await store.compareAndSet('user:42', 1, {})
   expect(await inner.read('user:42')).toEqual({ version: 2, value: undefined })
   expect(await store.read('user:42')).toEqual({ version: 2, value: undefined })
   expect(await inner.acquire('user:42', 'a', 60_000)).toBe(true)
@@ -63,7 +63,7 @@ test('what is forgotten passes through, as versions and leases do', async () => 
 describe('a text is refused, and left as it is,', () => {
   test('if any byte of it was changed', async () => {
     const { inner, store } = setUp()
-    await store.compareAndSet('user:42', 0, 'text')
+    await store.compareAndSet('user:42', 0, { value: 'text' })
     const sealed = await valueIn(inner, 'user:42')
     const [format, id, content = ''] = sealed.split('.')
     const bytes = Buffer.from(content, 'base64url')
@@ -84,9 +84,9 @@ describe('a text is refused, and left as it is,', () => {
 
   test('if it was put in the place of that of another key', async () => {
     const { inner, store } = setUp()
-    await store.compareAndSet('user:42', 0, 'of user 42')
-    await store.compareAndSet('user:43', 0, 'of user 43')
-    await inner.compareAndSet('user:43', 1, await valueIn(inner, 'user:42'))
+    await store.compareAndSet('user:42', 0, { value: 'of user 42' })
+    await store.compareAndSet('user:43', 0, { value: 'of user 43' })
+    await inner.compareAndSet('user:43', 1, { value: await valueIn(inner, 'user:42') })
     expect(await refusalOf(() => store.read('user:43'), 'report')).toMatch(/belongs to another key or version/)
     const place = replacing(inner, 'user:43', await valueIn(inner, 'user:42'), 1)
     expect(await refusalOf(() => openAgain(place, store).read('user:43'), 'report')).toMatch(
@@ -96,17 +96,17 @@ describe('a text is refused, and left as it is,', () => {
 
   test('if it is an old one under a new version', async () => {
     const { inner, store } = setUp()
-    await store.compareAndSet('user:42', 0, 'first')
+    await store.compareAndSet('user:42', 0, { value: 'first' })
     const old = await valueIn(inner, 'user:42')
-    await store.compareAndSet('user:42', 1, 'second')
-    await inner.compareAndSet('user:42', 2, old)
+    await store.compareAndSet('user:42', 1, { value: 'second' })
+    await inner.compareAndSet('user:42', 2, { value: old })
     expect(await refusalOf(() => store.read('user:42'), 'report')).toMatch(/belongs to another key or version/)
     expect(await valueIn(inner, 'user:42')).toBe(old)
   })
 
   test('if it was encrypted with a key that is not there', async () => {
     const { inner, store } = setUp()
-    await store.compareAndSet('user:42', 0, 'text')
+    await store.compareAndSet('user:42', 0, { value: 'text' })
     const sealed = await valueIn(inner, 'user:42')
     const other = encryptedStore(inner, { keys: [generateKey(), generateKey()] })
     expect(await refusalOf(() => other.read('user:42'))).toMatch(
@@ -118,8 +118,8 @@ describe('a text is refused, and left as it is,', () => {
   test('if it names one of the keys, and was encrypted with another', async () => {
     const keys = [generateKey(), generateKey()] as const
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [keys[1]] }).compareAndSet('user:42', 0, 'text')
-    await encryptedStore(inner, { keys: [keys[0]] }).compareAndSet('user:43', 0, 'text')
+    await encryptedStore(inner, { keys: [keys[1]] }).compareAndSet('user:42', 0, { value: 'text' })
+    await encryptedStore(inner, { keys: [keys[0]] }).compareAndSet('user:43', 0, { value: 'text' })
     const [format, , content] = (await valueIn(inner, 'user:42')).split('.')
     const [, id] = (await valueIn(inner, 'user:43')).split('.')
     const place = replacing(inner, 'user:42', `${format}.${id}.${content}`)
@@ -135,7 +135,7 @@ describe('a text is refused, and left as it is,', () => {
     'grantkit-sealed-2.AAAAAAAAAAA.AAAA',
   ])('if it is not encrypted: %j', async (plain) => {
     const { inner, store } = setUp()
-    await inner.compareAndSet('user:42', 0, plain)
+    await inner.compareAndSet('user:42', 0, { value: plain })
     expect(await refusalOf(() => store.read('user:42'), 'report')).toMatch(
       /is not encrypted, or damaged; it was left as it is/,
     )
@@ -157,7 +157,7 @@ describe('keys', () => {
       bytes.toString('base64url'),
     ]
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [bytes] }).compareAndSet('user:42', 0, 'text')
+    await encryptedStore(inner, { keys: [bytes] }).compareAndSet('user:42', 0, { value: 'text' })
     for (const key of forms)
       expect(await encryptedStore(inner, { keys: [key] }).read('user:42')).toEqual({ version: 1, value: 'text' })
   })
@@ -167,7 +167,7 @@ describe('keys', () => {
     const [inner, again] = [memoryStore(), new Uint8Array(bytes)]
     const store = encryptedStore(inner, { keys: [bytes] })
     bytes.fill(0)
-    await store.compareAndSet('user:42', 0, 'text')
+    await store.compareAndSet('user:42', 0, { value: 'text' })
     expect(await encryptedStore(inner, { keys: [again] }).read('user:42')).toEqual({ version: 1, value: 'text' })
   })
 
@@ -218,10 +218,10 @@ describe('rotation', () => {
   test('reads with any of the keys, and writes with the first', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, 'text')
+    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
     const both = encryptedStore(inner, { keys: [current, older] })
     expect(await both.read('user:42')).toEqual({ version: 1, value: 'text' })
-    await both.compareAndSet('user:42', 1, 'next')
+    await both.compareAndSet('user:42', 1, { value: 'next' })
     const only = encryptedStore(inner, { keys: [current] })
     expect(await only.read('user:42')).toEqual({ version: 2, value: 'next' })
   })
@@ -230,10 +230,10 @@ describe('rotation', () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     const before = encryptedStore(inner, { keys: [older] })
-    for (const key of ['user:42', 'user:43', 'user:44']) await before.compareAndSet(key, 0, `of ${key}`)
-    await before.compareAndSet('user:44', 1, undefined)
+    for (const key of ['user:42', 'user:43', 'user:44']) await before.compareAndSet(key, 0, { value: `of ${key}` })
+    await before.compareAndSet('user:44', 1, {})
     const both = encryptedStore(inner, { keys: [current, older] })
-    await both.compareAndSet('user:45', 0, 'new')
+    await both.compareAndSet('user:45', 0, { value: 'new' })
     expect(await both.rotate(['user:42', 'user:43', 'user:44', 'user:45', 'user:46'])).toBe(2)
     const only = encryptedStore(inner, { keys: [current] })
     expect(await only.read('user:42')).toEqual({ version: 2, value: 'of user:42' })
@@ -247,7 +247,7 @@ describe('rotation', () => {
   test('takes the keys one by one, as a query gives them', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, 'text')
+    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
     async function* keys() {
       yield 'user:42'
       expect(await encryptedStore(inner, { keys: [current] }).read('user:42')).toEqual({ version: 2, value: 'text' })
@@ -258,7 +258,7 @@ describe('rotation', () => {
   test('waits for a refresh under way, and then finds nothing to do', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, 'text')
+    await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
     const both = encryptedStore(inner, { keys: [current, older] })
     await both.acquire('user:42', 'a refresh', 60_000)
     let refused = false
@@ -272,7 +272,7 @@ describe('rotation', () => {
     }
     const rotating = encryptedStore(place, { keys: [current, older] }).rotate(['user:42'])
     await until('the rotation was refused the lease', () => refused)
-    expect(await both.compareAndSet('user:42', 1, 'fresh'), 'whether the refresh could write').toBe(true)
+    expect(await both.compareAndSet('user:42', 1, { value: 'fresh' }), 'whether the refresh could write').toBe(true)
     await both.release('user:42', 'a refresh')
     expect(await rotating).toBe(0)
     expect(await both.read('user:42')).toEqual({ version: 2, value: 'fresh' })
@@ -282,12 +282,12 @@ describe('rotation', () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     const before = encryptedStore(inner, { keys: [older] })
-    await before.compareAndSet('user:42', 0, 'text')
+    await before.compareAndSet('user:42', 0, { value: 'text' })
     let login = true
     const place: TokenStore = {
       ...forwarding(inner),
       compareAndSet: async (...parameters) => {
-        if (login) await before.compareAndSet('user:42', 1, 'of a login')
+        if (login) await before.compareAndSet('user:42', 1, { value: 'of a login' })
         login = false
         return inner.compareAndSet(...parameters)
       },
@@ -306,7 +306,7 @@ describe('with a key for names', () => {
     const seen: string[] = []
     const place: TokenStore = { ...forwarding(inner), read: (key) => (seen.push(key), inner.read(key)) }
     const options = { keys: [generateKey()] as const, nameKey: generateKey() }
-    await encryptedStore(place, options).compareAndSet('ada@acme.example', 0, 'text')
+    await encryptedStore(place, options).compareAndSet('ada@acme.example', 0, { value: 'text' })
     expect(await encryptedStore(place, options).read('ada@acme.example')).toEqual({ version: 1, value: 'text' })
     await encryptedStore(place, options).read('bob@acme.example')
     expect(seen).toEqual([expect.stringMatching(/^[\w-]{43}$/), expect.stringMatching(/^[\w-]{43}$/)])
@@ -316,7 +316,7 @@ describe('with a key for names', () => {
   test('encryption keys are rotated without it, and another one finds nothing', async () => {
     const [older, current, nameKey] = [generateKey(), generateKey(), generateKey()]
     const inner = memoryStore()
-    await encryptedStore(inner, { keys: [older], nameKey }).compareAndSet('user:42', 0, 'text')
+    await encryptedStore(inner, { keys: [older], nameKey }).compareAndSet('user:42', 0, { value: 'text' })
     expect(await encryptedStore(inner, { keys: [current, older], nameKey }).rotate(['user:42'])).toBe(1)
     expect(await encryptedStore(inner, { keys: [current], nameKey }).read('user:42')).toMatchObject({ value: 'text' })
     expect(await encryptedStore(inner, { keys: [current], nameKey: generateKey() }).read('user:42')).toBeUndefined()

@@ -60,16 +60,16 @@ describeWith(postgres, () => {
         const some = await Promise.all(Array.from({ length: 12 }, () => open(table)))
         await Promise.all(some.map((store) => store.now())) // each is connected
         await Promise.all(some.map((store) => store.migrate()))
-        expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+        expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 3 }])
       }
       const stores = await Promise.all([open(), open()])
       await stores[0]?.migrate()
       await stores[0]?.migrate()
       expect(await rows(`SELECT obj_description('grantkit_tokens'::regclass) AS comment`)).toEqual([
-        { comment: 'grantkit tokens, schema 2' },
+        { comment: 'grantkit tokens, schema 3' },
       ])
-      expect(await indexesOf('public.grantkit_tokens')).toEqual([{ indexes: 2 }])
-      expect(await stores[1]?.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await indexesOf('public.grantkit_tokens')).toEqual([{ indexes: 3 }])
+      expect(await stores[1]?.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
       expect(log).not.toHaveBeenCalled()
       await rows('DROP TABLE grantkit_tokens')
     })
@@ -80,7 +80,7 @@ describeWith(postgres, () => {
       const stores = await Promise.all(Array.from({ length: 12 }, () => open(table)))
       expect(await stores[0]?.read('user:42')).toEqual({ version: 7, value: 'text' })
       await Promise.all(stores.map((store) => store.migrate()))
-      expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+      expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 3 }])
       expect(await stores[0]?.read('user:42')).toEqual({ version: 7, value: 'text' })
       expect(await stores[1]?.acquire('user:42', 'b', 1_000), 'whether b gets the lease of a').toBe(false)
     })
@@ -103,9 +103,9 @@ describeWith(postgres, () => {
       await admin.query('CREATE SCHEMA IF NOT EXISTS app')
       const store = await open(`app.${table}`)
       await store.migrate()
-      await store.compareAndSet('user:42', 0, 'text')
+      await store.compareAndSet('user:42', 0, { value: 'text' })
       expect(await keysIn(`app.${table}`)).toEqual(['user:42'])
-      expect(await indexesOf(`app.${table}`)).toEqual([{ indexes: 2 }])
+      expect(await indexesOf(`app.${table}`)).toEqual([{ indexes: 3 }])
       expect(await rows('SELECT to_regclass($1)::text AS found', [table])).toEqual([{ found: null }])
     })
 
@@ -113,10 +113,10 @@ describeWith(postgres, () => {
       const table = newTable()
       const store = await open(table)
       await store.migrate()
-      await store.compareAndSet('user:42', 0, '{"text":"ä"}')
+      await store.compareAndSet('user:42', 0, { value: '{"text":"ä"}' })
       await store.acquire('user:42', 'a', 60_000)
       await store.acquire('user:43', 'a', 60_000)
-      await store.compareAndSet('user:44', 1, 'refused')
+      await store.compareAndSet('user:44', 1, { value: 'refused' })
       await store.renew('user:45', 'a', 60_000)
       await store.release('user:46', 'a')
       expect(await keysIn(table)).toEqual(['user:42', 'user:43'])
@@ -129,8 +129,8 @@ describeWith(postgres, () => {
       const table = newTable()
       const store = await open(table)
       await store.migrate()
-      for (const key of ['young', 'old', 'leased']) await store.compareAndSet(key, 0, undefined)
-      await store.compareAndSet('kept', 0, 'text')
+      for (const key of ['young', 'old', 'leased']) await store.compareAndSet(key, 0, {})
+      await store.compareAndSet('kept', 0, { value: 'text' })
       for (const key of ['leased', 'only leased', 'was leased']) await store.acquire(key, 'a', 60_000)
       const move = (column: string, key: string, minutes: number) =>
         admin.query(`UPDATE ${table} SET ${column} = ${column} - $2 * interval '1 minute' WHERE key = $1`, [
@@ -141,7 +141,7 @@ describeWith(postgres, () => {
       await move('forgotten_at', 'old', 61)
       await move('forgotten_at', 'leased', 61)
       await move('lease_until', 'was leased', 2)
-      await store.compareAndSet('another', 0, undefined)
+      await store.compareAndSet('another', 0, {})
       expect(await keysIn(table)).toEqual(['another', 'kept', 'leased', 'only leased', 'young'])
     })
 
@@ -149,7 +149,7 @@ describeWith(postgres, () => {
       const store = await open(newTable())
       await store.migrate()
       const keys = Array.from({ length: 3 }, () => randomBytes(9_000).toString('base64'))
-      for (const key of keys) expect(await store.compareAndSet(key, 0, key)).toBe(true)
+      for (const key of keys) expect(await store.compareAndSet(key, 0, { value: key })).toBe(true)
       for (const key of keys) expect(await store.read(key)).toEqual({ version: 1, value: key })
     })
 
@@ -180,7 +180,7 @@ describeWith(postgres, () => {
       await rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ~* '^listen'`)
       await until('it listens again, and says that something may have been missed', () => calls > listening)
       const again = calls
-      await store.compareAndSet('user:42', 0, 'text')
+      await store.compareAndSet('user:42', 0, { value: 'text' })
       await until('it has heard of the write', () => calls > again)
       const third = calls
       await server.restart()
@@ -192,7 +192,7 @@ describeWith(postgres, () => {
       )
       await until('it listens again', () => calls > third)
       const last = calls
-      expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+      expect(await store.compareAndSet('user:42', 1, { value: 'next' })).toBe(true)
       await until('it has heard of the write', () => calls > last)
       stop?.()
     })
@@ -209,12 +209,12 @@ describeWith(postgres, () => {
       onTestFinished(close)
       const store = postgresStore({ pool, table })
       await store.migrate()
-      expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await store.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
       expect(await store.acquire('user:42', 'a', 1_000)).toBe(true)
       expect(await store.renew('user:42', 'a', 1_000)).toBe(true)
       await store.release('user:42', 'a')
       await store.acquire('user:43', 'a', -1)
-      expect(await store.compareAndSet('user:42', 1, undefined)).toBe(true)
+      expect(await store.compareAndSet('user:42', 1, {})).toBe(true)
       expect(await keysIn(table), 'what is left when the rest was removed').toEqual(['user:42'])
       expect(await store.now()).toBeGreaterThan(0)
     })
@@ -228,7 +228,7 @@ describeWith(postgres, () => {
       const heard: (string | undefined)[] = []
       client.on('notification', ({ payload }) => heard.push(payload))
       await client.query('LISTEN grantkit_written')
-      await store.compareAndSet('user:42', 0, 'text')
+      await store.compareAndSet('user:42', 0, { value: 'text' })
       await until('something is heard', () => heard.length > 0)
       expect(heard).toEqual([expect.stringMatching(/^[\da-f]{64}$/)])
     })
@@ -242,7 +242,7 @@ describeWith(postgres, () => {
     onTestFinished(() => sql.end())
     const [one, two] = [postgresStore({ pool, table }), postgresStore({ pool: sql, table })]
     await one.migrate()
-    await one.compareAndSet('user:42\u0000%', 0, 'text')
+    await one.compareAndSet('user:42\u0000%', 0, { value: 'text' })
     expect(await two.read('user:42\u0000%')).toEqual({ version: 1, value: 'text' })
     expect(await one.acquire('user:42\u0000%', 'a', 60_000)).toBe(true)
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
@@ -265,7 +265,7 @@ describeWith(postgres, () => {
       }
     }
     await postgresStore({ pool: { query }, table }).migrate()
-    expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 2 }])
+    expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 3 }])
   })
 
   test('where transactions are serializable, whoever was slower is told so, and not turned away', async () => {
@@ -274,13 +274,13 @@ describeWith(postgres, () => {
     const table = newTable()
     const store = postgresStore({ pool, table })
     await store.migrate()
-    await store.compareAndSet('user:42', 0, 'text')
+    await store.compareAndSet('user:42', 0, { value: 'text' })
     const other = await admin.connect()
     await other.query('BEGIN')
     await other.query(
       `UPDATE ${table} SET version = 2, lease_owner = 'b', lease_until = 'infinity' WHERE key = 'user:42'`,
     )
-    const write = store.compareAndSet('user:42', 1, 'next')
+    const write = store.compareAndSet('user:42', 1, { value: 'next' })
     const lease = store.acquire('user:42', 'a', 60_000)
     const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${table}%'`
     await until('both wait for the other transaction', async () => (await rows(waiting)).length === 2)
@@ -297,7 +297,7 @@ describeWith(postgres, () => {
     for (const pool of [client, ask]) {
       const store = postgresStore({ pool, table: newTable() })
       await store.migrate()
-      expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await store.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
       expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
       expect(store.watch).toBeUndefined()
     }
@@ -308,7 +308,7 @@ describeWith(postgres, () => {
     const store = postgresStore({ pool, table: newTable() })
     await store.migrate()
     const stop = store.watch?.('user:42', () => {})
-    expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+    expect(await store.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
     expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
     await pool.end()
     stop?.()

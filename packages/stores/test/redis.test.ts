@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TokenStore } from '@grantkit/core'
-import { redisStore } from '@grantkit/stores/redis'
+import { type RedisStore, redisStore } from '@grantkit/stores/redis'
 import { describeTokenStore } from '@grantkit/testing'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -45,11 +44,11 @@ describeWith(redis, () => {
       const client = await look()
       await client.flushAll()
       const store = await open()
-      await store.compareAndSet('user:42', 0, '{"text":"ä"}')
+      await store.compareAndSet('user:42', 0, { value: '{"text":"ä"}' })
       await store.acquire('user:42', 'a', 60_000)
       await store.acquire('user:43', 'a', 60_000)
       await store.release('user:43', 'a')
-      await store.compareAndSet('user:44', 1, 'refused')
+      await store.compareAndSet('user:44', 1, { value: 'refused' })
       await store.renew('user:45', 'a', 60_000)
       expect(await client.keys('*')).toEqual(['grantkit:user:42'])
       expect({ ...(await client.hGetAll('grantkit:user:42')) }).toEqual({
@@ -58,6 +57,7 @@ describeWith(redis, () => {
         write: expect.any(String),
         owner: 'a',
         until: expect.stringMatching(/^\d{13}$/),
+        ttl: '60000',
       })
       expect(await client.ttl('grantkit:user:42'), 'seconds to live, -1 for ever').toBe(-1)
     })
@@ -65,15 +65,15 @@ describeWith(redis, () => {
     test('what was forgotten goes after an hour, and what only had a lease with the lease', async () => {
       const client = await look()
       const store = await open({ prefix: 'ttl:' })
-      await store.compareAndSet('user:42', 0, 'text')
-      await store.compareAndSet('user:42', 1, undefined)
+      await store.compareAndSet('user:42', 0, { value: 'text' })
+      await store.compareAndSet('user:42', 1, {})
       expect((await client.hKeys('ttl:user:42')).toSorted()).toEqual(['version', 'write'])
       expect(await client.ttl('ttl:user:42')).toBeGreaterThan(3_590)
       await store.acquire('user:42', 'a', 10_000_000)
       expect(await client.ttl('ttl:user:42'), 'seconds to live with a longer lease').toBeGreaterThan(9_990)
-      await store.compareAndSet('user:42', 2, 'text')
+      await store.compareAndSet('user:42', 2, { value: 'text' })
       expect(await client.ttl('ttl:user:42'), 'seconds to live, -1 for ever').toBe(-1)
-      await store.compareAndSet('user:42', 3, undefined)
+      await store.compareAndSet('user:42', 3, {})
       expect(await client.ttl('ttl:user:42'), 'seconds to live while the longer lease runs').toBeGreaterThan(9_900)
       await store.acquire('user:43', 'a', 60_000)
       expect(await client.pTTL('ttl:user:43')).toBeGreaterThan(50_000)
@@ -83,9 +83,9 @@ describeWith(redis, () => {
     test('a server that forgot the scripts is sent them again', async () => {
       const client = await look()
       const store = await open({ prefix: prefix() })
-      await store.compareAndSet('user:42', 0, 'text')
+      await store.compareAndSet('user:42', 0, { value: 'text' })
       await client.scriptFlush()
-      expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+      expect(await store.compareAndSet('user:42', 1, { value: 'next' })).toBe(true)
       await client.scriptFlush()
       expect(await store.read('user:42')).toEqual({ version: 2, value: 'next' })
     })
@@ -95,14 +95,14 @@ describeWith(redis, () => {
       const store = await open({ prefix: 'other:' })
       await client.set('other:user:42', 'a text of another application')
       await expect(store.read('user:42')).rejects.toThrow('WRONGTYPE')
-      await expect(store.compareAndSet('user:42', 0, 'text')).rejects.toThrow('WRONGTYPE')
+      await expect(store.compareAndSet('user:42', 0, { value: 'text' })).rejects.toThrow('WRONGTYPE')
       await expect(store.acquire('user:42', 'a', 1_000)).rejects.toThrow('WRONGTYPE')
       expect(await client.get('other:user:42')).toBe('a text of another application')
     })
 
     test('stores of different prefixes know nothing of each other', async () => {
       const [one, two] = [await open({ prefix: 'one:' }), await open({ prefix: 'two:' })]
-      await one.compareAndSet('user:42', 0, 'text')
+      await one.compareAndSet('user:42', 0, { value: 'text' })
       expect(await two.read('user:42')).toBeUndefined()
       expect(await one.acquire('user:42', 'a', 60_000)).toBe(true)
       expect(await two.acquire('user:42', 'b', 60_000)).toBe(true)
@@ -121,7 +121,7 @@ describeWith(redis, () => {
 
     test('a watcher hears of writes after the server was killed and started again', async () => {
       const store = await open({ prefix: prefix() })
-      await store.compareAndSet('user:42', 0, 'text')
+      await store.compareAndSet('user:42', 0, { value: 'text' })
       let calls = 0
       const stop = store.watch?.('user:42', () => (calls += 1))
       await until('it listens', () => calls > 0)
@@ -130,7 +130,7 @@ describeWith(redis, () => {
       await until('it listens again, and says that something may have been missed', () => calls > listening)
       expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
       const again = calls
-      expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+      expect(await store.compareAndSet('user:42', 1, { value: 'next' })).toBe(true)
       await until('it has heard of the write', () => calls > again)
       stop?.()
     })
@@ -149,14 +149,14 @@ describeWith(redis, () => {
       const stop = store.watch?.(`user:${user}`, () => (calls += 1))
       await until('it listens', () => calls > 0)
       const listening = calls
-      expect(await store.compareAndSet(`user:${user}`, 0, 'text')).toBe(true)
+      expect(await store.compareAndSet(`user:${user}`, 0, { value: 'text' })).toBe(true)
       await until('it has heard of the write', () => calls > listening)
       stop?.()
       expect(await store.read(`user:${user}`)).toEqual({ version: 1, value: 'text' })
       expect(await store.acquire(`user:${user}`, 'a', 1_000)).toBe(true)
       expect(await store.renew(`user:${user}`, 'a', 1_000)).toBe(true)
       await store.release(`user:${user}`, 'a')
-      expect(await store.compareAndSet(`user:${user}`, 1, undefined)).toBe(true)
+      expect(await store.compareAndSet(`user:${user}`, 1, {})).toBe(true)
       expect(await store.now()).toBeGreaterThan(0)
       await expect(redisStore({ client: limited, prefix: 'other:' }).read('user:42')).rejects.toThrow('NOPERM')
     })
@@ -169,7 +169,7 @@ describeWith(redis, () => {
       const { client: limited, close } = await redisClient({ driver, url })
       onTestFinished(close)
       const store = redisStore({ client: limited, prefix: prefix() })
-      expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+      expect(await store.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
       expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
     })
   })
@@ -183,7 +183,7 @@ describeWith(redis, () => {
       }),
     )
     const [one, two] = both as [(typeof both)[0], (typeof both)[0]]
-    await one.compareAndSet('user:42\u0000%', 0, 'text')
+    await one.compareAndSet('user:42\u0000%', 0, { value: 'text' })
     expect(await two.read('user:42\u0000%')).toEqual({ version: 1, value: 'text' })
     expect(await one.acquire('user:42\u0000%', 'a', 60_000)).toBe(true)
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
@@ -198,7 +198,7 @@ describeWith(redis, () => {
     const stop = store.watch?.('user:42', () => (calls += 1))
     await until('it listens', () => calls > 0)
     const listening = calls
-    await store.compareAndSet('user:42', 0, 'text')
+    await store.compareAndSet('user:42', 0, { value: 'text' })
     await until('it has heard of the write', () => calls > listening)
     stop?.()
     expect(await (await look()).exists('app:tokens:user:42')).toBe(1)
@@ -226,14 +226,14 @@ describeWith(redis, () => {
       },
     }
     const [store, other] = [twice, client].map((one) => redisStore({ client: one, prefix: 'twice:' })) as [
-      TokenStore,
-      TokenStore,
+      RedisStore,
+      RedisStore,
     ]
-    await other.compareAndSet('user:42', 0, 'text') // the server knows the script from now on
-    expect(await store.compareAndSet('user:42', 1, 'next')).toBe(true)
+    await other.compareAndSet('user:42', 0, { value: 'text' }) // the server knows the script from now on
+    expect(await store.compareAndSet('user:42', 1, { value: 'next' })).toBe(true)
     expect(await store.read('user:42')).toEqual({ version: 2, value: 'next' })
-    expect(await store.compareAndSet('user:42', 1, 'late')).toBe(false)
-    expect(await store.compareAndSet('user:42', 2, undefined)).toBe(true)
+    expect(await store.compareAndSet('user:42', 1, { value: 'late' })).toBe(false)
+    expect(await store.compareAndSet('user:42', 2, {})).toBe(true)
     expect(await store.read('user:42')).toEqual({ version: 3, value: undefined })
   })
 
@@ -242,7 +242,7 @@ describeWith(redis, () => {
     const bare = { eval: client.eval.bind(client), evalSha: client.evalSha.bind(client) }
     const store = redisStore({ client: bare, prefix: prefix() })
     expect(store.watch).toBeUndefined()
-    expect(await store.compareAndSet('user:42', 0, 'text')).toBe(true)
+    expect(await store.compareAndSet('user:42', 0, { value: 'text' })).toBe(true)
   })
 
   test('a client that is not connected rejects', async () => {

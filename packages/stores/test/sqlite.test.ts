@@ -27,15 +27,15 @@ test('the database, its log and the directories above it are for their owner alo
   onTestFinished(() => void process.umask(umask))
   const path = join(await temporary(), 'grantkit', 'tokens.db')
   const store = opened({ path })
-  await store.compareAndSet('user:42', 0, 'text')
+  await store.compareAndSet('user:42', 0, { value: 'text' })
   expect(await modeOf(join(path, '..'))).toBe('700')
   for (const suffix of ['', '-wal', '-shm']) expect(await modeOf(path + suffix), `of ${suffix}`).toBe('600')
 })
 
 test('a commit is on the disk when a call resolves, and what was forgotten does not stay in the file', async () => {
   const { path, store } = await written()
-  await store.compareAndSet('user:42', 1, 'a secret that is to be forgotten')
-  await store.compareAndSet('user:42', 2, undefined)
+  await store.compareAndSet('user:42', 1, { value: 'a secret that is to be forgotten' })
+  await store.compareAndSet('user:42', 2, {})
   await store.close()
   expect((await readFile(path)).includes('a secret')).toBe(false)
   const database = new DatabaseSync(path)
@@ -43,7 +43,7 @@ test('a commit is on the disk when a call resolves, and what was forgotten does 
   database.close()
 })
 
-test('a path that is no file is refused at once, with what to use instead', () => {
+test('a path that is not a file is refused at once, with what to use instead', () => {
   for (const path of ['', ':memory:'])
     expect(() => sqliteStore({ path })).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(/memoryStore\(\)/) }),
@@ -51,10 +51,10 @@ test('a path that is no file is refused at once, with what to use instead', () =
 })
 
 describe('a file that is not ours is refused, whatever is asked, and left byte for byte:', () => {
-  test('one that is no database', async () => {
+  test('one that is not a database', async () => {
     const path = join(await temporary(), 'tokens.db')
     await writeFile(path, 'not a database, but notes\n'.repeat(400), { mode: 0o600 })
-    expect(await refused(path)).toMatch(/is no SQLite database, or a damaged one; it was left as it is/)
+    expect(await refused(path)).toMatch(/is not an SQLite database, or a damaged one; it was left as it is/)
   })
 
   test('one that was damaged at its begin', async () => {
@@ -62,7 +62,7 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
     await store.close()
     const bytes = await readFile(path)
     await writeFile(path, Buffer.concat([Buffer.alloc(100, 1), bytes.subarray(100)]))
-    expect(await refused(path)).toMatch(/is no SQLite database, or a damaged one/)
+    expect(await refused(path)).toMatch(/is not an SQLite database, or a damaged one/)
   })
 
   test('the database of another application, with tables or with an id', async () => {
@@ -92,7 +92,7 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
     expect(await refused(path)).toMatch(/is a symbolic link: give the path that it leads to/)
     await rm(path)
     await mkdir(path)
-    expect(await refusalsOf(opened({ path }))).toMatch(/is no file/)
+    expect(await refusalsOf(opened({ path }))).toMatch(/is not a file/)
     expect(await readdir(path)).toEqual([])
   })
 
@@ -115,12 +115,12 @@ describe('the schema', () => {
     const store = opened({ path })
     expect(await store.read('user:42')).toEqual({ version: 7, value: 'text' })
     expect(await store.acquire('user:42', 'b', 1_000), 'whether b gets the lease of a').toBe(false)
-    await store.compareAndSet('user:42', 7, 'next')
+    await store.compareAndSet('user:42', 7, { value: 'next' })
     await store.close()
     await withDatabase(path, '', (database) => {
-      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
+      expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 })
       const index = `SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL`
-      expect(database.prepare(index).all()).toEqual([{ name: 'tokens_without_value' }])
+      expect(database.prepare(index).all()).toEqual([{ name: 'tokens_without_value' }, { name: 'tokens_with_an_end' }])
     })
   })
 
@@ -128,7 +128,9 @@ describe('the schema', () => {
     const path = join(await temporary(), 'tokens.db')
     const fixture = fixtureOf({ store: 'sqlite', path })
     const stores = await Promise.all(Array.from({ length: 20 }, () => fixture.open()))
-    const outcomes = await Promise.all(stores.map((store, index) => store.compareAndSet(`user:${index}`, 0, 'text')))
+    const outcomes = await Promise.all(
+      stores.map((store, index) => store.compareAndSet(`user:${index}`, 0, { value: 'text' })),
+    )
     expect(outcomes).toEqual(stores.map(() => true))
     await fixture.close()
   })
@@ -143,11 +145,11 @@ describe('the schema', () => {
       const row = Reflect.apply(get, this, values)
       if (row && 'application_id' in row) {
         spy.mockRestore()
-        writing = second.compareAndSet('user:42', 0, 'text') // begins at once
+        writing = second.compareAndSet('user:42', 0, { value: 'text' }) // begins at once
       }
       return row
     })
-    expect(await first.compareAndSet('user:43', 0, 'text')).toBe(true)
+    expect(await first.compareAndSet('user:43', 0, { value: 'text' })).toBe(true)
     expect(await writing).toBe(true)
   })
 })
@@ -156,7 +158,7 @@ describe('the lock', () => {
   test('is free as soon as a process is killed that holds it, and until then nobody stops the event loop', async () => {
     const { path, store } = await written()
     const holder = await holdLock(path)
-    const writing = store.compareAndSet('user:42', 1, 'second')
+    const writing = store.compareAndSet('user:42', 1, { value: 'second' })
     expect(await isPendingAfter(100, writing), 'whether it waits').toBe(true)
     expect(await store.read('user:42'), 'what is read meanwhile').toEqual({ version: 1, value: 'text' })
     holder.kill('SIGKILL')
@@ -171,7 +173,7 @@ describe('the lock', () => {
     const empty = join(await temporary(), 'tokens.db')
     await writeFile(empty, '', { mode: 0o600 })
     const other = await holdLock(empty)
-    const writing = opened({ path: empty }).compareAndSet('user:42', 0, 'text')
+    const writing = opened({ path: empty }).compareAndSet('user:42', 0, { value: 'text' })
     expect(await isPendingAfter(100, writing), 'whether it waits').toBe(true)
     other.kill('SIGKILL')
     expect(await writing).toBe(true)
@@ -182,7 +184,7 @@ describe('the lock', () => {
     await holdLock(path)
     const store = opened({ path, timeout: 20 })
     const expected = { name: 'GrantError', code: 'store_failed', action: 'retry' }
-    await expect(store.compareAndSet('user:42', 1, 'second')).rejects.toMatchObject(expected)
+    await expect(store.compareAndSet('user:42', 1, { value: 'second' })).rejects.toMatchObject(expected)
     expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
   })
 })
@@ -191,21 +193,21 @@ test('when another database takes the place of the file, that one is used: nothi
   const { path, store } = await written()
   for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true })
   expect(await store.read('user:42')).toBeUndefined()
-  expect(await store.compareAndSet('user:42', 1, 'second')).toBe(false)
-  expect(await store.compareAndSet('user:42', 0, 'first')).toBe(true)
+  expect(await store.compareAndSet('user:42', 1, { value: 'second' })).toBe(false)
+  expect(await store.compareAndSet('user:42', 0, { value: 'first' })).toBe(true)
   expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'first' })
 })
 
 describe('what is left of a key', () => {
   test('that was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
     const { path, store } = await written()
-    await store.compareAndSet('user:42', 1, undefined)
-    await store.compareAndSet('user:43', 0, 'text')
+    await store.compareAndSet('user:42', 1, {})
+    await store.compareAndSet('user:43', 0, { value: 'text' })
     later(59)
-    await store.compareAndSet('user:44', 0, undefined)
+    await store.compareAndSet('user:44', 0, {})
     expect(await store.read('user:42')).toEqual({ version: 2, value: undefined })
     later(2)
-    await store.compareAndSet('user:45', 0, undefined)
+    await store.compareAndSet('user:45', 0, {})
     expect(await store.read('user:42')).toBeUndefined()
     expect(keysIn(path)).toEqual(['user:43', 'user:44', 'user:45'])
   })
@@ -215,13 +217,13 @@ describe('what is left of a key', () => {
     await store.acquire('user:43', 'a', 60_000)
     await store.acquire('user:44', 'a', 180_000)
     later(2)
-    await store.compareAndSet('user:45', 0, undefined)
+    await store.compareAndSet('user:45', 0, {})
     expect(keysIn(path)).toEqual(['user:42', 'user:44', 'user:45'])
   })
 
   test('that a write was refused for is nothing', async () => {
     const { path, store } = await written()
-    await store.compareAndSet('user:43', 1, 'text')
+    await store.compareAndSet('user:43', 1, { value: 'text' })
     await store.renew('user:44', 'a', 1_000)
     await store.release('user:45', 'a')
     expect(keysIn(path)).toEqual(['user:42'])
@@ -230,7 +232,8 @@ describe('what is left of a key', () => {
 
 test('the file stays small when one key is written often', async () => {
   const { path, store } = await written()
-  for (let version = 1; version <= 200; version++) await store.compareAndSet('user:42', version, 'x'.repeat(5_000))
+  for (let version = 1; version <= 200; version++)
+    await store.compareAndSet('user:42', version, { value: 'x'.repeat(5_000) })
   await store.close()
   expect((await stat(path)).size).toBeLessThan(100_000)
 })
@@ -268,7 +271,7 @@ function opened(options: SqliteStoreOptions): SqliteStore {
 async function written(): Promise<{ path: string; store: SqliteStore }> {
   const path = join(await temporary(), 'tokens.db')
   const store = opened({ path })
-  await store.compareAndSet('user:42', 0, 'text')
+  await store.compareAndSet('user:42', 0, { value: 'text' })
   return { path, store }
 }
 

@@ -8,6 +8,7 @@ import { forgettingChecks } from './store-checks/forgetting.ts'
 import { leaseLifeChecks } from './store-checks/lease-lives.ts'
 import { leaseChecks } from './store-checks/leases.ts'
 import { processChecks } from './store-checks/processes.ts'
+import { sweepingChecks } from './store-checks/sweeping.ts'
 import { textChecks } from './store-checks/text-checks.ts'
 import { versionChecks } from './store-checks/versions.ts'
 import { watchingChecks } from './store-checks/watching.ts'
@@ -37,6 +38,7 @@ export const storeChecks: readonly StoreCheck[] = [
   ...versionChecks,
   ...textChecks,
   ...forgettingChecks,
+  ...sweepingChecks,
   ...concurrencyChecks,
   ...leaseChecks,
   ...leaseLifeChecks,

@@ -18,7 +18,7 @@ export async function fillStore(
   const { value } = (await store.read(keyOf(0))) ?? refuse('nothing was stored')
   let next = Math.max(1, from)
   const lane = async (): Promise<void> => {
-    while (next < to) await store.compareAndSet(keyOf(next++), 0, value)
+    while (next < to) await store.compareAndSet(keyOf(next++), 0, { value })
   }
   await Promise.all(Array.from({ length: lanes }, lane))
 }

@@ -1,5 +1,5 @@
-import { toBase64 } from './base64.ts'
-import { bytesOf, type EncryptionKey } from './encryption-key.ts'
+import { toBase64 } from '../keys/base64.ts'
+import { type EncryptionKey, readKey } from '../keys/encryption-key.ts'
 
 /** A key, and the name by which what was encrypted with it says so. */
 export interface NamedKey {
@@ -13,9 +13,9 @@ export class Keyring {
 
   /** @param keys - The one to write with, and older ones to read with. */
   constructor(keys: readonly EncryptionKey[]) {
-    const bytes = keys.map((key, index) => bytesOf(key, `keys[${index}]`))
+    const bytes = keys.map((key, index) => readKey(key, `keys[${index}]`))
     this.#keys = Promise.all(bytes.map(nameKey)).then((named) => new Map(named.map((key) => [key.id, key])))
-    this.#keys.catch(() => {}) // who needs one will hear of it
+    this.#keys.catch(() => {}) // whoever needs one will hear of it
   }
 
   /** The key to write with. */

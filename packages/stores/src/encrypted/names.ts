@@ -1,6 +1,6 @@
 import type { TokenStore } from '@grantkit/core'
-import { toBase64 } from './base64.ts'
-import { bytesOf, type EncryptionKey } from './encryption-key.ts'
+import { toBase64 } from '../keys/base64.ts'
+import { type EncryptionKey, readKey } from '../keys/encryption-key.ts'
 import { hashingKey } from './keyring.ts'
 
 type Watch = NonNullable<TokenStore['watch']>
@@ -22,7 +22,7 @@ class HashedNames implements Names {
   readonly #key: Promise<CryptoKey>
 
   constructor(nameKey: EncryptionKey) {
-    this.#key = hashingKey(bytesOf(nameKey, 'nameKey'))
+    this.#key = hashingKey(readKey(nameKey, 'nameKey'))
   }
 
   async of(key: string): Promise<string> {

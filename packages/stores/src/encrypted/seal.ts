@@ -1,10 +1,12 @@
 import { GrantError } from '@grantkit/core'
 import { decodeText, encodeText } from '../shared/text.ts'
-import { fromBase64, toBase64 } from './base64.ts'
+import { fromBase64, toBase64 } from '../keys/base64.ts'
 import type { Keyring, NamedKey } from './keyring.ts'
 
-/** What a text belongs to: in another place, or as another version, it is not accepted. */
+/** What a string belongs to: in another place, or as another version, it is not accepted. */
 export interface Place {
+  /** What the store is called; empty where it has no name. */
+  readonly store: string
   readonly key: string
   readonly version: number
 }
@@ -12,10 +14,16 @@ export interface Place {
 const format = 'grantkit-sealed-1'
 const nonceLength = 12
 
-/** Encrypts a text for its place, with AES-256-GCM and a random nonce: `grantkit-sealed-1.<key id>.<nonce, ciphertext and tag>`. */
-export async function seal(text: string, place: Place, { id, key }: NamedKey): Promise<string> {
+/** What is encrypted: a string, and until when it is of use, which a rotation has to know. */
+export interface Content {
+  readonly value: string
+  readonly until: number | undefined
+}
+
+/** Encrypts content for its place, with AES-256-GCM and a random nonce: `grantkit-sealed-1.<key id>.<nonce, ciphertext and tag>`. */
+export async function seal({ value, until }: Content, place: Place, { id, key }: NamedKey): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(nonceLength))
-  const plain = new TextEncoder().encode(encodeText(text)) // UTF-8 would replace half a surrogate pair
+  const plain = new TextEncoder().encode(`${until ?? ''}\n${encodeText(value)}`) // UTF-8 would replace half a surrogate pair
   const sealed = new Uint8Array(await crypto.subtle.encrypt(parameters(iv, place, id), key, plain))
   const content = new Uint8Array(nonceLength + sealed.length)
   content.set(iv)
@@ -23,8 +31,8 @@ export async function seal(text: string, place: Place, { id, key }: NamedKey): P
   return `${format}.${id}.${toBase64(content)}`
 }
 
-/** The text that was sealed for this place. Rejects with `store_failed` when there is none, and never with what was found. */
-export async function open(sealed: string, place: Place, keyring: Keyring): Promise<string> {
+/** What was sealed for this place. Rejects with `store_failed` when there is nothing of the kind; the error never holds what was found. */
+export async function open(sealed: string, place: Place, keyring: Keyring): Promise<Content> {
   const [found, id = '', content = '', ...more] = sealed.split('.')
   const bytes = fromBase64(content)
   if (found !== format || !bytes || bytes.length <= nonceLength || more.length > 0)
@@ -35,19 +43,28 @@ export async function open(sealed: string, place: Place, keyring: Keyring): Prom
   try {
     const iv = bytes.subarray(0, nonceLength)
     const plain = await crypto.subtle.decrypt(parameters(iv, place, id), named.key, bytes.subarray(nonceLength))
-    return decodeText(new TextDecoder('utf-8', { ignoreBOM: true }).decode(plain))
+    return contentIn(new TextDecoder('utf-8', { ignoreBOM: true }).decode(plain))
   } catch {
-    throw refused('was changed, or belongs to another key or version', 'report')
+    throw refused(
+      'was changed, or belongs to another key or version, or to another store: if that was moved or renamed, say what it was called ({ name })',
+      'report',
+    )
   }
 }
 
-/** The name of the key that a text was sealed with. */
+function contentIn(plain: string): Content {
+  const end = plain.indexOf('\n')
+  const until = plain.slice(0, end)
+  return { value: decodeText(plain.slice(end + 1)), until: until === '' ? undefined : Number(until) }
+}
+
+/** The name of the key that a string was sealed with. */
 export function keyIdOf(sealed: string): string | undefined {
   return sealed.split('.')[1]
 }
 
-function parameters(iv: Uint8Array<ArrayBuffer>, { key, version }: Place, id: string): AesGcmParams {
-  const bound = JSON.stringify([format, id, key, version])
+function parameters(iv: Uint8Array<ArrayBuffer>, { store, key, version }: Place, id: string): AesGcmParams {
+  const bound = JSON.stringify([format, id, store, key, version])
   return { name: 'AES-GCM', iv, additionalData: new TextEncoder().encode(bound) }
 }
 

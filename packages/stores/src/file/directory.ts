@@ -1,11 +1,18 @@
 import { constants, promises as fs } from 'node:fs'
 import { join } from 'node:path'
-import { createDirectory, exclusive, inspect, refused } from '../shared/private-path.ts'
+import { createDirectory, exclusive, inspect, refused } from '../shared/node/private-path.ts'
 
 // oxlint-disable-next-line no-bitwise -- flags of the operating system
 const reading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
-/** A directory of files for their owner alone, each of them whole at any moment. Who changes it has to hold its lock. */
+/** What is in a file. */
+export interface FileContent {
+  readonly text: string
+  /** When the file was changed, in milliseconds since the epoch. */
+  readonly changedAt: number
+}
+
+/** A directory of files for their owner alone, each of them whole at any moment. Whoever changes it holds its lock. */
 export class Directory {
   readonly #path: string
 
@@ -28,15 +35,16 @@ export class Directory {
     return fs.readdir(this.#path)
   }
 
-  /** The text of a file; undefined where there is none. */
-  async read(name: string): Promise<string | undefined> {
-    if (inspect(this.#path, 'directory') === undefined || inspect(this.pathOf(name), 'file') === undefined)
-      return undefined
+  /** The content of a file, and when it was changed; undefined where there is none. */
+  async read(name: string): Promise<FileContent | undefined> {
+    const path = this.pathOf(name)
+    const found = inspect(this.#path, 'directory') && inspect(path, 'file')
+    if (!found) return undefined
     try {
-      return await fs.readFile(this.pathOf(name), { encoding: 'utf8', flag: reading })
+      return { text: await fs.readFile(path, { encoding: 'utf8', flag: reading }), changedAt: found.mtimeMs }
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined // it was removed in between
-      if (codeOf(error) === 'ELOOP') throw refused(this.pathOf(name), 'is a symbolic link')
+      if (codeOf(error) === 'ELOOP') throw refused(path, 'is a symbolic link')
       throw error
     }
   }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
+import type { Lease } from '../shared/lease.ts'
 
-/** What a file holds: a text and its version, the lease, and the key, so that no file passes for another's. */
+/** What a file holds: a string and its version, the lease, and the key, so that no file passes for another's. */
 export interface Entry {
   readonly key: string
   readonly version: number
   readonly value?: string | undefined
-  /** When the text was forgotten, in milliseconds since the epoch. */
-  readonly forgottenAt?: number | undefined
-  readonly lease?: { readonly owner: string; readonly until: number } | undefined
+  /** From when on it is of no use, in milliseconds since the epoch; when it was forgotten, if there is no value. */
+  readonly until?: number | undefined
+  readonly lease?: Lease | undefined
 }
 
 /** A name for the file of a key that every file system takes, and tells from any other. */
@@ -23,16 +24,30 @@ export function isName(name: string): boolean {
   return name.endsWith('.token')
 }
 
-/** The text of a file: a line that tells what it is, with the digest of the next, which is JSON. */
+/** The content of a file: a line that tells what it is, with the digest of the next, which is JSON. */
 export function formatEntry(entry: Entry): string {
   const body = JSON.stringify(entry)
   return `grantkit token 1 ${digest(body)}\n${body}\n`
 }
 
-/** What the text of a file says; undefined if it is not as {@link formatEntry} wrote it. */
-export function parseEntry(text: string): Entry | undefined {
-  const [, expected, body = ''] = /^grantkit token 1 (\w{64})\n([^\n]+)\n$/.exec(text) ?? []
+/** What the content of a file says; undefined if it is not as {@link formatEntry} wrote it. */
+export function parseEntry(content: string): Entry | undefined {
+  const [, expected, body = ''] = /^grantkit token 1 (\w{64})\n([^\n]+)\n$/.exec(content) ?? []
   return digest(body) === expected ? (JSON.parse(body) as Entry) : undefined
+}
+
+/**
+ * Whether content that is not an entry of ours is whole all the same: that of a later version, or the JSON object of
+ * another application. Anything else is what is left of an entry.
+ */
+export function isForeign(content: string): boolean {
+  if (/^grantkit token (?!1 )\d+ \w{64}\n/.test(content)) return true
+  try {
+    const parsed: unknown = JSON.parse(content)
+    return typeof parsed === 'object' && parsed !== null
+  } catch {
+    return false
+  }
 }
 
 function digest(text: string): string {

@@ -22,6 +22,8 @@ export interface PostgresSql {
   unsafe(text: string, values?: never[]): PromiseLike<readonly unknown[]>
   /** Hears what is sent to a channel, on a connection of its own. */
   listen(channel: string, heard: (payload: string) => void, onListen?: () => void): PromiseLike<PostgresListener>
+  /** What it makes its connections with. */
+  readonly options?: unknown
 }
 
 /** What `listen` of the package `postgres` resolves to. */
@@ -36,6 +38,8 @@ export type Row = Readonly<Record<string, unknown>>
 /** How the store speaks to either package. */
 export interface Database {
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** How many statements run at a time; the others wait in the store, where a write with a value goes first. */
+  readonly connections: number
   /** Where a connection can be had that hears of writes. */
   readonly listen: Listen | undefined
 }
@@ -51,6 +55,7 @@ export function databaseOf(pool: PgPool | PostgresSql): Database {
 function postgresDatabase(sql: PostgresSql): Database {
   return {
     query: async (text, values) => (await sql.unsafe(text, values as never[])) as readonly Row[],
+    connections: connectionsIn(sql.options),
     listen: ({ heard, lost }) => {
       const listening = Promise.resolve(sql.listen(channel, heard, () => heard())) // it connects again by itself
       listening.catch(lost)
@@ -63,9 +68,16 @@ function pgDatabase(pool: PgPool): Database {
   const Client = pool.Client as (new (options: unknown) => Connection) | undefined
   return {
     query: async (text, values) => (await pool.query(text, values as unknown[])).rows as readonly Row[],
+    connections: connectionsIn(pool.options),
     // Not one of the pool's own, which may be few, and which the end of the pool would wait for.
     listen: Client && pool.options ? (ears) => listenOn(new Client(pool.options), ears) : undefined,
   }
+}
+
+/** How many connections a pool may have, as its options say; where they do not, it is left to the pool who waits. */
+function connectionsIn(options: unknown): number {
+  const max = typeof options === 'object' && options !== null && 'max' in options ? Number(options.max) : Infinity
+  return max >= 1 ? max : Infinity
 }
 
 /** What is used of a connection of the package `pg`. */

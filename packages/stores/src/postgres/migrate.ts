@@ -13,6 +13,11 @@ const steps: readonly ((table: Table) => string)[] = [
     lease_until timestamptz
   )`,
   ({ quoted, index }) => `CREATE INDEX ${index} ON ${quoted} (forgotten_at) WHERE value IS NULL`,
+  // `until` is milliseconds since the epoch, of which some lie beyond what a timestamp can say.
+  ({ quoted, endIndex }) => `ALTER TABLE ${quoted}
+      ADD COLUMN until double precision, ADD COLUMN lease_ttl double precision;
+    UPDATE ${quoted} SET lease_ttl = 600000 WHERE lease_until IS NOT NULL;
+    CREATE INDEX ${endIndex} ON ${quoted} (until) WHERE until IS NOT NULL`,
 ]
 
 /** duplicate_table, duplicate_object, unique_violation: another process has made the same table. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
-import { GrantError, type StoredText, type TokenStore } from '@grantkit/core'
+import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { withoutValue } from '../shared/engine-error.ts'
 import { decodeText, encodeText } from '../shared/text.ts'
+import { Turns } from '../shared/turns.ts'
 import { Watchers } from '../shared/watchers.ts'
 import { type Database, databaseOf, type PgPool, type PostgresSql, type Row } from './database.ts'
 import { codeOf, migrate } from './migrate.ts'
@@ -17,6 +19,8 @@ export interface PostgresStoreOptions {
 
 /** A store in PostgreSQL. */
 export interface PostgresStore extends TokenStore {
+  /** `postgres:` and the table: what `encryptedStore` binds its strings to, unless it is given a name. */
+  readonly name: string
   /**
    * Makes the table, or brings it up to date: when you deploy, or when each process starts, as many as there are. A
    * table that is not ours rejects with `store_failed`, and stays as it is.
@@ -37,8 +41,8 @@ export interface PostgresStore extends TokenStore {
  * const pool = new Pool({ connectionString: process.env['DATABASE_URL'] })
  * const store = postgresStore({ pool })
  * await store.migrate()
- * await store.compareAndSet('user:42', 0, 'text') // => true
- * await store.read('user:42') // => { version: 1, value: 'text' }
+ * await store.compareAndSet('user:42', 0, { value: 'first' }) // => true
+ * await store.read('user:42') // => { version: 1, value: 'first' }
  * await pool.end()
  * ```
  */
@@ -47,12 +51,16 @@ export function postgresStore({ pool, table = 'grantkit_tokens' }: PostgresStore
 }
 
 class Postgres implements PostgresStore {
+  readonly name: string
   readonly watch?: (key: string, onChange: () => void) => () => void
   readonly #database: Database
   readonly #table: Table
   readonly #statements: Statements
+  readonly #turns: Turns
 
   constructor(database: Database, table: Table) {
+    this.name = `postgres:${table.name}`
+    this.#turns = new Turns(database.connections)
     this.#database = database
     this.#table = table
     this.#statements = statementsFor(table)
@@ -72,17 +80,21 @@ class Postgres implements PostgresStore {
     return { version, value: value === null ? undefined : decodeText(value) }
   }
 
-  async compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean> {
-    const parameters = [nameOf(key), value === undefined ? null : encodeText(value), digest(key)]
-    const written = await (expected === 0
-      ? this.#changes('insert', ...parameters)
-      : this.#changes('update', ...parameters, expected))
-    if (written && value === undefined) await this.#query('tidy').catch(() => {}) // the write is made, whatever else fails
-    return written
+  async compareAndSet(key: string, expected: number, { value, until }: StoreWrite): Promise<boolean> {
+    const end = value !== undefined && Number.isFinite(until) ? until : null
+    const parameters = [nameOf(key), value === undefined ? null : encodeText(value), end, digest(key)]
+    const written = await withoutValue('PostgreSQL', () =>
+      expected === 0 ? this.#changes('insert', ...parameters) : this.#changes('update', ...parameters, expected),
+    )
+    if (!written || (value !== undefined && end === null)) return written
+    const tidied = this.#query('tidy').catch(() => {}) // the write is made, whatever else fails
+    if (value === undefined) await tidied
+    return true
   }
 
-  acquire(key: string, owner: string, ttl: number): Promise<boolean> {
-    return this.#changes('acquire', nameOf(key), encodeText(owner), ttl)
+  async acquire(key: string, owner: string, ttl: number): Promise<boolean> {
+    const [row] = await this.#query('acquire', nameOf(key), encodeText(owner), ttl)
+    return row?.['done'] === true
   }
 
   renew(key: string, owner: string, ttl: number): Promise<boolean> {
@@ -104,7 +116,8 @@ class Postgres implements PostgresStore {
 
   async #query(statement: keyof Statements, ...values: unknown[]): Promise<readonly Row[]> {
     try {
-      return await this.#database.query(this.#statements[statement], values)
+      const urgent = (statement === 'insert' || statement === 'update') && values[1] !== null
+      return await this.#turns.run(() => this.#database.query(this.#statements[statement], values), { urgent })
     } catch (error) {
       // serialization_failure, where transactions are serializable: another was faster, and nothing was done
       if (codeOf(error) === '40001') return this.#query(statement, ...values)

@@ -6,8 +6,9 @@ export interface Table {
   readonly name: string
   /** With its schema, if it has one, and quotes. */
   readonly quoted: string
-  /** The name of its index, which PostgreSQL puts in the same schema. */
+  /** The names of its indexes, which PostgreSQL puts in the same schema. */
   readonly index: string
+  readonly endIndex: string
 }
 
 /** Reads `tokens` or `app.tokens`; anything that would need escapes throws `config_invalid`. */
@@ -18,7 +19,8 @@ export function tableOf(name: string): Table {
       `table is a name such as "grantkit_tokens" or "app.tokens": lower case letters, digits and underscores, at most 50`,
     )
   const parts = name.split('.')
-  return { name, quoted: parts.map(quote).join('.'), index: quote(`${parts.at(-1)}_valueless`) }
+  const indexFor = (what: string): string => quote(`${parts.at(-1)}_${what}`)
+  return { name, quoted: parts.map(quote).join('.'), index: indexFor('valueless'), endIndex: indexFor('until') }
 }
 
 function quote(name: string): string {

@@ -1,4 +1,5 @@
-import type { StoredText, TokenStore } from '@grantkit/core'
+import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
+import { withoutValue } from '../shared/engine-error.ts'
 import { decodeText, encodeText } from '../shared/text.ts'
 import { Watchers } from '../shared/watchers.ts'
 import { type IoredisClient, type NodeRedisClient, type Redis, redisOf } from './client.ts'
@@ -13,6 +14,12 @@ export interface RedisStoreOptions {
   readonly prefix?: string
 }
 
+/** A store in Redis. */
+export interface RedisStore extends TokenStore {
+  /** `redis:` and the prefix: what `encryptedStore` binds its strings to, unless it is given a name. */
+  readonly name: string
+}
+
 /**
  * A store in Redis 5 or later, or what speaks its language, for a fleet that runs one. Each key is a hash, each call one
  * script on it, and the clock is the server's. What a failure of the server loses is a matter of its configuration: have
@@ -25,22 +32,27 @@ export interface RedisStoreOptions {
  *
  * const client = await createClient({ url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379' }).connect()
  * const store = redisStore({ client })
- * await store.compareAndSet('user:42', 0, 'text') // => true
- * await store.read('user:42') // => { version: 1, value: 'text' }
+ * await store.compareAndSet('user:42', 0, { value: 'first' }) // => true
+ * await store.read('user:42') // => { version: 1, value: 'first' }
  * await client.close()
  * ```
  */
-export function redisStore({ client, prefix = 'grantkit:' }: RedisStoreOptions): TokenStore {
-  return new RedisStore(client, prefix)
+export function redisStore({ client, prefix = 'grantkit:' }: RedisStoreOptions): RedisStore {
+  return new Hashes(client, prefix)
 }
 
-class RedisStore implements TokenStore {
+/** The latest time that a number of Redis scripts tells exactly; what is later is never. */
+const latest = 1e14
+
+class Hashes implements RedisStore {
+  readonly name: string
   readonly watch?: (key: string, onChange: () => void) => () => void
   readonly #redis: Redis
   readonly #prefix: string
   readonly #channel: string
 
   constructor(client: NodeRedisClient | IoredisClient, prefix: string) {
+    this.name = `redis:${prefix}`
     this.#redis = redisOf(client)
     this.#prefix = prefix
     this.#channel = `${prefix}written`
@@ -57,9 +69,11 @@ class RedisStore implements TokenStore {
     return { version: Number(version), value: value === null ? undefined : decodeText(value) }
   }
 
-  async compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean> {
-    const text = value === undefined ? ['0', ''] : ['1', encodeText(value)]
-    return this.#run('write', key, String(expected), ...text, this.#channel, encodeText(key), crypto.randomUUID())
+  compareAndSet(key: string, expected: number, { value, until }: StoreWrite): Promise<boolean> {
+    const string = value === undefined ? ['0', ''] : ['1', encodeText(value)]
+    const end = until !== undefined && Math.abs(until) < latest ? String(Math.ceil(until)) : ''
+    const parameters = [String(expected), ...string, end, this.#channel, encodeText(key), crypto.randomUUID()]
+    return withoutValue('Redis', () => this.#run('write', key, ...parameters))
   }
 
   acquire(key: string, owner: string, ttl: number): Promise<boolean> {

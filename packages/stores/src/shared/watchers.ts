@@ -1,3 +1,5 @@
+import { Calls } from './calls.ts'
+
 /** Milliseconds for which a connection is kept that nobody needs: who waits for a token watches, stops and watches again. */
 const idleTime = 1_000
 /** Milliseconds before the next attempt when a connection could not be made, or was lost. */
@@ -17,7 +19,7 @@ export type Listen = (ears: Ears) => () => void
 /** Those who wait for a write, behind one connection that is open only while there are any. */
 export class Watchers {
   readonly #listen: Listen
-  readonly #calls = new Map<string, Set<() => void>>()
+  readonly #calls = new Calls()
   #end: (() => void) | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -25,19 +27,18 @@ export class Watchers {
     this.#listen = listen
   }
 
-  /** Calls `onChange` after each write of a key, and when the connection is made. Returns what stops it. */
-  watch(key: string, onChange: () => void): () => void {
-    const call = (): void => onChange() // one of its own, since a function may watch twice
-    this.#calls.set(key, (this.#calls.get(key) ?? new Set()).add(call))
-    this.#begin()
-    return () => this.#remove(key, call)
+  /** How many keys are watched. */
+  get size(): number {
+    return this.#calls.size
   }
 
-  #remove(key: string, call: () => void): void {
-    const calls = this.#calls.get(key)
-    if (!calls?.delete(call)) return
-    if (calls.size === 0) this.#calls.delete(key)
-    if (this.#calls.size === 0) this.#later(idleTime, () => this.#hangUp())
+  /** Calls `onChange` after each write of a key, and when the connection is made. Returns what stops it. */
+  watch(key: string, onChange: () => void): () => void {
+    const remove = this.#calls.add(key, onChange)
+    this.#begin()
+    return () => {
+      if (remove() && this.#calls.size === 0) this.#later(idleTime, () => this.#hangUp())
+    }
   }
 
   #begin(): void {
@@ -45,7 +46,7 @@ export class Watchers {
     if (this.#end) return
     try {
       const end = this.#listen({
-        heard: (key) => (key === undefined ? this.#tellAll() : this.#tell(this.#calls.get(key))),
+        heard: (key) => this.#calls.tell(key),
         lost: () => this.#end === end && this.#lost(),
       })
       this.#end = end
@@ -68,14 +69,5 @@ export class Watchers {
   #later(delay: number, step: () => void): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(step, delay)
-  }
-
-  #tellAll(): void {
-    for (const calls of this.#calls.values()) this.#tell(calls)
-  }
-
-  /** Each by itself, so that one that throws harms no other; one that was stopped meanwhile is not called. */
-  #tell(calls: Set<() => void> = new Set()): void {
-    for (const call of calls) queueMicrotask(() => calls.has(call) && call())
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { refused } from '../shared/private-path.ts'
+import { refused } from '../shared/node/private-path.ts'
 
 /** "GKit", in the header of the file: what tells our databases from those of others. */
 const applicationId = 0x474b6974
@@ -15,6 +15,10 @@ const steps = [
     lease_until INTEGER
   ) STRICT`,
   `CREATE INDEX tokens_without_value ON tokens (forgotten_at) WHERE value IS NULL`,
+  `ALTER TABLE tokens RENAME COLUMN forgotten_at TO until;
+    ALTER TABLE tokens ADD COLUMN lease_ttl INTEGER;
+    UPDATE tokens SET lease_ttl = 600000 WHERE lease_until IS NOT NULL;
+    CREATE INDEX tokens_with_an_end ON tokens (until) WHERE until IS NOT NULL`,
 ]
 
 /** Brings a database to the latest schema, and refuses what is not ours before anything in it is changed. */

@@ -49,11 +49,11 @@ export class Announcer {
         await store.release(...parameters)
         if (state.stored) await this.#at(key, 'released')
       },
-      compareAndSet: async (name, expected, text) => {
-        const { intent, generation = 0, tokens } = recordIn(text)
+      compareAndSet: async (name, expected, write) => {
+        const { intent, generation = 0, tokens } = recordIn(write.value)
         const fresh = !intent && generation > state.generation ? tokens?.[''].token.refreshToken : undefined
         if (fresh !== undefined) await this.#at(key, 'storing')
-        const written = await store.compareAndSet(name, expected, text)
+        const written = await store.compareAndSet(name, expected, write)
         if (!written) return false
         state.generation = generation
         state.stored = fresh !== undefined

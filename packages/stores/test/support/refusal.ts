@@ -17,9 +17,9 @@ export async function refusalOf(
 export async function refusalsOf(store: TokenStore): Promise<string> {
   const calls: (() => Promise<unknown>)[] = [
     () => store.read('user:42'),
-    () => store.compareAndSet('user:42', 0, 'next'),
-    () => store.compareAndSet('user:42', 1, 'next'),
-    () => store.compareAndSet('user:42', 1, undefined),
+    () => store.compareAndSet('user:42', 0, { value: 'next' }),
+    () => store.compareAndSet('user:42', 1, { value: 'next' }),
+    () => store.compareAndSet('user:42', 1, {}),
     () => store.acquire('user:42', 'a', 1_000),
     () => store.renew('user:42', 'a', 1_000),
     () => store.release('user:42', 'a'),

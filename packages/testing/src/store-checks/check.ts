@@ -35,7 +35,7 @@ export async function write(
   expected: number,
   value: string | undefined,
 ): Promise<void> {
-  const written = await store.compareAndSet(key, expected, value)
+  const written = await store.compareAndSet(key, expected, { value })
   expect(written, `whether ${inShort(key)} was written over version ${expected}`).toBe(true)
 }
 

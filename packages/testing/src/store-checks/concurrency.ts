@@ -56,7 +56,9 @@ export const concurrencyChecks: readonly StoreCheck[] = [
 /** Lets writers write over the same version at once, five times. */
 export async function raceToWrite(stores: readonly TokenStore[], name: string, count: number): Promise<void> {
   await inTurn(upTo(5), async (version) => {
-    const writes = upTo(count).map((index) => at(stores, index).compareAndSet(name, version, `by writer ${index}`))
+    const writes = upTo(count).map((index) =>
+      at(stores, index).compareAndSet(name, version, { value: `by writer ${index}` }),
+    )
     const outcomes = await Promise.all(writes)
     const winners = outcomes.flatMap((written, index) => (written ? [index] : []))
     expect(winners, `those of ${count} writers who wrote over version ${version}`).toHaveLength(1)

@@ -108,9 +108,9 @@ export const crashChecks: readonly StoreCheck[] = [
 /** Kills a process at the moment when its write has succeeded. */
 async function dieWith(
   process: StoreProcess | undefined,
-  ...call: [string, number, string | undefined]
+  ...[name, expected, value]: [string, number, string | undefined]
 ): Promise<void> {
-  expect(await process?.die('done', 'compareAndSet', ...call), 'how the write ended').toBe(killed)
+  expect(await process?.die('done', 'compareAndSet', name, expected, { value }), 'how the write ended').toBe(killed)
 }
 
 /** Kills a process so many turns into a write, and looks at what is left from two handles. */
@@ -118,7 +118,7 @@ async function dieWriting(process: StoreProcess, turns: number, [here, there]: r
   const name = `${key} killed after ${turns} turns`
   const store = here as TokenStore
   await write(store, name, 0, textOf(1))
-  const outcome = await process.die(turns, 'compareAndSet', name, 1, textOf(2))
+  const outcome = await process.die(turns, 'compareAndSet', name, 1, { value: textOf(2) })
   expect([true, killed], 'how the write ended').toContain(outcome)
   const version = await inTime('going on', goOn(store, name))
   await inTime('reading', expectStored(there as TokenStore, name, version + 1, 'by another'))
@@ -129,7 +129,7 @@ async function goOn(store: TokenStore, name: string, mayBeLate = true): Promise<
   const { version = 0, value } = (await store.read(name)) ?? {}
   expect([1, 2], 'the version that a process left').toContain(version)
   expect(value === textOf(version), `whether ${inShort(value)} is the whole text of version ${version}`).toBe(true)
-  const written = await store.compareAndSet(name, version, 'by another')
+  const written = await store.compareAndSet(name, version, { value: 'by another' })
   if (!written && mayBeLate) return goOn(store, name, false)
   expect(written, 'whether another can write').toBe(true)
   return version

@@ -20,7 +20,7 @@ export const durabilityChecks: readonly StoreCheck[] = [
       await expectStored(again, 'user:43', 2, undefined)
       expect(await again.read('user:44')).toBeUndefined()
       expect(await again.now(), 'the time after').toBeGreaterThanOrEqual(time)
-      expect(await again.compareAndSet('user:42', 0, 'as if never written')).toBe(false)
+      expect(await again.compareAndSet('user:42', 0, { value: 'as if never written' })).toBe(false)
       await write(again, 'user:42', 2, 'third')
     },
   },
@@ -33,7 +33,7 @@ export const durabilityChecks: readonly StoreCheck[] = [
       await fixture.close()
       const written = await inTime(
         'writing to a handle that was closed',
-        here.compareAndSet('user:42', 1, 'late'),
+        here.compareAndSet('user:42', 1, { value: 'late' }),
       ).catch(String)
       const again = await fixture.open()
       await expectStored(again, 'user:42', written === true ? 2 : 1, written === true ? 'late' : 'text')

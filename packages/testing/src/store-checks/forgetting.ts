@@ -22,8 +22,11 @@ export const forgettingChecks: readonly StoreCheck[] = [
       const [here, there] = await openTwo(fixture)
       await write(here, key, 0, 'text')
       await write(here, key, 1, undefined)
-      expect(await there.compareAndSet(key, 1, 'late'), 'whether the late write was made').toBe(false)
-      expect(await there.compareAndSet(key, 0, 'as if never written'), 'whether the version began anew').toBe(false)
+      expect(await there.compareAndSet(key, 1, { value: 'late' }), 'whether the late write was made').toBe(false)
+      expect(
+        await there.compareAndSet(key, 0, { value: 'as if never written' }),
+        'whether the version began anew',
+      ).toBe(false)
       await expectStored(there, key, 2, undefined)
       await write(there, key, 2, 'after the next login')
       await expectStored(here, key, 3, 'after the next login')
@@ -35,7 +38,7 @@ export const forgettingChecks: readonly StoreCheck[] = [
       const [here, there] = await openTwo(fixture)
       await write(here, key, 0, undefined)
       await expectStored(there, key, 1, undefined)
-      expect(await there.compareAndSet(key, 0, 'late'), 'whether the late write was made').toBe(false)
+      expect(await there.compareAndSet(key, 0, { value: 'late' }), 'whether the late write was made').toBe(false)
     },
   },
 ]

@@ -22,7 +22,7 @@ export async function increment(
     // oxlint-disable-next-line eslint/no-await-in-loop -- a write depends on what was read
     const { version = 0, value } = (await store.read(key)) ?? {}
     // oxlint-disable-next-line eslint/no-await-in-loop -- a write depends on what was read
-    if (await store.compareAndSet(key, version, countText(countOf(value) + 1))) {
+    if (await store.compareAndSet(key, version, { value: countText(countOf(value) + 1) })) {
       added += 1
       onAdded?.(added)
       // oxlint-disable-next-line eslint/no-await-in-loop -- lets others write

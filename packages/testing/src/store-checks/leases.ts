@@ -86,7 +86,7 @@ export const leaseChecks: readonly StoreCheck[] = [
         await write(there, key, version, text)
         await expectLease(there, key, 'b', false)
       })
-      await there.compareAndSet(key, 0, 'refused')
+      await there.compareAndSet(key, 0, { value: 'refused' })
       expect(await here.renew(key, 'a', long), 'whether the owner still has it').toBe(true)
     },
   },

@@ -49,7 +49,7 @@ export const textChecks: readonly StoreCheck[] = [
 
 /** A store that cannot carry a text says so: another in its place may be another user's. */
 async function keepsOrRefuses(here: TokenStore, there: TokenStore, key: string, text: string): Promise<void> {
-  const written = await here.compareAndSet(key, 0, text).catch(() => 'refused')
+  const written = await here.compareAndSet(key, 0, { value: text }).catch(() => 'refused')
   expect([true, 'refused'], `writing ${inShort(text)} under ${inShort(key)}`).toContain(written)
   if (written === true) await expectStored(there, key, 1, text)
   else expect(await there.read(key).catch(() => undefined), `what a refused write left`).toBeUndefined()

@@ -26,7 +26,7 @@ export const versionChecks: readonly StoreCheck[] = [
     name: 'the first write expects version 0, and no other',
     async check(fixture) {
       const store = await fixture.open()
-      expect(await store.compareAndSet(key, 1, 'text'), 'whether it is written over version 1').toBe(false)
+      expect(await store.compareAndSet(key, 1, { value: 'text' }), 'whether it is written over version 1').toBe(false)
       expect(await store.read(key)).toBeUndefined()
       await write(store, key, 0, 'text')
       await expectStored(store, key, 1, 'text')
@@ -49,7 +49,7 @@ export const versionChecks: readonly StoreCheck[] = [
       await inTurn(upTo(3), (version) => write(here, key, version, `text ${version + 1}`))
       await inTurn([0, 1, 2, 4, 1_000_000], async (version) => {
         await inTurn(['another', undefined], async (text) => {
-          const written = await there.compareAndSet(key, version, text)
+          const written = await there.compareAndSet(key, version, { value: text })
           expect(written, `whether it is written over version ${version}, where version 3 is stored`).toBe(false)
         })
         await expectStored(here, key, 3, 'text 3')
@@ -62,7 +62,7 @@ export const versionChecks: readonly StoreCheck[] = [
       const store = await fixture.open()
       await write(store, key, 0, 'text')
       await inTurn([-1, 0.5, 1.5, Number.NaN, Infinity], async (version) => {
-        const written = await store.compareAndSet(key, version, 'another').catch(() => false)
+        const written = await store.compareAndSet(key, version, { value: 'another' }).catch(() => false)
         expect(written, `whether it is written over version ${version}`).toBe(false)
         await expectStored(store, key, 1, 'text')
       })

@@ -1,10 +1,11 @@
-import { memoryStore, type StoredText, type TokenStore } from '@grantkit/core'
+import { memoryStore, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
 import type { TokenStoreFixture } from '../../src/describe-token-store.ts'
 
 /** A check, what is wrong with the store that it has to refuse, that store, and what the check says. */
 export type Broken = readonly [check: string, flaw: string, start: () => TokenStoreFixture, message: RegExp]
 
-type Change = (store: Required<TokenStore>) => Partial<TokenStore>
+type Bound = Required<Omit<TokenStore, 'volatile'>>
+type Change = (store: Bound) => Partial<TokenStore>
 
 /** The store of core with something of it replaced, and shared by all handles. */
 export function altered(change: Change): TokenStoreFixture {
@@ -23,7 +24,7 @@ export function alteredEach(change: Change): TokenStoreFixture {
 export function withKeys(change: (key: string) => string): TokenStoreFixture {
   return altered((store) => ({
     read: (key) => store.read(change(key)),
-    compareAndSet: (key, expected, value) => store.compareAndSet(change(key), expected, value),
+    compareAndSet: (key, expected, write) => store.compareAndSet(change(key), expected, write),
     acquire: (key, owner, ttl) => store.acquire(change(key), owner, ttl),
     renew: (key, owner, ttl) => store.renew(change(key), owner, ttl),
     release: (key, owner) => store.release(change(key), owner),
@@ -33,8 +34,8 @@ export function withKeys(change: (key: string) => string): TokenStoreFixture {
 /** A store whose texts are changed on their way in. */
 export function withTexts(change: (text: string) => string | undefined): TokenStoreFixture {
   return altered((store) => ({
-    compareAndSet: (key, expected, value) =>
-      store.compareAndSet(key, expected, value === undefined ? undefined : change(value)),
+    compareAndSet: (key, expected, write) =>
+      store.compareAndSet(key, expected, write.value === undefined ? write : { ...write, value: change(write.value) }),
   }))
 }
 
@@ -43,10 +44,10 @@ export function withReadings(change: (stored: StoredText | undefined) => StoredT
   return altered((store) => ({ read: async (key) => change(await store.read(key)) }))
 }
 
-function bound(store: TokenStore): Required<TokenStore> {
+function bound(store: TokenStore): Bound {
   return {
     read: (key) => store.read(key),
-    compareAndSet: (key, expected, value) => store.compareAndSet(key, expected, value),
+    compareAndSet: (key, expected, write) => store.compareAndSet(key, expected, write),
     acquire: (key, owner, ttl) => store.acquire(key, owner, ttl),
     renew: (key, owner, ttl) => store.renew(key, owner, ttl),
     release: (key, owner) => store.release(key, owner),
@@ -63,9 +64,7 @@ interface Owners {
 }
 
 /** A store that remembers who took a lease, with something of it replaced. */
-export function withOwners(
-  change: (store: Required<TokenStore>, owners: Owners) => Partial<TokenStore>,
-): TokenStoreFixture {
+export function withOwners(change: (store: Bound, owners: Owners) => Partial<TokenStore>): TokenStoreFixture {
   const taken: (readonly [key: string, owner: string])[] = []
   const owners: Owners = {
     ownerOf: (key) => taken.findLast(([name]) => name === key)?.[1] ?? '',
@@ -89,6 +88,6 @@ export function withOwners(
 export const nothing: StoredText = { version: 0, value: undefined }
 
 /** Writes whatever is there. */
-export async function overwrite(store: TokenStore, key: string, value: string | undefined): Promise<boolean> {
-  return store.compareAndSet(key, (await store.read(key))?.version ?? 0, value)
+export async function overwrite(store: TokenStore, key: string, write: StoreWrite): Promise<boolean> {
+  return store.compareAndSet(key, (await store.read(key))?.version ?? 0, write)
 }

@@ -4,6 +4,7 @@ import { durability } from './broken/durability.ts'
 import { forgetting } from './broken/forgetting.ts'
 import { leaseLives } from './broken/lease-lives.ts'
 import { leases } from './broken/leases.ts'
+import { sweeping } from './broken/sweeping.ts'
 import { texts } from './broken/texts.ts'
 import { versions } from './broken/versions.ts'
 import { watching } from './broken/watching.ts'
@@ -13,6 +14,7 @@ export const brokenStores: readonly Broken[] = [
   ...versions,
   ...texts,
   ...forgetting,
+  ...sweeping,
   ...concurrency,
   ...leases,
   ...leaseLives,

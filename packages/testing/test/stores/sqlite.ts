@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { StoredText, TokenStore } from '@grantkit/core'
+import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
 
 export interface SqliteOptions {
   readonly path: string
@@ -40,7 +40,7 @@ export class SqliteStore implements TokenStore {
     return row && { version: Number(row['version']), value: text(row['value'] as Uint8Array | null) }
   }
 
-  async compareAndSet(key: string, expected: number, value: string | undefined): Promise<boolean> {
+  async compareAndSet(key: string, expected: number, { value }: StoreWrite): Promise<boolean> {
     return this.#atomically(() => {
       const row = this.#database.prepare('SELECT version FROM texts WHERE key = ?').get(bytes(key))
       if (Number(row?.['version'] ?? 0) !== expected) return false
@@ -114,7 +114,7 @@ export class SqliteStore implements TokenStore {
 const faults = {
   /** Looks first, and writes a little later. */
   unlocked: (store) => ({
-    async compareAndSet(key, expected, value) {
+    async compareAndSet(key, expected, { value }) {
       const { version = 0 } = (await store.read(key)) ?? {}
       await setTimeout(2)
       if (version === expected) store.put(key, version + 1, value)
@@ -123,7 +123,7 @@ const faults = {
   }),
   /** Says that it has written before it has. */
   early: (store) => ({
-    async compareAndSet(key, expected, value) {
+    async compareAndSet(key, expected, { value }) {
       const { version = 0 } = (await store.read(key)) ?? {}
       if (version === expected) void setImmediate().then(() => store.put(key, version + 1, value))
       return version === expected
@@ -131,7 +131,7 @@ const faults = {
   }),
   /** Writes the version, and then the text. */
   torn: (store) => ({
-    async compareAndSet(key, expected, value) {
+    async compareAndSet(key, expected, { value }) {
       const { version = 0, value: before } = (await store.read(key)) ?? {}
       if (version !== expected) return false
       store.put(key, version + 1, before)
@@ -142,14 +142,14 @@ const faults = {
   }),
   /** Locks with a file, which stays when its process is killed. */
   locked: (store, path) => ({
-    async compareAndSet(key, expected, value) {
+    async compareAndSet(key, expected, { value }) {
       try {
         writeFileSync(`${path}.lock`, '', { flag: 'wx' })
       } catch {
         throw new Error('another process has the lock')
       }
       await setTimeout(5)
-      const written = await SqliteStore.prototype.compareAndSet.call(store, key, expected, value)
+      const written = await SqliteStore.prototype.compareAndSet.call(store, key, expected, { value })
       rmSync(`${path}.lock`)
       return written
     },
@@ -172,8 +172,8 @@ const faults = {
   ownWatch: (store) => {
     const watchers = new Set<() => void>()
     return {
-      async compareAndSet(key, expected, value) {
-        const written = await SqliteStore.prototype.compareAndSet.call(store, key, expected, value)
+      async compareAndSet(key, expected, { value }) {
+        const written = await SqliteStore.prototype.compareAndSet.call(store, key, expected, { value })
         if (written) for (const onChange of watchers) onChange()
         return written
       },

@@ -8,10 +8,10 @@ export const concurrency: readonly Broken[] = [
     'between looking and writing there is time',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
+        async compareAndSet(key, expected, write) {
           const { version } = (await store.read(key)) ?? nothing
           await setImmediate()
-          return version === expected && overwrite(store, key, value)
+          return version === expected && overwrite(store, key, write)
         },
       })),
     /those of 2 writers who wrote over version 0/,
@@ -21,10 +21,10 @@ export const concurrency: readonly Broken[] = [
     'a write that came too late says that it was made',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
+        async compareAndSet(key, expected, write) {
           const { version } = (await store.read(key)) ?? nothing
           await setImmediate()
-          return version === expected && ((await store.compareAndSet(key, expected, value)) || true)
+          return version === expected && ((await store.compareAndSet(key, expected, write)) || true)
         },
       })),
     /the version of "user:42"[^]*\n100$/,

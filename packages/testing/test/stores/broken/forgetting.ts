@@ -26,9 +26,9 @@ export const forgetting: readonly Broken[] = [
     'what is not there is not forgotten',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          const gone = value === undefined && (await store.read(key)) === undefined
-          return gone || store.compareAndSet(key, expected, value)
+        async compareAndSet(key, expected, write) {
+          const gone = write.value === undefined && (await store.read(key)) === undefined
+          return gone || store.compareAndSet(key, expected, write)
         },
       })),
     /the version of "user:42"[^]*undefined\n1$/,
@@ -43,9 +43,9 @@ function withOffset(offsetOf: (forgets: number, version: number) => number): Tok
       const stored = await store.read(key)
       return stored && stored.version + offset > 0 ? { ...stored, version: stored.version + offset } : undefined
     },
-    async compareAndSet(key, expected, value) {
-      const written = await store.compareAndSet(key, expected - offset, value)
-      if (written && value === undefined) offset = offsetOf((forgets += 1), expected - offset + 1)
+    async compareAndSet(key, expected, write) {
+      const written = await store.compareAndSet(key, expected - offset, write)
+      if (written && write.value === undefined) offset = offsetOf((forgets += 1), expected - offset + 1)
       return written
     },
   }))

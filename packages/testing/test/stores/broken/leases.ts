@@ -62,7 +62,7 @@ export const leases: readonly Broken[] = [
       altered((store) => ({
         async acquire(key, owner, ttl) {
           const taken = await store.acquire(key, owner, ttl)
-          if (taken && (await store.read(key))) await overwrite(store, key, undefined)
+          if (taken && (await store.read(key))) await overwrite(store, key, {})
           return taken
         },
       })),
@@ -73,7 +73,7 @@ export const leases: readonly Broken[] = [
     'who has not the lease does not write',
     () =>
       withOwners((store, { ownerOf }) => ({
-        compareAndSet: async (key, expected, value) => ownerOf(key) === '' && store.compareAndSet(key, expected, value),
+        compareAndSet: async (key, expected, write) => ownerOf(key) === '' && store.compareAndSet(key, expected, write),
       })),
     /"user:42" was written over version 0/,
   ],
@@ -82,8 +82,8 @@ export const leases: readonly Broken[] = [
     'a write ends the lease',
     () =>
       withOwners((store, { ownerOf }) => ({
-        async compareAndSet(key, expected, value) {
-          const written = await store.compareAndSet(key, expected, value)
+        async compareAndSet(key, expected, write) {
+          const written = await store.compareAndSet(key, expected, write)
           if (written) await store.release(key, ownerOf(key))
           return written
         },
@@ -95,8 +95,8 @@ export const leases: readonly Broken[] = [
     'a refused write ends the lease',
     () =>
       withOwners((store, { ownerOf }) => ({
-        async compareAndSet(key, expected, value) {
-          const written = await store.compareAndSet(key, expected, value)
+        async compareAndSet(key, expected, write) {
+          const written = await store.compareAndSet(key, expected, write)
           if (!written) await store.release(key, ownerOf(key))
           return written
         },

@@ -38,7 +38,7 @@ export const texts: readonly Broken[] = [
   [
     everyKey,
     'a lease is a text under another key',
-    () => altered((store) => ({ acquire: (key, owner) => store.compareAndSet(`${key}:lease`, 0, owner) })),
+    () => altered((store) => ({ acquire: (key, owner) => store.compareAndSet(`${key}:lease`, 0, { value: owner }) })),
     /gets the lease of "a"/,
   ],
   [
@@ -55,7 +55,7 @@ export const texts: readonly Broken[] = [
     () =>
       altered((store) => ({
         read: async (key) => (key === '' ? undefined : store.read(key)),
-        compareAndSet: async (key, expected, value) => key === '' || store.compareAndSet(key, expected, value),
+        compareAndSet: async (key, expected, write) => key === '' || store.compareAndSet(key, expected, write),
       })),
     /the version of ""/,
   ],
@@ -66,7 +66,7 @@ function membersByName(): Partial<TokenStore> {
   const members: Record<string, { version: number; value: string | undefined }> = {}
   return {
     read: async (key) => members[key],
-    async compareAndSet(key, expected, value) {
+    async compareAndSet(key, expected, { value }) {
       if ((members[key]?.version ?? 0) !== expected) return false
       members[key] = { version: expected + 1, value }
       return true

@@ -20,8 +20,8 @@ export const versions: readonly Broken[] = [
     'the first write is made whatever it expects',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          return store.compareAndSet(key, (await store.read(key)) ? expected : 0, value)
+        async compareAndSet(key, expected, write) {
+          return store.compareAndSet(key, (await store.read(key)) ? expected : 0, write)
         },
       })),
     /over version 1/,
@@ -31,8 +31,8 @@ export const versions: readonly Broken[] = [
     'a write counts as two',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          return (await store.compareAndSet(key, expected, value)) && store.compareAndSet(key, expected + 1, value)
+        async compareAndSet(key, expected, write) {
+          return (await store.compareAndSet(key, expected, write)) && store.compareAndSet(key, expected + 1, write)
         },
       })),
     /the version of "user:42"[^]*2\n1$/,
@@ -42,8 +42,8 @@ export const versions: readonly Broken[] = [
     'the same text is not written again',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          return (await store.read(key))?.value === value || store.compareAndSet(key, expected, value)
+        async compareAndSet(key, expected, write) {
+          return (await store.read(key))?.value === write.value || store.compareAndSet(key, expected, write)
         },
       })),
     /the version of "user:42"[^]*4\n5$/,
@@ -51,7 +51,7 @@ export const versions: readonly Broken[] = [
   [
     'a write that expects another version is refused, and changes nothing',
     'every write is made',
-    () => altered((store) => ({ compareAndSet: async (key, _, value) => overwrite(store, key, value) })),
+    () => altered((store) => ({ compareAndSet: async (key, _, write) => overwrite(store, key, write) })),
     /over version 0, where version 3 is stored/,
   ],
   [
@@ -59,8 +59,8 @@ export const versions: readonly Broken[] = [
     'the higher version wins',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          return ((await store.read(key))?.version ?? 0) <= expected && overwrite(store, key, value)
+        async compareAndSet(key, expected, write) {
+          return ((await store.read(key))?.version ?? 0) <= expected && overwrite(store, key, write)
         },
       })),
     /over version 4, where version 3 is stored/,
@@ -70,8 +70,8 @@ export const versions: readonly Broken[] = [
     'forgetting is done whatever is expected',
     () =>
       altered((store) => ({
-        async compareAndSet(key, expected, value) {
-          return value === undefined ? overwrite(store, key, value) : store.compareAndSet(key, expected, value)
+        async compareAndSet(key, expected, write) {
+          return write.value === undefined ? overwrite(store, key, write) : store.compareAndSet(key, expected, write)
         },
       })),
     /over version 0, where version 3 is stored/,
@@ -81,7 +81,7 @@ export const versions: readonly Broken[] = [
     'a fraction is cut off',
     () =>
       altered((store) => ({
-        compareAndSet: (key, expected, value) => store.compareAndSet(key, Math.trunc(expected), value),
+        compareAndSet: (key, expected, write) => store.compareAndSet(key, Math.trunc(expected), write),
       })),
     /over version 1\.5/,
   ],

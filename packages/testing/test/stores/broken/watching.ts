@@ -22,7 +22,7 @@ export const watching: readonly Broken[] = [
         return {
           watch,
           compareAndSet: (...values) =>
-            values[2] === undefined ? store.compareAndSet(...values) : compareAndSet(...values),
+            values[2].value === undefined ? store.compareAndSet(...values) : compareAndSet(...values),
         }
       }),
     /watcher 0 was called after write 3/,
@@ -51,8 +51,8 @@ export const watching: readonly Broken[] = [
 function ownWatch(store: TokenStore): Required<Pick<TokenStore, 'compareAndSet' | 'watch'>> {
   const watchers = new Set<() => void>()
   return {
-    async compareAndSet(key, expected, value) {
-      const written = await store.compareAndSet(key, expected, value)
+    async compareAndSet(key, expected, write) {
+      const written = await store.compareAndSet(key, expected, write)
       if (written) for (const onChange of watchers) onChange()
       return written
     },

@@ -1,12 +1,17 @@
+import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { GrantError } from '@grantkit/core'
-import { createFile, inspect, refused } from './private-path.ts'
-import { isNoDatabase } from './when-free.ts'
+import { createFile, identityOf, inspect, inspectParent, refused } from '../shared/node/private-path.ts'
+import { isNotADatabase } from '../shared/node/when-free.ts'
+
+/** What SQLite puts beside its file, and writes tokens into. */
+const sideFiles = ['-wal', '-shm', '-journal']
 
 interface Opened<Prepared> {
   readonly database: DatabaseSync
   readonly begin: StatementSync
-  /** Which file it is: another may take its place, and who wrote to the old one would lose it. */
+  readonly checkpoint: StatementSync
+  /** Which file it is: another may take its place, and what was written to the old one would be lost. */
   readonly file: string | undefined
   readonly prepared: Prepared
 }
@@ -46,6 +51,15 @@ export class LockedDatabase<Prepared> {
     this.#opened?.database.exec('COMMIT')
   }
 
+  /**
+   * Empties the write-ahead log into the file, so that nothing which was replaced stays in it. Throws if another process
+   * is reading or writing, as a busy database does.
+   */
+  emptyLog(): void {
+    const row = this.#opened?.checkpoint.get()
+    if (row?.['busy']) throw Object.assign(new Error('database is locked'), { errcode: 5 })
+  }
+
   /** Ends the transaction, if there still is one, as if it had never been. */
   rollback(): void {
     try {
@@ -65,7 +79,7 @@ export class LockedDatabase<Prepared> {
   #isCurrent(): boolean {
     let file: string | undefined
     try {
-      file = inspect(this.#path, 'file')
+      file = identityOf(inspect(this.#path, 'file'))
     } finally {
       if (this.#opened?.file !== file) this.#disconnect()
     }
@@ -73,13 +87,15 @@ export class LockedDatabase<Prepared> {
   }
 
   #connect(): Opened<Prepared> {
-    createFile(this.#path)
-    const file = inspect(this.#path, 'file')
+    const file = identityOf(createFile(this.#path))
+    inspectParent(dirname(this.#path))
+    for (const suffix of sideFiles) inspect(this.#path + suffix, 'file')
     const database = new DatabaseSync(this.#path)
     try {
       return this.#explain(() => ({
-        begin: database.prepare('BEGIN IMMEDIATE'),
         prepared: this.#prepare(database),
+        begin: database.prepare('BEGIN IMMEDIATE'),
+        checkpoint: database.prepare('PRAGMA wal_checkpoint(TRUNCATE)'),
         database,
         file,
       }))
@@ -98,8 +114,8 @@ export class LockedDatabase<Prepared> {
     try {
       return step()
     } catch (error) {
-      if (!isNoDatabase(error)) throw error
-      throw refused(this.#path, 'is no SQLite database, or a damaged one')
+      if (!isNotADatabase(error)) throw error
+      throw refused(this.#path, 'is not an SQLite database, or a damaged one')
     }
   }
 }

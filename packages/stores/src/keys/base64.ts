@@ -6,7 +6,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** The bytes of base64, of either alphabet, with padding or without; undefined if it is none, or not the one form of its bytes. */
+/** The bytes of base64, of either alphabet, with padding or without; undefined if it is not base64, or not the one form of its bytes. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   const standard = text
     .replaceAll('-', '+')

@@ -9,11 +9,16 @@ const busyCodes = new Set([5, 6, 15])
  * Runs a step of SQLite, again whenever another process has the database. SQLite's own waiting would stop the event
  * loop, so it does none, and the pauses are ours. Rejects with `store_failed` after `timeout` milliseconds.
  */
-export async function whenFree<Result>(path: string, timeout: number, step: () => Result): Promise<Result> {
+export async function whenFree<Result>(
+  path: string,
+  timeout: number,
+  step: () => Result | Promise<Result>,
+): Promise<Result> {
   const deadline = performance.now() + timeout
   for (let pause = 1; ; pause = Math.min(2 * pause, longestPause)) {
     try {
-      return step()
+      // oxlint-disable-next-line eslint/no-await-in-loop -- whether it has to be done again is known only afterwards
+      return await step()
     } catch (error) {
       if (!isBusy(error)) throw error
       if (performance.now() > deadline)
@@ -30,8 +35,8 @@ function isBusy(error: unknown): boolean {
   return busyCodes.has(codeOf(error)) || error.message === 'database is locked'
 }
 
-/** Whether SQLite says that a file is no database, or a damaged one. */
-export function isNoDatabase(error: unknown): boolean {
+/** Whether SQLite says that a file is not a database, or a damaged one. */
+export function isNotADatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
     [11, 26].includes(codeOf(error)) ||
