@@ -37,8 +37,7 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
     if (codeChallenge !== undefined)
       return authorizationRequest(this.port, options, { codeChallenge: checkChallenge(codeChallenge) })
     const verifier = codeVerifier === undefined ? generateVerifier() : checkVerifier(codeVerifier)
-    const { cryptography } = this.port
-    const hash = cryptography ? cryptography.sha256(verifier) : await pkceChallenge(verifier)
+    const hash = await pkceChallenge(verifier)
     return authorizationRequest(this.port, options, { codeVerifier: verifier, codeChallenge: hash })
   }
 

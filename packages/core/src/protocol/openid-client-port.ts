@@ -3,7 +3,6 @@ import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
-import type { Cryptography } from '../transport/cryptography.ts'
 import type { Transport } from '../transport/transport.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
@@ -23,7 +22,6 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
   readonly provider: ProviderDefinition<Scope>
   readonly client: GrantClient
   readonly clock: Clock
-  readonly cryptography: Cryptography | undefined
   readonly #transport: Transport
   readonly #emit: Emit
   readonly #registration: CheckedClient
@@ -39,7 +37,6 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
     this.provider = provider
     this.client = Object.freeze({ clientId, redirectUris, confidential })
     this.clock = transport.clock
-    this.cryptography = transport.cryptography
     this.#transport = transport
     this.#emit = emit
     this.#registration = client
@@ -157,7 +154,6 @@ export class OpenidClientPort<Scope extends string = string> implements GrantPor
       keys: (this.#keys ??= new Keys(() => this.#fetchKeys(), this.clock)),
       now: this.clock.now(),
       accessToken,
-      cryptography: this.cryptography,
     })
     if (this.provider.idToken?.issuer !== undefined && claims['iss'] !== issuer)
       this.#emit({ type: 'normalised', deviation: 'idToken.issuer' })

@@ -2,7 +2,6 @@ import type { RequestValues } from '../definition/parameters.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
-import type { Cryptography } from '../transport/cryptography.ts'
 
 /**
  * What a grant needs of the protocol, and all it sees of it: where the user is sent, and how a token is requested. A
@@ -15,8 +14,6 @@ export interface GrantPort<Scope extends string = string> {
   readonly client: GrantClient
   /** The clock of the provider. */
   readonly clock: Clock
-  /** Hashes and signatures; WebCrypto where there is none. */
-  readonly cryptography?: Cryptography | undefined
   /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
   authorizationUrl(parameters: RequestValues): URL | Promise<URL>
   /** The parameters of a callback by their names in the standards, where the provider has others. Rejects with `callback_invalid`. */

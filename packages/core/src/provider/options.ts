@@ -1,7 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
-import type { Cryptography } from '../transport/cryptography.ts'
 import type { ResponseLimits, Transport } from '../transport/transport.ts'
 
 /** What a provider may be given beside its definition and client. Each has a safe default. */
@@ -20,8 +19,6 @@ export interface ProviderOptions {
   readonly privateAddresses?: 'allowed' | 'refused' | undefined
   /** The clock that everything follows; the machine's own unless given. */
   readonly clock?: Clock | undefined
-  /** Hashes and signatures: WebCrypto unless given, that of `onNode()` on Node. */
-  readonly cryptography?: Cryptography | undefined
   /** Receives what happens, for logs and metrics, and never a secret. What it throws is ignored. */
   readonly onEvent?: OnEvent | undefined
 }
@@ -34,7 +31,6 @@ export function checkOptions({
   timeout = defaultTimeout,
   clock = systemClock,
   onEvent,
-  cryptography,
   limits = {},
   privateAddresses = 'allowed',
 }: ProviderOptions): Transport {
@@ -46,11 +42,9 @@ export function checkOptions({
     throw invalid('clock is { now(): number, sleep(ms, signal?): Promise<void> }')
   if (onEvent !== undefined && typeof onEvent !== 'function')
     throw invalid('onEvent is a function that takes one event')
-  if (cryptography && (typeof cryptography.sha256 !== 'function' || typeof cryptography.verify !== 'function'))
-    throw invalid('cryptography is { sha256(text), verify(algorithm, key, signed, signature) }: onNode() has one')
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses is 'allowed' or 'refused'`)
-  return { fetch: fetch ?? globalFetch, timeout, clock, limits: checkLimits(limits), privateAddresses, cryptography }
+  return { fetch: fetch ?? globalFetch, timeout, clock, limits: checkLimits(limits), privateAddresses }
 }
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */

@@ -2,7 +2,6 @@ import { GrantError } from '../errors/grant-error.ts'
 import { isPrivateHost } from '../definition/private-address.ts'
 import { checkServerUrl } from '../definition/url.ts'
 import type { Clock } from './clock.ts'
-import type { Cryptography } from './cryptography.ts'
 import { withDeadline } from './deadline.ts'
 import { readBody } from './read-body.ts'
 
@@ -18,8 +17,6 @@ export interface Transport {
   readonly limits: { readonly [Kind in keyof ResponseLimits]-?: number }
   /** Whether a URL that came from outside may lead to an address of this machine or its network. */
   readonly privateAddresses: 'allowed' | 'refused'
-  /** Hashes and signatures; WebCrypto where there is none. */
-  readonly cryptography?: Cryptography | undefined
 }
 
 /** The most bytes that an answer of a provider may have, counted after decompression. */
@@ -104,20 +101,8 @@ export async function underGuard<T>(
   }
 }
 
-/** Where a `fetch` keeps how it makes a whole exchange at once, up to the last byte, at a third of the cost. */
-export const wholeExchange: unique symbol = Symbol('grantkit.wholeExchange')
-
-/** Makes a whole exchange: follows no redirect, counts the bytes after decompression, ends with the signal. */
-export type WholeExchange = (request: OAuthRequest, signal: AbortSignal) => Promise<OAuthAnswer>
-
 /** Sends a request whose URL was checked and whose deadline runs already. */
 export async function sendOnce({ fetch }: Transport, request: OAuthRequest, signal: AbortSignal): Promise<OAuthAnswer> {
-  const { [wholeExchange]: exchange } = fetch as { readonly [wholeExchange]?: WholeExchange }
-  if (exchange) {
-    const answer = await exchange(request, signal)
-    if (answer.status >= 300 && answer.status < 400) throw redirectRefused(answer.status)
-    return answer
-  }
   const { url, method, headers, body, maxBytes } = request
   const response = await fetch(url, {
     method,
@@ -136,13 +121,9 @@ function refuseRedirect(response: Response): void {
     response.type === 'opaqueredirect' || response.redirected || (response.status >= 300 && response.status < 400)
   if (!redirect) return
   void response.body?.cancel().catch(() => undefined) // nobody reads it
-  throw redirectRefused(response.status)
-}
-
-function redirectRefused(status: number): GrantError {
-  return new GrantError(
+  throw new GrantError(
     'redirect_refused',
     'the endpoint answered with a redirect, which is never followed: write the URL it moved to',
-    { status: status || undefined },
+    { status: response.status || undefined },
   )
 }
