@@ -1,29 +1,36 @@
+import { Readable } from 'node:stream'
 import type { Agent, Dispatcher } from 'undici'
 import { GrantError } from '../errors/grant-error.ts'
 import { type Lookup, publicLookup, refusePrivateHost } from './addresses.ts'
 import { given, type NodeFetchOptions } from './options.ts'
 import { type NodeRequest, readRequest } from './request.ts'
-import { type Received, toResponse } from './response.ts'
+import { toResponse } from './response.ts'
 import type { Undici } from './undici.ts'
 
-/** What a `fetch` stands on. */
+/** What a `fetch` stands on; a test brings its own. */
 export interface Foundation {
   /** Loads undici. */
   undici(): Promise<Undici>
   readonly lookup: Lookup
 }
 
-/** A `fetch` over undici, with options that were checked. */
+/** A `fetch` over undici. The options were checked. */
 export function fetchOver(options: NodeFetchOptions, foundation: Foundation): typeof globalThis.fetch {
   const connect = connectionOf(options, foundation.lookup)
   let dispatcher = options.dispatcher as Dispatcher | undefined
   let undici: Undici | undefined
   return async (input, init = {}) => {
     const request = await readRequest(input, init)
-    if (options.privateAddresses === 'refused') refusePrivateHost(request.url.hostname)
-    undici ??= await foundation.undici()
-    dispatcher ??= connect && new undici.Agent({ connect })
-    return exchange(undici, request, dispatcher)
+    try {
+      request.signal?.throwIfAborted()
+      if (options.privateAddresses === 'refused') refusePrivateHost(request.url.hostname)
+      undici ??= await foundation.undici()
+      dispatcher ??= connect && new undici.Agent({ connect })
+      return await exchange(undici, request, dispatcher)
+    } catch (error) {
+      if (request.body instanceof Readable) request.body.destroy()
+      throw failure(error, request)
+    }
   }
 }
 
@@ -33,29 +40,23 @@ function connectionOf({ tls, privateAddresses }: NodeFetchOptions, lookup: Looku
   return { ...(tls && given(tls)), ...(privateAddresses === 'refused' && { lookup: publicLookup(lookup) }) }
 }
 
-async function exchange(
-  { request: send }: Undici,
-  request: NodeRequest,
-  dispatcher: Dispatcher | undefined,
-): Promise<Response> {
+async function exchange(undici: Undici, request: NodeRequest, dispatcher: Dispatcher | undefined): Promise<Response> {
   const { url, method, body, signal, redirect } = request
-  const explain = (error: unknown): unknown => failure(error, signal)
-  let received: Received | undefined
+  const sent = { method, body, signal, headers: headersOf(request), ...(dispatcher && { dispatcher }) }
+  const received = await undici.request(url, sent)
+  signal?.throwIfAborted() // undici takes an abort with a reason such as 0 for a success
+  received.body.on('error', () => undefined) // whoever reads the body sees the error
   try {
-    signal?.throwIfAborted()
-    received = await send(url, { method, body, signal, headers: headersOf(request), ...(dispatcher && { dispatcher }) })
-    signal?.throwIfAborted() // undici takes a reason such as 0 for a success
-    received.body.on('error', () => undefined) // its reader sees the error, if there is one
     if (redirect === 'error' && isRedirect(received.statusCode)) throw new Error('unexpected redirect')
-    return toResponse(received, request, explain)
+    return toResponse(received, request, (error) => failure(error, request))
   } catch (error) {
-    received?.body?.destroy()
-    throw explain(error)
+    received.body.destroy()
+    throw error
   }
 }
 
 function headersOf({ headers }: NodeRequest): Readonly<Record<string, string>> {
-  const encoding = 'range' in headers ? 'identity' : 'gzip, br' // a range of a compressed body cannot be decoded
+  const encoding = 'range' in headers ? 'identity' : 'gzip, br' // a part of a compressed body cannot be decoded
   return { accept: '*/*', 'accept-encoding': encoding, 'user-agent': 'grantkit', ...headers }
 }
 
@@ -63,9 +64,9 @@ function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
 }
 
-/** As `fetch` does it: the reason of the abort, or a TypeError whose cause says what happened; and what we refuse ourselves. */
-function failure(error: unknown, signal: AbortSignal | null): unknown {
+/** What `fetch` would reject with: the reason of the abort, or a TypeError whose cause says what happened. An error of ours stays one. */
+function failure(error: unknown, { signal }: NodeRequest): unknown {
   if (signal?.aborted) return signal.reason
-  if (error instanceof GrantError) return new GrantError(error.code, error.message) // requests may wait for one connection
-  return new TypeError('fetch failed', { cause: error })
+  if (!(error instanceof GrantError)) return new TypeError('fetch failed', { cause: error })
+  return new GrantError(error.code, error.message, { cause: error.cause }) // requests that wait for one connection share its error
 }

@@ -38,9 +38,9 @@ export function toResponse(
     for (const value of [values ?? []].flat()) headers.append(name, value)
   const empty = method === 'HEAD' || bodiless.has(status)
   if (empty) body.destroy()
-  const stream = empty ? null : streamOf(decoded(body, headers.get('content-encoding')), explain)
-  const { href } = Object.assign(new URL(url), { hash: '' })
-  return new ReceivedResponse(stream, { status, statusText, headers }, href)
+  const stream = empty ? null : streamOf(decoded(body, headers), explain)
+  const reason = /[^\0-\u00FF]/.test(statusText) ? '' : statusText // a client may ignore it (RFC 9112 §4)
+  return new ReceivedResponse(stream, { status, statusText: reason, headers }, url.href.replace(/#.*$/, ''))
 }
 
 /** Gives up a body when the stream that reads from it is garbage, and with it its connection. */
