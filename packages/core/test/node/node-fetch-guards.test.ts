@@ -1,6 +1,8 @@
 import { ClientCredentials, Provider } from '@grantkit/core'
-import type { FaultServer, Reply } from '@grantkit/testing/server'
+import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { rawServer, response } from '../support/raw-server.ts'
 import { testClock, type TestClock } from '../support/clock.ts'
 import { errorOf, goodToken } from '../support/scene.ts'
 import { faultServer } from '../support/servers.ts'
@@ -14,7 +16,7 @@ const encodings: readonly Pick<Reply, 'encoding'>[] = [
 ]
 
 describe.each(releases)('through nodeFetch, on %s,', (_, undici) => {
-  const request = async (server: FaultServer, options: { timeout?: number; clock?: TestClock } = {}) => {
+  const request = async (server: { readonly url: string }, options: { timeout?: number; clock?: TestClock } = {}) => {
     const metadata = { token_endpoint: `${server.url}/token` }
     const provider = new Provider(
       { name: 'acme', metadata },
@@ -40,6 +42,12 @@ describe.each(releases)('through nodeFetch, on %s,', (_, undici) => {
 
   test.each(encodings)('a response that is too large is, though all of it has come: %j', async (encoded) => {
     expect((await request(await replying({ bytes: 20_000_000, ...encoded }))).code).toBe('response_too_large')
+  })
+
+  test('a response that is compressed twice counts as what it unfolds to', async () => {
+    const bomb = gzipSync(gzipSync(Buffer.alloc(100_000_000))) // 100 MB in 500 bytes
+    const { origin } = new URL(await rawServer(response('200 OK', ['content-encoding: gzip, gzip'], bomb)))
+    expect((await request({ url: origin })).code).toBe('response_too_large')
   })
 
   test.each(encodings)('JSON that ends in too many spaces is too large: %j', async (encoded) => {

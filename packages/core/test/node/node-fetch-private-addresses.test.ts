@@ -113,7 +113,7 @@ describe('private addresses', () => {
     '2001:db8::1',
     '2001::1',
     '::7f00:1',
-  ])('A18: %s is one', (address) => {
+  ])('A18: %s is private', (address) => {
     expect(isPrivateAddress(address)).toBe(true)
   })
 
@@ -131,7 +131,7 @@ describe('private addresses', () => {
     '::ffff:8.8.8.8',
     '64:ff9b::808:808',
     '2002:808:808::',
-  ])('A18: %s is none', (address) => expect(isPrivateAddress(address)).toBe(false))
+  ])('A18: %s is public', (address) => expect(isPrivateAddress(address)).toBe(false))
 
   test.each([
     'https://169.254.169.254/',
@@ -143,10 +143,10 @@ describe('private addresses', () => {
     'https://LOCALHOST./',
     'https://a.localhost/',
     'https://[::1]/',
-  ])('A18: %s names one', (url) => expect(isPrivateHost(new URL(url).hostname)).toBe(true))
+  ])('A18: %s leads to a private address', (url) => expect(isPrivateHost(new URL(url).hostname)).toBe(true))
 
   test.each(['https://localhost.example/', 'https://127.0.0.1.example/', 'https://acme.example/', 'https://1.1.1.1/'])(
-    '%s does not',
+    'A18: %s does not',
     (url) => {
       expect(isPrivateHost(new URL(url).hostname)).toBe(false)
     },

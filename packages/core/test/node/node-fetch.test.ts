@@ -169,4 +169,60 @@ describe('nodeFetch is a fetch', () => {
   ])('G40: %s is refused', async (url) => {
     await expect(nodeFetch()(url)).rejects.toThrow(TypeError)
   })
+
+  test('each cookie of a response is a header of its own', async () => {
+    const server = await start()
+    await server.reply('/x', {
+      text: '',
+      headers: { 'set-cookie': ['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'] },
+    })
+    const { headers } = await nodeFetch()(`${server.url}/x`)
+    expect(headers.getSetCookie()).toEqual(['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'])
+  })
+
+  test('a response has the URL it came from, without the fragment, and so has its clone', async () => {
+    const server = await start()
+    await server.reply('/x', { text: 'ok' })
+    const response = await nodeFetch()(`${server.url}/x?a=b#fragment`)
+    const copy = response.clone()
+    expect([response.url, copy.url, copy.clone().url]).toEqual(Array(3).fill(`${server.url}/x?a=b`))
+    expect([response.redirected, await copy.text(), await response.text()]).toEqual([false, 'ok', 'ok'])
+  })
+
+  test('a HEAD request has no body in its response', async () => {
+    const server = await start()
+    await server.reply('/x', { text: 'hello' })
+    const response = await nodeFetch()(`${server.url}/x`, { method: 'HEAD' })
+    expect([response.status, response.body, await response.text()]).toEqual([200, null, ''])
+    expect((await server.requests())[0]?.method).toBe('HEAD')
+  })
+
+  test('a body is read into memory of the caller’s, too', async () => {
+    const server = await start()
+    await server.reply('/x', { text: 'hello' })
+    const reader = (await nodeFetch()(`${server.url}/x`)).body?.getReader({ mode: 'byob' })
+    const { value } = (await reader?.read(new Uint8Array(2))) ?? {}
+    expect(new TextDecoder().decode(value)).toBe('he')
+    await reader?.read(new Uint8Array(9))
+    expect((await reader?.read(new Uint8Array(9)))?.done).toBe(true)
+  })
+
+  test('the redirect mode of a Request counts, unless another is given', async () => {
+    const server = await start()
+    await server.reply('/x', { redirect: '/y' })
+    const request = new Request(`${server.url}/x`, { redirect: 'error' })
+    await expect(nodeFetch()(request)).rejects.toThrow(TypeError)
+    expect((await nodeFetch()(request, { redirect: 'manual' })).status).toBe(302)
+  })
+
+  test('a request says what it accepts, and its own headers win', async () => {
+    const server = await start()
+    await server.reply('/x', { text: 'ok' })
+    for (const headers of [{}, { Accept: 'text/plain', 'User-Agent': 'app' }, { Range: 'bytes=0-1' }])
+      await nodeFetch()(`${server.url}/x`, { headers })
+    const sent = (await server.requests()).map(({ headers }) => headers)
+    expect(sent.map(({ accept }) => accept)).toEqual(['*/*', 'text/plain', '*/*'])
+    expect(sent.map((headers) => headers['user-agent'])).toEqual(['grantkit', 'app', 'grantkit'])
+    expect(sent.map((headers) => headers['accept-encoding'])).toEqual(['gzip, br', 'gzip, br', 'identity'])
+  })
 })
