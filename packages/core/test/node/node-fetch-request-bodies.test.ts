@@ -1,6 +1,6 @@
-import { startFaultServer } from '@grantkit/testing/server'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { rawServer, response } from '../support/raw-server.ts'
+import { faultServer } from '../support/servers.ts'
 import { watchStrays } from '../support/strays.ts'
 import { fetchOn, releases } from '../support/undici.ts'
 
@@ -37,8 +37,7 @@ const posted = (body: ReadableStream, more: RequestInit = {}): RequestInit =>
 describe.each(releases)('on %s, a request body', (_, undici) => {
   const fetch = fetchOn(undici)
   const echo = async () => {
-    const server = await startFaultServer()
-    onTestFinished(() => server.close())
+    const server = await faultServer()
     await server.reply('/x', { text: 'ok' })
     return { url: `${server.url}/x`, sent: async () => (await server.requests())[0] }
   }
