@@ -9,6 +9,8 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Agent, getGlobalDispatcher, MockAgent, ProxyAgent, setGlobalDispatcher } from 'undici'
 import { certificateFor } from '../support/certificates.ts'
 import { rawServer, response } from '../support/raw-server.ts'
+import { fetchOn } from '../support/undici.ts'
+import type { Undici } from '../../src/node/undici.ts'
 
 /** What `nodeFetch` says of options. */
 function refusal(options: unknown): GrantError {
@@ -33,7 +35,11 @@ describe('options that cannot work are config_invalid, at once:', () => {
     ['a path in place of a certificate', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca is not PEM: write what stands in the'],
     ['a certificate in bytes', { tls: { ca: Buffer.from('x') } }, 'tls.ca is not PEM'],
     ['a dispatcher and tls', { dispatcher: new Agent(), tls: {} }, 'a dispatcher makes its own connections'],
-    ['both', { dispatcher: new Agent(), privateAddresses: 'refused' }, 'a dispatcher makes its own connections'],
+    [
+      'a dispatcher and privateAddresses',
+      { dispatcher: new Agent(), privateAddresses: 'refused' },
+      'a dispatcher makes its own connections',
+    ],
   ])('%s', (_, options, message) => {
     const error = refusal(options)
     expect(error).toBeInstanceOf(GrantError)
@@ -99,6 +105,25 @@ describe('requests go where undici sends them:', () => {
       .reply(200, { hello: 'world' }, { headers: { 'x-a': '1' } })
     const result = await nodeFetch({ dispatcher: mock })('https://acme.example/x')
     expect([result.headers.get('x-a'), await result.json()]).toEqual(['1', { hello: 'world' }])
+  })
+})
+
+describe('a dispatcher of another copy of undici', () => {
+  const releasesOf = async () => ({ seven: await import('undici-7'), eight: await import('undici') })
+
+  test('that is 7 serves undici 8', async () => {
+    const { seven } = await releasesOf()
+    const fetch = nodeFetch({ dispatcher: new seven.Agent() })
+    expect(await (await fetch(await rawServer(response('200 OK', [], 'hello')))).text()).toBe('hello')
+  })
+
+  test('that is 8 is refused by undici 7, and nothing goes past it', async () => {
+    const { seven, eight } = await releasesOf()
+    const asked: unknown[] = []
+    const url = await rawServer(() => asked.push('a request'))
+    const fetch = fetchOn(async () => seven as unknown as Undici, { dispatcher: new eight.Agent() })
+    await expect(fetch(url)).rejects.toThrow(TypeError)
+    expect(asked).toEqual([])
   })
 })
 
