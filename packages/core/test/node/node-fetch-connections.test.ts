@@ -81,8 +81,8 @@ describe.each(releases)('on %s, with one connection,', (_, undici) => {
     const { Agent } = await undici()
     const fetch = fetchOn(undici, { dispatcher: new Agent({ connections: 1 }) })
     const made = createServer(({ url }, response) => {
-      if (url === '/short') return void response.end('ok')
-      response.writeHead('redirect' in init ? 302 : 999, { location: '/short' }).write(large)
+      if (url === '/short') response.end('ok')
+      else response.writeHead('redirect' in init ? 302 : 999, { location: '/short' }).write(large)
     })
     await once(made.listen(0, '127.0.0.1'), 'listening')
     onTestFinished(() => made.close().closeAllConnections())

@@ -57,9 +57,9 @@ describe('options that cannot work are config_invalid, at once:', () => {
   })
 
   test('none at all, and undefined ones, are fine', () => {
-    nodeFetch()
-    nodeFetch({ dispatcher: undefined, tls: undefined, privateAddresses: undefined })
-    nodeFetch({ tls: {}, privateAddresses: 'refused' })
+    const accepted = [{}, { dispatcher: undefined, tls: undefined, privateAddresses: undefined }, { tls: {} }]
+    for (const options of [undefined, ...accepted]) expect(nodeFetch(options)).toBeTypeOf('function')
+    expect(nodeFetch({ tls: {}, privateAddresses: 'refused' })).toBeTypeOf('function')
   })
 })
 
