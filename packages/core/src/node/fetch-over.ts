@@ -67,6 +67,5 @@ function isRedirect(status: number): boolean {
 /** What `fetch` would reject with: the reason of the abort, or a TypeError whose cause says what happened. An error of ours stays one. */
 function failure(error: unknown, { signal }: NodeRequest): unknown {
   if (signal?.aborted) return signal.reason
-  if (!(error instanceof GrantError)) return new TypeError('fetch failed', { cause: error })
-  return new GrantError(error.code, error.message, { cause: error.cause }) // requests that wait for one connection share its error
+  return error instanceof GrantError ? error : new TypeError('fetch failed', { cause: error })
 }

@@ -48,7 +48,7 @@ function isFinite(body: BodyInit | null | undefined): boolean {
 function streamOf(body: ReadableStream<Uint8Array> | null): Readable | null {
   if (!body) return null
   const stream = Readable.fromWeb(body as NodeReadableStream)
-  return stream.on('error', () => undefined) // undici fails the request; an error after that is nobody's
+  return stream.on('error', () => undefined) // it may break before undici listens, which fails the request
 }
 
 function checked(request: NodeRequest): NodeRequest {

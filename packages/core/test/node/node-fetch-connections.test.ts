@@ -9,10 +9,13 @@ import { fetchOn, releases } from '../support/undici.ts'
 
 const large = Buffer.alloc(5_000_000)
 
-/** A server that sends a body that is too large to be kept for a reader, or a short one from `/short`. */
+/** A server that sends a body that is too large to be kept for a reader, a short one from `/short`, and one that should not be from `/reset`. */
 async function server(): Promise<{ readonly url: string; connections(): number }> {
   let connections = 0
-  const listener: RequestListener = ({ url }, response) => void response.end(url === '/short' ? 'ok' : large)
+  const listener: RequestListener = ({ url }, response) => {
+    if (url === '/reset') response.writeHead(205)
+    response.end(url === '/short' ? 'ok' : large)
+  }
   const made = createServer(listener).on('connection', () => connections++)
   await once(made.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => made.close().closeAllConnections())
@@ -43,6 +46,12 @@ describe.each(releases)('on %s, with one connection,', (_, undici) => {
   test('a cancelled body gives it up', async () => {
     const { fetch, url, next } = await start()
     await (await fetch(url)).body?.cancel()
+    expect(await next()).toBe('ok')
+  })
+
+  test('a body that status 205 does not allow gives it up', async () => {
+    const { fetch, url, next } = await start()
+    expect((await fetch(`${url}/reset`)).body).toBe(null)
     expect(await next()).toBe('ok')
   })
 

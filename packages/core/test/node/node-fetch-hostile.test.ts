@@ -6,6 +6,7 @@ import { watchStrays } from '../support/strays.ts'
 import { fetchOn, releases } from '../support/undici.ts'
 
 const gzipped = gzipSync('hello')
+const fourfold = gzipSync(gzipSync(gzipSync(gzipped)))
 const line = 'x-filler: '.padEnd(1000, 'y')
 const many = (count: number): string[] => Array.from({ length: count }, (_, i) => `x-${i}: 1`)
 const once = (first: string | Uint8Array, then: 'end' | 'resetAndDestroy'): RawReply => {
@@ -28,7 +29,7 @@ const refused: readonly (readonly [string, RawReply])[] = [
   ['101 before the response', Buffer.concat([Buffer.from('HTTP/1.1 101 Switching\r\n\r\n'), response('200 OK')])],
   ['100 that nobody asked for', Buffer.concat([Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'), response('200 OK')])],
   ['a flood of headers', `HTTP/1.1 200 OK\r\n${`${line}\r\n`.repeat(100)}`],
-  ['ten content codings', response('200 OK', [`content-encoding: ${Array(10).fill('gzip').join(', ')}`], 'x')],
+  ['four content codings', response('200 OK', ['content-encoding: gzip, gzip, gzip, gzip'], fourfold)],
   ['truncated gzip', response('200 OK', ['content-encoding: gzip'], gzipped.subarray(0, 12))],
   ['gzip that is not gzip', response('200 OK', ['content-encoding: gzip'], 'hello')],
   ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nhello'],
@@ -53,6 +54,7 @@ const read: readonly (readonly [string, RawReply, string])[] = [
   ['content-encoding: __proto__', response('200 OK', ['content-encoding: __proto__'], 'hello'), '200 hello'],
   ['content-encoding: toString', response('200 OK', ['content-encoding: toString'], 'hello'), '200 hello'],
   ['an unknown coding', response('200 OK', ['content-encoding: x-unknown'], 'hello'), '200 hello'],
+  ['an unknown coding before gzip', response('200 OK', ['content-encoding: x-unknown, gzip'], 'hello'), '200 hello'],
   ['the coding identity', response('200 OK', ['content-encoding: Identity'], 'hello'), '200 hello'],
   ['a coding in capitals', response('200 OK', ['content-encoding: GZip '], gzipped), '200 hello'],
   ['two codings', response('200 OK', ['content-encoding: gzip, br'], brotliCompressSync(gzipped)), '200 hello'],

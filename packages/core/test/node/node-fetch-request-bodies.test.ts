@@ -94,6 +94,16 @@ describe.each(releases)('on %s, a request body', (_, undici) => {
     expect(await strays()).toEqual([])
   })
 
+  test('that breaks before undici is loaded rejects the call, and nothing else', async () => {
+    const strays = watchStrays()
+    const late = fetchOn(async () => {
+      await new Promise((resolve) => setImmediate(resolve))
+      return undici()
+    })
+    await expect(late(await rawServer(''), posted(broken(0)))).rejects.toThrow(TypeError)
+    expect(await strays()).toEqual([])
+  })
+
   test('that breaks after the response has come is nobody’s error', async () => {
     const strays = watchStrays()
     const url = await rawServer(response('200 OK', [], 'hello'))

@@ -159,16 +159,12 @@ describe('nodeFetch is a fetch', () => {
     expect(inspect(await nodeFetch()(`${server.url}/x`))).toMatch(/^Response/)
   })
 
-  test.each([
-    'ftp://x.example/',
-    'data:,x',
-    'file:///etc/passwd',
-    'blob:nodedata:x',
-    'http://me:secret@127.0.0.1/',
-    '/x',
-  ])('G40: %s is refused', async (url) => {
-    await expect(nodeFetch()(url)).rejects.toThrow(TypeError)
-  })
+  test.each(['ftp://x.example/', 'data:,x', 'file:///etc/passwd', 'blob:nodedata:x', '/x'])(
+    'G40: %s is refused',
+    async (url) => {
+      await expect(nodeFetch()(url)).rejects.toThrow(TypeError)
+    },
+  )
 
   test('each cookie of a response is a header of its own', async () => {
     const server = await start()
@@ -224,5 +220,16 @@ describe('nodeFetch is a fetch', () => {
     expect(sent.map(({ accept }) => accept)).toEqual(['*/*', 'text/plain', '*/*'])
     expect(sent.map((headers) => headers['user-agent'])).toEqual(['grantkit', 'app', 'grantkit'])
     expect(sent.map((headers) => headers['accept-encoding'])).toEqual(['gzip, br', 'gzip, br', 'identity'])
+  })
+
+  test('a URL with credentials is refused, and the error does not show them', async () => {
+    const server = await start()
+    const url = server.url.replace('//', '//me:canary@')
+    for (const input of [url, new URL(url)]) {
+      const error = await nodeFetch()(input).catch((thrown: unknown) => thrown)
+      expect(error).toBeInstanceOf(TypeError)
+      expect(inspect(error)).not.toContain('canary')
+    }
+    expect(await server.requests()).toEqual([])
   })
 })
