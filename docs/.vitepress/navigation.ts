@@ -41,6 +41,7 @@ export const decisions: Page[] = [
   { text: 'hono', link: '/decisions/hono' },
   { text: 'API calls', link: '/decisions/api-calls' },
   { text: 'The Node entry', link: '/decisions/node-entry' },
+  { text: 'undici', link: '/decisions/undici' },
   { text: 'Stryker', link: '/decisions/stryker' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
 ]

@@ -23,7 +23,7 @@ export default defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     // What entries share is one file to load, not ten; what is for Node alone stays out of it.
-    codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(?!.*\/node[-/])/, minShareCount: 2 }] },
+    codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(?!node\/)(?!.*\/node[-/])/, minShareCount: 2 }] },
     minify: false,
     comments: { jsdoc: false }, // editors read them in the declarations
   },

@@ -3,6 +3,5 @@
  *
  * @packageDocumentation
  */
-export { nodeFetch } from './transport/node-fetch.ts'
-export type { NodeFetchOptions, NodeTlsOptions } from './transport/node-request.ts'
-export { type NodeOptions, onNode } from './transport/node-options.ts'
+export { nodeFetch } from './node/node-fetch.ts'
+export type { NodeDispatcher, NodeFetchOptions, NodeTlsOptions } from './node/options.ts'

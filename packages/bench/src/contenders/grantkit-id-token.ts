@@ -1,9 +1,9 @@
 // An ID token is validated while a token answer is read, so what the same answer costs without one is taken off.
-import { Pkce, Provider, type ProviderOptions } from '@grantkit/core'
+import { Pkce, Provider } from '@grantkit/core'
 import type { IdTokenTask, Measured } from './program.ts'
 
 /** The cost of `openid`: a whole exchange over a prepared answer with an ID token, less the same without. */
-export function idTokenCost(task: IdTokenTask, options: ProviderOptions = {}): Measured {
+export function idTokenCost(task: IdTokenTask): Measured {
   const origin = 'https://id.bench.example'
   const jwks = JSON.stringify({ keys: [{ ...task.jwk, alg: task.algorithm, use: 'sig' }] })
   const answer = { access_token: 'access', token_type: 'Bearer', expires_in: 3600 }
@@ -21,7 +21,7 @@ export function idTokenCost(task: IdTokenTask, options: ProviderOptions = {}): M
   }
   const client = { clientId: task.audience, clientSecret: 'secret', redirectUri: `${origin}/callback` }
   const login = (body: string) =>
-    new Provider({ name: 'bench', metadata }, client, { ...options, fetch: answering(body) }).grant(Pkce)
+    new Provider({ name: 'bench', metadata }, client, { fetch: answering(body) }).grant(Pkce)
   const [withOpenid, without] = [login(withIdToken), login(plain)]
   const checked = { code: 'code', codeVerifier: 'v'.repeat(43), nonce: task.nonce }
   return {

@@ -1,6 +1,5 @@
 // Ours with the Node entry.
 import * as grantkit from './grantkit.ts'
-import { idTokenCost } from './grantkit-id-token.ts'
 import { onNode } from './node-entry.ts'
 import type { Program } from './program.ts'
 
@@ -10,5 +9,4 @@ export const clientCredentials: Program['clientCredentials'] = (setup) => grantk
 export const refresh: Program['refresh'] = (setup, answer) => grantkit.refresh(setup, answer, onNode)
 export const apiCall: Program['apiCall'] = (setup, answer) => grantkit.apiCall(setup, answer, onNode)
 export const herd: Program['herd'] = (start) => grantkit.herd(start, onNode)
-export const idToken: Program['idToken'] = (task) => idTokenCost(task, onNode)
 export const read: Program['read'] = grantkit.read

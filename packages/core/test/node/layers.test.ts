@@ -17,12 +17,13 @@ const layers = [
   'node',
 ]
 /** The files that are only in the entry for Node, and may use what is Node's. */
-const forNode = /^(?:node\.ts$|transport\/node-)/
+const forNode = /^node(?:\.ts$|\/)/
 /** The dependencies, and the only layers that know them; an entry of its own may know one more. */
 const owners: Readonly<Record<string, readonly string[]>> = {
   ky: ['transport', 'tokens'],
   'openid-client': ['protocol'],
   jose: ['protocol'],
+  undici: ['node'],
 }
 
 interface Import {

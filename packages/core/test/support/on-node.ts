@@ -1,17 +1,17 @@
-// Stands for `@grantkit/core` in the project `core-on-node`: the same tests, with the Node entry under every provider.
+// Stands for `@grantkit/core` in the project `core-on-node`: the same tests, with `nodeFetch` under every provider.
 import { Provider as Plain } from '../../src/index.ts'
-import { onNode } from '../../src/node.ts'
+import { nodeFetch } from '../../src/node.ts'
 
 export * from '../../src/index.ts'
 
-const fast = onNode()
+const fetch = nodeFetch()
 
 export class Provider<Scope extends string = string> extends Plain<Scope> {
   constructor(...[definition, client, options]: ConstructorParameters<typeof Plain<Scope>>) {
-    super(definition, client, { ...fast, ...options })
+    super(definition, client, { fetch, ...options })
   }
 
   static override async discover(...[issuer, client, options]: Parameters<typeof Plain.discover>): Promise<Plain> {
-    return Plain.discover(issuer, client, { ...fast, ...options })
+    return Plain.discover(issuer, client, { fetch, ...options })
   }
 }
