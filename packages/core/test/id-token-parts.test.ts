@@ -1,8 +1,8 @@
 import type { JWK } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { base64url } from '../src/protocol/base64url.ts'
-import { type SignatureContext, verifySignature } from '../src/protocol/id-token-signature.ts'
-import { KeySet } from '../src/protocol/key-set.ts'
+import { base64url } from '../src/wire/base64url.ts'
+import { type SignatureContext, verifySignature } from '../src/protocol/openid/signature.ts'
+import { KeySet } from '../src/protocol/openid/key-set.ts'
 import { someTime, testClock } from './support/clock.ts'
 import { eddsa, es256, type Key, keyOf, rs256, sign } from './support/openid.ts'
 import { errorOf } from './support/scene.ts'
@@ -14,7 +14,6 @@ const verify = (idToken: string, keys: JWK[] = [rs256.jwk], changes: Partial<Sig
   verifySignature(idToken, {
     algorithms: ['RS256'],
     keys: new KeySet(async () => ({ keys }), testClock()),
-    now: someTime,
     ...changes,
   })
 
