@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Provider, type DiscoverOptions } from './provider/provider.ts'
+export { Provider, type DiscoveredDefinition, type DiscoverOptions, type RevokeOptions } from './provider/provider.ts'
 export type { ProviderOptions } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'

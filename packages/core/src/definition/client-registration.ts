@@ -1,4 +1,5 @@
 import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
+import type { ServerMetadata } from './server-metadata.ts'
 
 /**
  * The registered application (RFC 6749 §1.1) as its developer knows it.
@@ -46,6 +47,8 @@ export interface UnauthenticatedRequest {
   readonly body: URLSearchParams
   /** The client identifier. It is not in the body: add it there if the server wants it. */
   readonly clientId: string
+  /** The metadata of the provider: an assertion has its issuer or an endpoint as its audience. */
+  readonly metadata: ServerMetadata
 }
 
 /** A client authentication method of your own: adds to the headers or the body what proves who the client is. */

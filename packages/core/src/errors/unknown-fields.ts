@@ -20,12 +20,25 @@ export function refuseUnknownFields(value: object, { what, fields, instead = {} 
 
 /** What to write instead of a name that does not exist: the one that looks most like it, or all there are. */
 export function nearest(written: string, names: readonly string[]): string {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '')
+  const name = similar(written, names)
+  if (name !== undefined) return `write ${JSON.stringify(name)}`
+  return names.length === 0 ? 'leave it out' : `there are ${names.join(', ')}`
+}
+
+/** No field has a name as long; comparing takes a time that grows with it. */
+const longestName = 100
+
+/** The name that a slip of the hand may have been meant for, if any. */
+export function similar(written: string, names: readonly string[]): string | undefined {
+  if (written.length > longestName) return undefined
   const [distance, name] = names
     .map((other) => [edits(plain(written), plain(other)), other] as const)
     .reduce((best, next) => (next[0] < best[0] ? next : best), [Infinity, ''])
-  if (distance <= Math.max(2, written.length / 3)) return `write ${JSON.stringify(name)}`
-  return names.length === 0 ? 'leave it out' : `there are ${names.join(', ')}`
+  return distance <= Math.max(2, written.length / 3) ? name : undefined
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll(/[_-]/g, '')
 }
 
 /** How many characters have to be added, removed or replaced to make one string of the other (Levenshtein's distance). */

@@ -4,10 +4,10 @@ import { Receiver } from './node-dispatch.ts'
 import { RawHeaders } from './node-headers.ts'
 import { networkError } from './node-request.ts'
 import { tooLarge } from './read-body.ts'
-import type { OAuthAnswer, OAuthRequest } from './transport.ts'
+import type { OAuthResponse, OAuthRequest } from './transport.ts'
 
 /** Makes a whole exchange on the client behind Node's `fetch`: no Request, no Response and no stream is built for it. */
-export function exchangeOver(request: OAuthRequest, signal: AbortSignal): Promise<OAuthAnswer> {
+export function exchangeOver(request: OAuthRequest, signal: AbortSignal): Promise<OAuthResponse> {
   return new Promise((resolve, reject) => {
     const { url, method, headers, body = null, maxBytes } = request
     const { origin, path } = targetOf(url)
@@ -31,7 +31,7 @@ function targetOf(url: string): Target {
   return (last = { url, origin, path: pathname + search })
 }
 
-type Resolve = (answer: OAuthAnswer) => void
+type Resolve = (answer: OAuthResponse) => void
 type Reject = (error: unknown) => void
 
 /** Collects an answer up to the most bytes that it may have, counted after decompression as they come. */

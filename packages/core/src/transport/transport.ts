@@ -1,6 +1,6 @@
 import { isPrivateHost } from '../definition/check/private-address.ts'
 import { checkServerUrl } from '../definition/check/url.ts'
-import { GrantError } from '../errors/grant-error.ts'
+import { copyOf, GrantError } from '../errors/grant-error.ts'
 import type { Clock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
 import { readBody } from './read-body.ts'
@@ -67,12 +67,12 @@ export interface ObservedRequest {
 }
 
 /** As much of `Headers` as is read of a response. */
-export type AnswerHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
+export type ResponseHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
 
 /** A response, read to its end. */
-export interface OAuthAnswer {
+export interface OAuthResponse {
   readonly status: number
-  readonly headers: AnswerHeaders
+  readonly headers: ResponseHeaders
   readonly body: string
 }
 
@@ -80,7 +80,7 @@ export interface OAuthAnswer {
  * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export function send(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
+export function send(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthResponse> {
   checkTarget(transport, 'the endpoint', request.url)
   return underGuard(transport, request.url, {
     ...purpose,
@@ -89,12 +89,13 @@ export function send(transport: Transport, request: OAuthRequest, purpose: Purpo
 }
 
 /** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
-export function checkTarget({ privateAddresses, httpHosts }: Transport, what: string, target: string): void {
+export function checkTarget({ provider, privateAddresses, httpHosts }: Transport, what: string, target: string): void {
   const { hostname } = checkServerUrl(what, target, { httpHosts })
   if (privateAddresses === 'refused' && isPrivateHost(hostname))
     throw new GrantError(
       'insecure_url',
-      `${what} leads to the private address ${hostname}, which this provider refuses`,
+      `${what} of ${provider} leads to the private address ${hostname}, which the option privateAddresses refuses`,
+      { provider },
     )
 }
 
@@ -112,15 +113,20 @@ export async function underGuard<T>(
   try {
     return await withDeadline({ clock, timeout, signal, provider, late: `no complete response of ${place}` }, work)
   } catch (error) {
-    if (error instanceof GrantError) throw error
+    if (error instanceof GrantError) throw located(error, provider, place)
     const code = codeOf(error)
     const message = `${place} could not be reached, or broke off its response${code === undefined ? '' : ` (${code})`}`
     throw new GrantError('network_error', message, { provider, cause: error, secrets })
   }
 }
 
+/** An error from below, such as that of a response that is too large, for the request that it was met in. */
+function located(error: GrantError, provider: string, place: string): GrantError {
+  return error.provider === undefined ? copyOf(error, { provider, message: `${error.message} (${place})` }) : error
+}
+
 /** Sends a request whose URL was checked and whose deadline runs already. */
-export async function sendOnce(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
+export async function sendOnce(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthResponse> {
   const { url, method, headers, body, maxBytes } = request
   const { grantType, signal } = purpose
   const startedAt = transport.clock.now()
@@ -138,7 +144,7 @@ export async function sendOnce(transport: Transport, request: OAuthRequest, purp
     refuseRedirect(response, transport.provider, url)
     return { status, headers: response.headers, body: await readBody(response, maxBytes) }
   } finally {
-    const duration = transport.clock.now() - startedAt
+    const duration = Math.max(0, transport.clock.now() - startedAt) // a clock may be set back meanwhile
     transport.observe({
       method,
       url: withoutQuery(url),
