@@ -43,6 +43,35 @@ describe('Provider.discover', () => {
     expect((await Provider.discover(url, { clientId: 'cid' }, { name: 'acme' })).name).toBe('acme')
   })
 
+  test('a definition says what a document cannot, and puts right what it has wrong', async () => {
+    const { server, url } = await publisher({})
+    await server.reply(rfc8414, { json: { ...documentOf(url), token_endpoint: `${url}/wrong`, kept: 'as it is' } })
+    const definition = {
+      name: 'acme',
+      metadata: { token_endpoint: `${url}/right` },
+      scopes: { read: { description: 'Read.' } },
+      apiOrigins: ['https://api.acme.example'],
+      tokenResponse: { tokenType: 'Bearer' },
+    } as const
+    const acme = await Provider.discover(url, client, { definition })
+    expect(acme.name).toBe('acme')
+    expect(acme.redirectUris).toEqual([client.redirectUri])
+    expect(acme.definition).toEqual({
+      ...definition,
+      metadata: { ...documentOf(url), token_endpoint: `${url}/right`, kept: 'as it is' },
+    })
+    expect((await Provider.discover(url, client, { definition, name: 'mine' })).name).toBe('mine')
+  })
+
+  test('a definition cannot speak for another issuer, and is checked like any other', async () => {
+    const { server, url } = await publisher({})
+    await server.reply(rfc8414, { json: documentOf(url) })
+    const other = { metadata: { issuer: 'https://evil.example' } }
+    expect((await Provider.discover(url, client, { definition: other })).definition.metadata.issuer).toBe(url)
+    const misspelt = { apiOrigin: ['https://api.acme.example'] } as never
+    expect((await errorOf(Provider.discover(url, client, { definition: misspelt }))).message).toContain('"apiOrigins"')
+  })
+
   test('R74, R238: asks for the OpenID Connect document only after a 404, 401 or 403', async () => {
     for (const status of [404, 401, 403]) {
       const { server, url, paths } = await publisher({ [rfc8414]: [{ status }] })

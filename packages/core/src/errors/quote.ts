@@ -6,7 +6,7 @@ export function quote(value: unknown): string {
 /** A URL for a message about it, as it was written, but without user information and query, which may hold a secret. */
 export function quoteUrl(value: unknown): string {
   if (typeof value !== 'string') return kindOf(value)
-  return JSON.stringify(value.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)[^/]*@/, '$1'))
+  return JSON.stringify(value.replace(/[?#].*$/s, '').replace(/^([^/]*\/\/)?[^/]*@/, '$1'))
 }
 
 /** The kind of a value, with its article: `a number`, `an array`. */

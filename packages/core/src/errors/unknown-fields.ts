@@ -14,7 +14,7 @@ export function refuseUnknownFields(value: object, { what, fields, instead = {} 
   for (const name of Object.keys(value)) {
     if (fields.includes(name)) continue
     const hint = Object.hasOwn(instead, name) ? instead[name] : nearest(name, fields)
-    throw new GrantError('config_invalid', `${what} has no field ${JSON.stringify(name)}: ${hint}`)
+    throw new GrantError('config_invalid', `${JSON.stringify(name)} is not a field of ${what}: ${hint}`)
   }
 }
 

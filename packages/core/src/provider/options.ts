@@ -1,5 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { quoteUrl } from '../errors/quote.ts'
+import { kindOf, quoteUrl } from '../errors/quote.ts'
 import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
@@ -51,7 +51,8 @@ export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> 
 
 /** Refuses options that do not exist. Throws `config_invalid`. */
 export function refuseUnknownOptions(options: object, written: Written): void {
-  if (typeof options !== 'object' || options === null) throw invalid(`${written.what} have to be an object`)
+  if (typeof options !== 'object' || options === null)
+    throw invalid(`${written.what} have to be an object, not ${kindOf(options)}`)
   refuseUnknownFields(options, written)
 }
 

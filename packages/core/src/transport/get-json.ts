@@ -1,7 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { parseJson } from '../wire/json.ts'
 import { retryAfter } from '../wire/retry-after.ts'
-import { checkTarget, type OAuthResponse, sendOnce, type Transport, underGuard } from './transport.ts'
+import { checkTarget, sendOnce, underGuard } from './send.ts'
+import type { OAuthResponse, Transport } from './transport.ts'
 
 const attempts = 3
 const longestPause = 5

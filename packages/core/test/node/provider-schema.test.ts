@@ -70,12 +70,14 @@ describe('the schema', () => {
     { tokenResponse: { formEncoded: true, absent: { scope: [null, '', 0] }, expiresIn: { format: 'date' } } },
     { grants: { 'urn:acme:partner': { endpoint: 'https://id.acme.example/x', method: 'GET' } } },
     { sources: [{ url: 'https://docs.acme.example', read: '2026-11-20' }] },
+    { idToken: { issuer: 'https://id.acme.example/{tid}', authTime: 'last_sign_in' } },
   ])('takes %j', (more) => expect(fits({ ...acme, ...more }, schema)).toBe(true))
 
   test.each([
     { name: undefined },
     { metadata: {} },
     { pkce: 'maybe' },
+    { idToken: { authTime: 'now' } },
     { tokenResponce: {} },
     { tokenResponse: { formEncoded: false } },
     { grants: { refresh_token: { methd: 'GET' } } },

@@ -90,7 +90,7 @@ export function pickRedirectUri(registered: readonly string[], wanted: string | 
   if (wanted === undefined || registered.includes(wanted)) return wanted ?? first
   if (registered.some((uri) => differsInPortOnly(uri, wanted))) return wanted
   throw refused(
-    `"${wanted}" is not among the client's redirect URIs: add it to redirectUri, exactly as it is registered`,
+    `${quote(wanted)} is not among the client's redirect URIs: add it to redirectUri, exactly as it is registered`,
   )
 }
 

@@ -1,7 +1,7 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { getJson } from '../../transport/get-json.ts'
 import { withDeadline } from '../../transport/deadline.ts'
-import { placeOf } from '../../transport/transport.ts'
+import { placeOf } from '../../transport/place.ts'
 import type { BackChannelContext } from '../back-channel.ts'
 import { actionAfter } from '../oauth-error.ts'
 import type { ExpectedIdToken } from '../port.ts'
