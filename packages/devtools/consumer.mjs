@@ -40,6 +40,7 @@ try {
     '@types/node@24.19.2',
   )
   run(folder, 'npx', 'tsc', '-p', '.')
+  run(folder, 'npx', 'tsc', '-p', 'tsconfig.no-dom.json')
   run(folder, process.execPath, 'app.js')
   run(folder, process.execPath, 'required.cjs')
   for (const file of reachable(join(folder, 'node_modules/@grantkit/core/dist/index.js')))

@@ -74,6 +74,7 @@ export type {
   TokenMember,
   TokenResponseDeviations,
 } from './definition/response-deviations.ts'
+export type { PlatformKey } from './definition/platform-key.ts'
 export type { DefinitionVariable } from './definition/variables.ts'
 export type { ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'

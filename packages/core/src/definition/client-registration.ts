@@ -1,4 +1,5 @@
 import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
+import type { PlatformKey } from './platform-key.ts'
 import type { ServerMetadata } from './server-metadata.ts'
 
 /**
@@ -30,7 +31,7 @@ export interface ClientRegistration {
 /** A private key of the registered application. */
 export interface ClientSigningKey {
   /** The key: PKCS #8 as PEM, which is what the file from Apple holds, or a `CryptoKey`. */
-  readonly privateKey: string | CryptoKey
+  readonly privateKey: string | PlatformKey
   /** What the provider calls the key. */
   readonly keyId: string
   /** Whose key it is: at Apple, the team ID. */
