@@ -35,6 +35,7 @@ try {
     ...packages,
   )
   run(folder, 'npx', 'tsc', '-p', '.')
+  run(folder, 'npx', 'tsc', '-p', 'tsconfig.no-dom.json')
   run(folder, process.execPath, 'app.js')
   run(folder, process.execPath, 'required.cjs')
   for (const file of reachable(join(folder, 'node_modules/@grantkit/core/dist/index.js')))

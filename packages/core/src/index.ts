@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Provider, type DiscoverOptions } from './provider/provider.ts'
+export { Provider, type DiscoveredDefinition, type DiscoverOptions, type RevokeOptions } from './provider/provider.ts'
 export type { ProviderOptions } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
@@ -86,6 +86,7 @@ export type {
   TokenMember,
   TokenResponseDeviations,
 } from './definition/response-deviations.ts'
+export type { PlatformKey } from './definition/platform-key.ts'
 export type { DefinitionVariable } from './definition/variables.ts'
 export type { ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'

@@ -64,7 +64,7 @@ describe('an authentication that fails says so', () => {
     const error = await errorOf(provider({ clientId: 'cid', authentication }).grant(ClientCredentials).requestToken())
     expect(error).toMatchObject({
       code: 'config_invalid',
-      message: 'the authentication function of the client failed',
+      message: 'the authentication function of the client threw an error',
       cause: { message: 'the key store is closed' },
     })
     expect(await tokenRequests()).toHaveLength(0)
@@ -83,7 +83,7 @@ describe('an authentication that fails says so', () => {
   })
 
   test.each([
-    ['a text that is no key', async () => 'canary-no-key'],
+    ['a string that is not a key', async () => 'canary-no-key'],
     ['a PEM with nonsense in it', async () => '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----'],
     ['a key of another kind', () => keyOf('RS256')],
   ])('where the key that signs the secret is %s', async (_, key) => {
@@ -92,7 +92,7 @@ describe('an authentication that fails says so', () => {
     const error = await errorOf(refresh())
     expect(error).toMatchObject({
       code: 'config_invalid',
-      message: 'signingKey.privateKey is no ES256 key: write the PKCS #8 PEM',
+      message: 'signingKey.privateKey is not a valid ES256 key: write the PKCS #8 PEM',
       cause: expect.any(Error) as Error,
     })
     expect(await server.requests()).toHaveLength(0)

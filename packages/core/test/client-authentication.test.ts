@@ -100,6 +100,12 @@ describe('the method, when none is asked for', () => {
     expect(await authenticationOf(confidential, listing('client_secret_post', 'client_secret_basic'))).toEqual(basic))
   test('R79: with a secret, and only post listed, is post', async () =>
     expect(await authenticationOf(confidential, listing('private_key_jwt', 'client_secret_post'))).toEqual(post))
+  test.each([['none'], ['private_key_jwt'], ['tls_client_auth', 'none']])(
+    'with a secret, and neither Basic nor post listed, is post: %s',
+    async (...methods) => expect(await authenticationOf(confidential, listing(...methods))).toEqual(post),
+  )
+  test('with a secret, and an empty list, is Basic', async () =>
+    expect(await authenticationOf(confidential, listing())).toEqual(basic))
   test('with a secret, and post declared by the preset, is post', async () =>
     expect(await authenticationOf(confidential, { clientAuthentication: { method: 'client_secret_post' } })).toEqual(
       post,
@@ -187,14 +193,6 @@ describe('the method that is asked for', () => {
     expect(error.code).toBe('config_invalid')
     expect(error.message).toContain(advice)
   })
-})
-
-test('R79: a provider that takes no secret is refused before anything is sent', async () => {
-  const { provider, server } = await scene()
-  const error = await errorOf(() => provider(confidential, listing('private_key_jwt')))
-  expect(error.code).toBe('config_invalid')
-  expect(error.message).toContain('takes no client secret')
-  expect(await server.requests()).toHaveLength(0)
 })
 
 test('A40: an id with a colon cannot be sent raw', async () => {

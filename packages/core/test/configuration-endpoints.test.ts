@@ -31,8 +31,8 @@ describe('the endpoints of a provider', () => {
     [{ issuer: 'https://id.acme.example/?x=1' }, 'metadata_invalid', 'no query'],
     [{ issuer: 'acme' }, 'metadata_invalid', 'absolute'],
     [{ issuer: 'http://id.acme.example' }, 'insecure_url', 'use https'],
-    [{ token_endpoint_auth_methods_supported: 'client_secret_post' }, 'metadata_invalid', 'array of texts'],
-    [{ code_challenge_methods_supported: [1] }, 'metadata_invalid', 'array of texts'],
+    [{ token_endpoint_auth_methods_supported: 'client_secret_post' }, 'metadata_invalid', 'array of strings'],
+    [{ code_challenge_methods_supported: [1] }, 'metadata_invalid', 'array of strings'],
   ])('%j is %s', async (changes, code, advice) => {
     const error = await errorOf(withMetadata(changes))
     expect(error.code).toBe(code)
@@ -72,6 +72,7 @@ describe('the endpoints of a provider', () => {
     ['https://id.acme.example/a?code_challenge=x', 'authorization_endpoint'],
     ['https://id.acme.example/t?client_secret=x', 'token_endpoint'],
     ['https://id.acme.example/t?grant_type=x', 'token_endpoint'],
+    ['https://id.acme.example/r?token=x', 'revocation_endpoint'],
   ])('R4, G23: a parameter of the protocol in the query of an endpoint is refused: %s', async (url, member) => {
     expect((await errorOf(withMetadata({ [member]: url }))).code).toBe('config_invalid')
   })
@@ -81,10 +82,13 @@ describe('the endpoints of a provider', () => {
     'http://10.0.0.1/token',
     'http://127.0.0.1.acme.example/token',
     'http://localhost.acme.example/token',
-  ])('R34, R202, A70: %s is refused, and no option allows it', async (token_endpoint) => {
-    const loose = { allowInsecureRequests: true, insecure: true, privateAddresses: 'allowed' } as ProviderOptions
-    const make = () => new Provider({ name: 'acme', metadata: { ...metadata, token_endpoint } }, client, loose)
-    expect((await errorOf(make)).code).toBe('insecure_url')
+  ])('R34, R202, A70: %s is refused, and the message names the one option for a container network', async (url) => {
+    const make = (options: ProviderOptions) => () =>
+      new Provider({ name: 'acme', metadata: { ...metadata, token_endpoint: url } }, client, options)
+    const error = await errorOf(make({ privateAddresses: 'allowed', httpHosts: ['other:80'] }))
+    expect(error).toMatchObject({ code: 'insecure_url', message: expect.stringContaining('httpHosts') as string })
+    for (const loose of [{ allowInsecureRequests: true }, { insecure: true }] as readonly object[])
+      expect((await errorOf(make(loose))).code).toBe('config_invalid')
   })
 
   test('A35: an https issuer whose token endpoint is http is refused', async () => {

@@ -67,7 +67,7 @@ describe('events', () => {
     const token = await acme.grant(ClientCredentials).requestToken()
     await acme.grant(Refresh).requestToken(token)
     const at = clock.now()
-    expect(events).toEqual([
+    expect(events.filter(({ type }) => type !== 'request')).toEqual([
       { type: 'issued', provider: 'acme', at, grantType: 'client_credentials', scope: ['read'] },
       { type: 'refreshed', provider: 'acme', at, grantType: 'refresh_token', scope: ['read'] },
     ])

@@ -24,6 +24,27 @@ describe('redirect URIs', () => {
     expect(error.message).toContain(advice)
   })
 
+  test.each([
+    ['localhost:3000/callback', 'http://localhost:3000/callback'],
+    ['localhost:3000', 'http://localhost:3000'],
+    ['127.0.0.1:8888/callback', 'http://127.0.0.1:8888/callback'],
+    ['[::1]:8888/callback', 'http://[::1]:8888/callback'],
+    ['app.example:443/cb', 'https://app.example:443/cb'],
+    ['app.example:8443/cb?a=1', 'https://app.example:8443/cb?a=1'],
+    ['my-host:8080/cb', 'https://my-host:8080/cb'],
+  ])('%s has a host where the scheme should be: write %s', async (uri, complete) => {
+    for (const redirectUri of [uri, ['https://app.example/cb', uri]])
+      expect(await errorOf(withRedirectUri(redirectUri))).toMatchObject({
+        code: 'config_invalid',
+        message: `the redirect URI "${uri}" has no scheme: write "${complete}"`,
+      })
+  })
+
+  test.each(['com.example.app:/cb', 'com.example.app:cb', 'com.example.app://12/cb'])(
+    '%s has a scheme of its own',
+    (uri) => expect(withRedirectUri(uri)).not.toThrow(),
+  )
+
   test.each(vectorsOf('native redirect URI'))('R53, R60: $name', async ({ input, expected }) => {
     const { events: warnings, onEvent } = eventLog()
     const make = () =>
@@ -48,6 +69,16 @@ describe('redirect URIs', () => {
       { type: 'discouraged', provider: 'acme', message: expect.stringContaining('reversed domain') },
     ])
   })
+})
+
+test('a provider tells the redirect URIs of its client, the first of which is the default', () => {
+  const redirectUris = ['https://app.example/cb', 'http://127.0.0.1/cb']
+  const make = (redirectUri?: string | readonly string[]) =>
+    new Provider({ name: 'acme', metadata }, { clientId: 'cid', redirectUri }).redirectUris
+  expect(make(redirectUris)).toEqual(redirectUris)
+  expect(Object.isFrozen(make(redirectUris))).toBe(true)
+  expect(make('https://app.example/cb')).toEqual(['https://app.example/cb'])
+  expect(make()).toEqual([])
 })
 
 describe('what a definition declares', () => {

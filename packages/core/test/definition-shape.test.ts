@@ -3,9 +3,9 @@ import { expectTypeOf, test } from 'vitest'
 import type { definitionShape } from '../src/definition/check/shape.ts'
 
 interface Kinds {
-  readonly text: string
+  readonly string: string
   readonly number: number
-  readonly texts: readonly string[]
+  readonly strings: readonly string[]
   readonly numbers: readonly number[]
   readonly values: readonly (string | number | boolean | null)[]
   readonly map: Readonly<Record<string, string>>

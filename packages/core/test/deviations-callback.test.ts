@@ -118,7 +118,7 @@ describe('a callback', () => {
 
 test('a code that was checked by hand needs no callback', async () => {
   const { provider } = await deviant({ callback: { renamed: { code: 'auth_code' }, kept: ['realmId'] } })
-  const token = await provider.grant(Pkce).requestToken({ code: 'canary', codeVerifier: 'canary'.repeat(10) })
+  const token = await provider.grant(Pkce).exchangeCode({ code: 'canary', codeVerifier: 'canary'.repeat(10) })
   expect(token).toMatchObject({ accessToken: goodToken['access_token'], extra: {} })
 })
 

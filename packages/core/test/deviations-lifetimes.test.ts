@@ -8,8 +8,8 @@ type Format = NonNullable<NonNullable<Declared['expiresIn']>['format']>
 
 /** The members of an answer once its lives are counted in seconds. */
 async function counted(members: Record<string, unknown>, declared: Declared) {
-  const { countLives } = await import('../src/protocol/deviations/lifetime.ts')
-  const { used } = watchUse((report) => countLives(members, declared, now, report))
+  const { countLifetimes } = await import('../src/protocol/deviations/lifetime.ts')
+  const { used } = watchUse((report) => countLifetimes(members, declared, now, report))
   return { members, used }
 }
 

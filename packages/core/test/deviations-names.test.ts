@@ -155,7 +155,7 @@ describe('the host of a token request', () => {
     async (server) => {
       expect(await errorOf(() => go(server))).toMatchObject({
         code: 'origin_not_allowed',
-        message: 'the callback names a token endpoint at a host that the definition does not',
+        message: 'the callback of acme names a token endpoint at a host that the definition does not list',
       })
     },
   )

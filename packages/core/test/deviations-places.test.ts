@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { watchUse } from './support/used.ts'
 
 type Declared = NonNullable<ProviderDefinition['tokenResponse']>
-type Members = Record<string, unknown>
+type Fields = Record<string, unknown>
 
-const load = () => import('../src/protocol/deviations/members.ts')
+const load = () => import('../src/protocol/deviations/fields.ts')
 const paths = () => import('../src/protocol/deviations/path.ts')
 
-/** An answer whose members are put in their places. */
-async function placed(answer: Members, declared: Declared) {
-  const { placeMembers } = await load()
-  return watchUse((used) => placeMembers(answer, declared, used))
+/** A response whose fields are put in their places. */
+async function placed(response: Fields, declared: Declared) {
+  const { placeFields } = await load()
+  return watchUse((used) => placeFields(response, declared, used))
 }
 
 describe('a member that is read from another place', () => {
@@ -32,7 +32,7 @@ describe('a member that is read from another place', () => {
     }
   })
 
-  test.each<[string, Members, Declared['members'], Members]>([
+  test.each<[string, Fields, Declared['members'], Fields]>([
     ['another name', { token: 'x', a: 1 }, { access_token: 'token' }, { access_token: 'x', a: 1 }],
     ['an object', { u: { id: 1, t: 'x' } }, { access_token: 'u.t' }, { u: { id: 1 }, access_token: 'x' }],
     [
@@ -75,7 +75,7 @@ describe('a member that is read from another place', () => {
 })
 
 describe('an envelope', () => {
-  test.each<[string, Members, Members, readonly string[]]>([
+  test.each<[string, Fields, Fields, readonly string[]]>([
     ['is opened', { body: { a: 1 }, status: 0 }, { a: 1 }, ['tokenResponse.envelope']],
     ['is not missed', { a: 1 }, { a: 1 }, []],
     ['that is null is none', { body: null, a: 1 }, { body: null, a: 1 }, []],
@@ -108,11 +108,11 @@ describe('a path', () => {
   })
 
   test.each([undefined, null, 'text', 7])('leads nowhere in %j', async (value) => {
-    const { at, isObject, remove } = await paths()
+    const { at, isStructure, remove } = await paths()
     remove(value, 'a')
     remove(value, 'a.b')
     expect(at(value, 'a')).toBeUndefined()
-    expect(isObject(value)).toBe(false)
+    expect(isStructure(value)).toBe(false)
   })
 
   test.each<[string, object]>([
@@ -131,7 +131,7 @@ describe('a path', () => {
 })
 
 describe('a value that stands for none', () => {
-  test.each<[unknown, Members, readonly string[]]>([
+  test.each<[unknown, Fields, readonly string[]]>([
     [null, {}, ['tokenResponse.absent.scope']],
     ['', {}, ['tokenResponse.absent.scope']],
     [0, { scope: 0 }, []],
@@ -139,7 +139,7 @@ describe('a value that stands for none', () => {
     ['null', { scope: 'null' }, []],
   ])('is taken out, and no other: %j', async (scope, expected, report) => {
     const { dropAbsent } = await load()
-    const members: Members = { scope }
+    const members: Fields = { scope }
     const { used } = watchUse((use) => dropAbsent(members, { absent: { scope: [null, ''], id_token: [null] } }, use))
     expect(members).toStrictEqual(expected)
     expect(used).toEqual(report)
@@ -167,7 +167,7 @@ describe('the scope of an answer', () => {
     [{}, 'a,b', 'a,b', []],
   ])('%j: %j becomes %j', async (declared, scope, expected, report) => {
     const { joinScope } = await load()
-    const members: Members = { scope }
+    const members: Fields = { scope }
     const { used } = watchUse((use) => joinScope(members, declared, use))
     expect(members['scope']).toEqual(expected)
     expect(used).toEqual(report)

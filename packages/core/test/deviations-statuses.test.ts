@@ -1,18 +1,18 @@
 import type { ProviderDefinition } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
-import { normaliseRevocation, normaliseTokenAnswer } from '../src/protocol/deviations/answer.ts'
+import { normaliseRevocation, normaliseTokenResponse } from '../src/protocol/deviations/response.ts'
 import { normaliseError } from '../src/protocol/deviations/error.ts'
 import { someTime } from './support/clock.ts'
 import { goodToken } from './support/scene.ts'
 import { answerOf, watchUse } from './support/used.ts'
 
 type Declared = NonNullable<ProviderDefinition['tokenResponse']>
-type Answer = Parameters<typeof normaliseTokenAnswer>[0]
+type Answer = Parameters<typeof normaliseTokenResponse>[0]
 
 const form = 'application/x-www-form-urlencoded'
 
 function tokenAnswer(answer: Answer, declared: Declared) {
-  const { result, used } = watchUse((report) => normaliseTokenAnswer(answer, declared, someTime, report))
+  const { result, used } = watchUse((report) => normaliseTokenResponse(answer, declared, someTime, report))
   return { status: result.status, failed: result.failed, body: result.body, used }
 }
 
@@ -35,7 +35,7 @@ describe('a token answer', () => {
 
   test('is not touched where its status is not declared', () => {
     const answer = answerOf({ ...goodToken, token_type: 'bot' }, 201)
-    const { result, used } = watchUse((report) => normaliseTokenAnswer(answer, { tokenType: 'Bearer' }, 0, report))
+    const { result, used } = watchUse((report) => normaliseTokenResponse(answer, { tokenType: 'Bearer' }, 0, report))
     expect(result).toBe(answer)
     expect(used).toEqual([])
   })
@@ -85,7 +85,7 @@ describe('a token answer', () => {
 
   test('that is nested deeper than the runtime can write says so', async () => {
     const body = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    const refused = { code: 'token_response_invalid', message: 'the token answer is nested too deep' }
+    const refused = { code: 'token_response_invalid', message: 'the token response is nested too deep' }
     const expected = canWrite(body) ? { body, used: [] } : { ...refused, cause: { name: 'RangeError' } }
     const outcome = new Promise((resolve) => resolve(tokenAnswer(answerOf(body), {})))
     expect(await outcome.catch((error: unknown) => error)).toMatchObject(expected)

@@ -43,11 +43,42 @@ describe('Provider.discover', () => {
     expect((await Provider.discover(url, { clientId: 'cid' }, { name: 'acme' })).name).toBe('acme')
   })
 
-  test('R74, R238: asks for the OpenID Connect document only after a 404', async () => {
-    const { server, url, paths } = await publisher({})
-    await server.reply(openid, { json: documentOf(url) })
-    await Provider.discover(url, client)
-    expect(await paths()).toEqual([rfc8414, openid])
+  test('a definition says what a document cannot, and puts right what it has wrong', async () => {
+    const { server, url } = await publisher({})
+    await server.reply(rfc8414, { json: { ...documentOf(url), token_endpoint: `${url}/wrong`, kept: 'as it is' } })
+    const definition = {
+      name: 'acme',
+      metadata: { token_endpoint: `${url}/right` },
+      scopes: { read: { description: 'Read.' } },
+      apiOrigins: ['https://api.acme.example'],
+      tokenResponse: { tokenType: 'Bearer' },
+    } as const
+    const acme = await Provider.discover(url, client, { definition })
+    expect(acme.name).toBe('acme')
+    expect(acme.redirectUris).toEqual([client.redirectUri])
+    expect(acme.definition).toEqual({
+      ...definition,
+      metadata: { ...documentOf(url), token_endpoint: `${url}/right`, kept: 'as it is' },
+    })
+    expect((await Provider.discover(url, client, { definition, name: 'mine' })).name).toBe('mine')
+  })
+
+  test('a definition cannot speak for another issuer, and is checked like any other', async () => {
+    const { server, url } = await publisher({})
+    await server.reply(rfc8414, { json: documentOf(url) })
+    const other = { metadata: { issuer: 'https://evil.example' } }
+    expect((await Provider.discover(url, client, { definition: other })).definition.metadata.issuer).toBe(url)
+    const misspelt = { apiOrigin: ['https://api.acme.example'] } as never
+    expect((await errorOf(Provider.discover(url, client, { definition: misspelt }))).message).toContain('"apiOrigins"')
+  })
+
+  test('R74, R238: asks for the OpenID Connect document only after a 404, 401 or 403', async () => {
+    for (const status of [404, 401, 403]) {
+      const { server, url, paths } = await publisher({ [rfc8414]: [{ status }] })
+      await server.reply(openid, { json: documentOf(url) })
+      await Provider.discover(url, client)
+      expect(await paths()).toEqual([rfc8414, openid])
+    }
   })
 
   test.each(['', '/'])(
@@ -57,9 +88,21 @@ describe('Provider.discover', () => {
       const issuer = `${url}/tenant${end}`
       await server.reply(`/tenant${openid}`, { json: documentOf(issuer) })
       expect((await Provider.discover(issuer, client)).name).toBe(issuer)
-      expect(await paths()).toEqual([`${rfc8414}/tenant`, `/tenant${openid}`])
+      const slash = end === '' ? [] : [`${rfc8414}/tenant/`]
+      expect(await paths()).toEqual([`${rfc8414}/tenant`, ...slash, `/tenant${openid}`])
     },
   )
+
+  test.each([
+    ['/tenant/', `${rfc8414}/tenant/`],
+    ['/tenant', `/tenant${openid}/`],
+    ['', `${openid}/`],
+  ])('a document whose address ends in a slash is found: that of the issuer %s at %s', async (path, place) => {
+    const { server, url } = await publisher({})
+    const issuer = `${url}${path}`
+    await server.reply(place, { json: documentOf(issuer) })
+    expect((await Provider.discover(issuer, client)).name).toBe(issuer)
+  })
 
   test('R74: sends a GET that asks for JSON', async () => {
     const { server, url } = await publisher({})
@@ -99,7 +142,6 @@ describe('Provider.discover', () => {
     ['an array', { json: [] }, 'discovery_failed'],
     ['HTML', { text: '<html>' }, 'discovery_failed'],
     ['nothing', { text: '' }, 'discovery_failed'],
-    ['a refusal', { status: 403 }, 'discovery_failed'],
     ['status 201', { status: 201, json: {} }, 'discovery_failed'],
     ['a text', { json: 'https://as.example' }, 'discovery_failed'],
     ['null', { json: null }, 'discovery_failed'],
@@ -173,7 +215,7 @@ describe('Provider.discover', () => {
     const { url, paths } = await publisher({})
     const error = await errorOf(Provider.discover(url, client))
     expect(error).toMatchObject({ code: 'discovery_failed', action: 'fix_configuration', status: 404 })
-    expect(await paths()).toEqual([rfc8414, openid])
+    expect(await paths()).toEqual([rfc8414, openid, `${openid}/`])
   })
 
   test.each([

@@ -147,7 +147,8 @@ describe('what the provider said is found in every shape', () => {
     ['malformed WWW-Authenticate', { status: 401, headers: { 'www-authenticate': 'Bearer error="' } }],
   ])('R26: %s has none, and the status is there', async (_, reply) => {
     const error = await clientCredentials(reply)
-    expect(error).toMatchObject({ code: 'token_error', action: 'report', status: reply.status })
+    const action = reply.status === 401 ? 'fix_configuration' : 'report'
+    expect(error).toMatchObject({ code: 'token_error', action, status: reply.status })
     expect(error).not.toHaveProperty('oauth')
   })
 
@@ -296,13 +297,13 @@ describe('an error', () => {
     ['insecure_url', 'fix_configuration'],
     ['metadata_invalid', 'fix_configuration'],
     ['state_mismatch', 'reauthorize'],
-    ['issuer_mismatch', 'reauthorize'],
-    ['issuer_missing', 'reauthorize'],
+    ['issuer_mismatch', 'fix_configuration'],
+    ['issuer_missing', 'fix_configuration'],
     ['callback_invalid', 'reauthorize'],
     ['transaction_expired', 'reauthorize'],
     ['transaction_used', 'reauthorize'],
-    ['authorization_denied', 'reauthorize'],
-    ['authorization_error', 'reauthorize'],
+    ['authorization_denied', 'none'],
+    ['authorization_error', 'report'],
     ['reauthorization_required', 'reauthorize'],
     ['network_error', 'retry'],
     ['timeout', 'retry'],

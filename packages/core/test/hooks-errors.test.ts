@@ -1,7 +1,7 @@
 import { GrantError, type ProviderHooks } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { Deviations } from '../src/protocol/deviations/deviations.ts'
-import type { AnswerHeaders } from '../src/transport/transport.ts'
+import type { ResponseHeaders } from '../src/transport/transport.ts'
 import { deviant, now } from './support/deviant.ts'
 import { clientSecret, errorOf, goodToken } from './support/scene.ts'
 import { answerOf } from './support/used.ts'
@@ -55,7 +55,7 @@ describe('a hook that fails is named, and nothing that it was given is shown:', 
 })
 
 describe('what a response hook returns', () => {
-  const read = (hook: NonNullable<ProviderHooks['response']>, headers?: AnswerHeaders) => {
+  const read = (hook: NonNullable<ProviderHooks['response']>, headers?: ResponseHeaders) => {
     const provider = {
       name: 'acme',
       metadata: { token_endpoint: 'https://id.acme.example/token' },
@@ -63,7 +63,7 @@ describe('what a response hook returns', () => {
     }
     const deviations = new Deviations({ provider, clientId: 'cid', clientSecret, emit: () => undefined })
     const answer = answerOf('an answer', 200, { 'x-kind': 'a' })
-    return deviations.answer('refresh_token', { ...answer, headers: headers ?? answer.headers }, now)
+    return deviations.response('refresh_token', { ...answer, headers: headers ?? answer.headers }, now)
   }
 
   test.each<[string, Record<string, unknown>, boolean]>([
@@ -83,7 +83,7 @@ describe('what a response hook returns', () => {
   })
 
   test('may come from the headers, which are Headers whatever carried the answer', async () => {
-    const given: AnswerHeaders = {
+    const given: ResponseHeaders = {
       get: () => null,
       [Symbol.iterator]: () => [['X-Kind', 'b'] as [string, string]][Symbol.iterator](),
     }

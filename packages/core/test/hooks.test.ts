@@ -142,5 +142,5 @@ test('an error of the library’s own passes a hook as it is', async () => {
       },
     },
   })
-  expect(await errorOf(login())).toBe(own)
+  expect((await errorOf(login())).toJSON()).toEqual(own.toJSON())
 })

@@ -27,15 +27,35 @@ describe('OpenID Connect Core §12.2: a refreshed ID token', () => {
     ['sub', 'is another', { ...login, sub: 'eve' }, login],
     ['sub', 'was unknown', { ...login, sub: undefined }, login],
     ['azp', 'is another', { ...login, azp: 'other' }, login],
-    ['auth_time', 'is later', login, { ...login, auth_time: now }],
-    ['auth_time', 'is a text', { ...login, auth_time: String(login.auth_time) }, login],
     ['aud', 'is another', { ...login, aud: 'other' }, login],
     ['aud', 'lacks one', { ...login, aud: ['cid', 'api'] }, { ...login, aud: ['cid', 'other'] }],
   ])('is refused when its %s %s', async (claim, _, previous, claims) => {
     const error = await errorOf(verify(claims, { previous }))
     expect(error).toMatchObject({
       code: 'id_token_invalid',
-      message: `the ID token is not of the login that is refreshed (${claim})`,
+      provider: 'acme',
+      message: `the ID token of acme is not of the login that is refreshed (${claim})`,
     })
+  })
+
+  const signedInAgain = { ...login, auth_time: now }
+  const declare = `if the provider means the last sign-in by it, declare idToken: { authTime: 'last_sign_in' }`
+
+  test.each([
+    ['is later', login, signedInAgain],
+    ['was a string', { ...login, auth_time: String(login.auth_time) }, login],
+  ])('is refused when its auth_time %s, with what to declare', async (_, previous, claims) => {
+    const { code, message } = await errorOf(verify(claims, { previous }))
+    expect(code).toBe('id_token_invalid')
+    expect(message).toBe(`the ID token of acme is not of the login that is refreshed (auth_time; ${declare})`)
+  })
+
+  test('is accepted with a later auth_time where the provider means the last sign-in by it', async () => {
+    expect(await verify(signedInAgain, { previous: login }, { authTime: 'last_sign_in' })).toMatchObject(signedInAgain)
+  })
+
+  test('is refused for another user, whatever auth_time means', async () => {
+    const eve = verify({ ...signedInAgain, sub: 'eve' }, { previous: login }, { authTime: 'last_sign_in' })
+    expect((await errorOf(eve)).message).toContain('(sub)')
   })
 })

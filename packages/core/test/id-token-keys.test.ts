@@ -94,7 +94,7 @@ describe('the keys', () => {
 
   test.each<[string, Reply]>([
     ['10 MB', { bytes: 10_000_000 }],
-    ['a small answer that unfolds', { bytes: 50_000_000, encoding: 'gzip' }],
+    ['a small response that unfolds', { bytes: 50_000_000, encoding: 'gzip' }],
     ['10,000 keys', { json: { keys: Array.from({ length: 10_000 }, (_, i) => ({ ...rs256.jwk, kid: `k${i}` })) } }],
   ])('A27, A29, A30: a set of %s is given up at the cap', async (_, jwks) => {
     expect((await errorOf(logIn(await openid({ jwks })))).code).toBe('response_too_large')
@@ -116,9 +116,9 @@ describe('the keys', () => {
   })
 
   test.each([
-    [{ status: 404 }, 'report'],
-    [{ json: { keys: 'none' } }, 'report'],
-    [{ json: [] }, 'report'],
+    [{ status: 404 }, 'fix_configuration'],
+    [{ json: { keys: 'none' } }, 'fix_configuration'],
+    [{ json: [] }, 'fix_configuration'],
     [{ status: 503 }, 'retry'],
   ])('that cannot be had are an error: %j', async (reply, action) => {
     const clock = { ...testClock(), sleep: async (ms: number) => (ms > 5000 ? new Promise<void>(() => {}) : undefined) }

@@ -50,28 +50,27 @@ describe('an ID token that cannot be checked says why', () => {
 
   test.each([
     ['jwks_uri', 'config_invalid', 'acme has no jwks_uri in its metadata: add it to verify ID tokens'],
-    ['issuer', 'id_token_invalid', 'the ID token has another issuer (iss)'],
+    ['issuer', 'id_token_invalid', 'the ID token of acme comes from the issuer "http:'],
   ])('because the metadata has no %s, for a code of your own', async (member, code, message) => {
     const stage = await openid({ metadata: { [member]: undefined } })
     await stage.answer(await sign({ ...stage.claims(), nonce: 'canary-nonce' }))
     const checked = { code: 'canary-code', codeVerifier, nonce: 'canary-nonce' }
-    const error = await errorOf(stage.provider.grant(Pkce).requestToken(checked, { scope: ['openid'] }))
-    expect(error).toMatchObject({ code, message })
+    const error = await errorOf(stage.provider.grant(Pkce).exchangeCode(checked, { scope: ['openid'] }))
+    expect(error).toMatchObject({ code, provider: 'acme', message: expect.stringContaining(message) as string })
   })
 
   test.each<[Reply, string, string, string]>([
-    [{ status: 404 }, 'id_token_invalid', 'report', 'the keys of acme could not be fetched (status 404)'],
-    [{ status: 500 }, 'id_token_invalid', 'retry', 'the keys of acme could not be fetched (status 500)'],
-    [{ status: 499 }, 'id_token_invalid', 'report', 'the keys of acme could not be fetched (status 499)'],
-    [
-      { text: 'keys', headers: { 'content-type': 'text/plain' } },
-      'discovery_failed',
-      'report',
-      'jwks_uri is no JSON (text/plain)',
-    ],
-  ])('because of its keys: %j', async (jwks, code, action, message) => {
-    const error = await errorOf(logIn(await openid({ jwks, clock: impatient() })))
-    expect(error).toMatchObject({ code, action, message })
+    [{ status: 401 }, 'id_token_invalid', 'fix_configuration', 'answered with status 401'],
+    [{ status: 404 }, 'id_token_invalid', 'fix_configuration', 'answered with status 404'],
+    [{ status: 429 }, 'id_token_invalid', 'retry', 'answered with status 429'],
+    [{ status: 500 }, 'id_token_invalid', 'retry', 'answered with status 500'],
+    [{ status: 499 }, 'id_token_invalid', 'fix_configuration', 'answered with status 499'],
+    [{ text: 'keys' }, 'id_token_invalid', 'fix_configuration', 'is not a JSON Web Key Set (RFC 7517 §5)'],
+    [{ json: {} }, 'id_token_invalid', 'fix_configuration', 'is not a JSON Web Key Set (RFC 7517 §5)'],
+  ])('because of its keys: %j', async (jwks, code, action, wrong) => {
+    const stage = await openid({ jwks, clock: impatient() })
+    const message = `the jwks_uri of acme, ${new URL(stage.server.url).host}/jwks, ${wrong}`
+    expect(await errorOf(logIn(stage))).toMatchObject({ code, action, provider: 'acme', message })
   })
 })
 

@@ -9,7 +9,11 @@ const previous = { iss: honest.iss, sub: 'ada', aud: 'cid' }
 
 describe('an ID token that is refused says why', () => {
   test.each<[string, object, Partial<ExpectedIdToken>?]>([
-    ['has another issuer (iss)', { iss: 'https://evil.example' }],
+    [
+      'comes from the issuer "https://evil.example", not from "https://id.acme.example" (iss)',
+      { iss: 'https://evil.example' },
+    ],
+    ['comes from the issuer undefined, not from "https://id.acme.example" (iss)', { iss: undefined }],
     ['is meant for another client (aud)', { aud: 'other' }],
     ['is meant for another client (aud)', { aud: [['cid']] }],
     ['was issued to another client (azp)', { azp: 'other' }],
@@ -17,10 +21,10 @@ describe('an ID token that is refused says why', () => {
     ['names no user (sub)', { sub: '' }],
     ['names no user (sub)', { sub: 'Zoë' }],
     ['names no user (sub)', { sub: ' ada' }],
-    ['was not issued just now (iat)', { iat: undefined }],
-    ['was not issued just now (iat)', { iat: now + 31 }],
-    ['is past its life (exp)', { exp: undefined }],
-    ['has no time of authentication (auth_time)', { auth_time: 'x' }],
+    ['does not say when it was issued (iat)', { iat: undefined }],
+    ['has no plausible expiry (exp)', { exp: undefined }],
+    ['does not say from when on it is valid (nbf)', { nbf: 'x' }],
+    ['has an invalid time of authentication (auth_time)', { auth_time: 'x' }],
     ['comes from an authentication that is too old (auth_time)', {}, { maxAge: 60 }],
     ['comes from an authentication that is too old (auth_time)', { auth_time: now - 100 }, { maxAge: 60 }],
     ['belongs to another login (nonce)', { nonce: 'other' }, { nonce: 'this' }],
@@ -35,22 +39,26 @@ describe('an ID token that is refused says why', () => {
     ['is not of the login that is refreshed (aud)', {}, { previous: { ...previous, aud: ['cid', 'api'] } }],
   ])('%s: %j of %j', async (message, claims, expected) => {
     const error = await errorOf(verify(claims, expected))
-    expect(error).toMatchObject({ code: 'id_token_invalid', message: `the ID token ${message}` })
+    expect(error).toMatchObject({
+      code: 'id_token_invalid',
+      provider: 'acme',
+      message: `the ID token of acme ${message}`,
+    })
   })
 
   test.each(['at+jwt', 'JWTX', 'id_token', 'application/', 7, ['JWT'], null])('by its kind: %j', async (typ) => {
     const error = await errorOf(verify({}, {}, { header: { typ } }))
-    expect(error.message).toBe('the ID token is a token of another kind (typ)')
+    expect(error.message).toBe('the ID token of acme is a token of another kind (typ)')
   })
 
-  test.each([42, null, {}, ['a.b.c']])('because it is none: %j', async (idToken) => {
+  test.each([42, null, {}, ['a.b.c']])('because it is not a string: %j', async (idToken) => {
     const error = await errorOf(verifyText(idToken))
-    expect(error).toMatchObject({ code: 'id_token_invalid', message: 'the ID token is no text' })
+    expect(error).toMatchObject({ code: 'id_token_invalid', message: 'the ID token of acme is not a string' })
   })
 
   test('when its signature is wrong, with what was wrong below', async () => {
     const { message, cause } = await errorOf(verify({}, {}, { algorithms: ['ES256'] }))
-    expect(message).toBe('the ID token is not signed as it should be, or is past its life')
+    expect(message).toBe('the ID token of acme is not signed as it should be')
     expect(cause).toMatchObject({ message: '"alg" (Algorithm) Header Parameter value not allowed' })
   })
 })

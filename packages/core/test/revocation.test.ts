@@ -21,6 +21,30 @@ async function revoke(definition: Partial<ProviderDefinition>, ...replies: reado
   return { failure, requests: await server.requests(), normalised: normalised() }
 }
 
+describe('what is revoked', () => {
+  test('a string is a refresh token', async () => {
+    const { provider, server } = await deviant({
+      metadata: { token_endpoint: '{server}/token', revocation_endpoint: '{server}/revoke' },
+    })
+    await server.reply('/revoke', { text: '' })
+    await provider.revoke('canary-refresh')
+    expect((await server.requests()).map(({ form }) => form)).toEqual([
+      { token: 'canary-refresh', token_type_hint: 'refresh_token' },
+    ])
+  })
+
+  test.each([[undefined], [null], [''], [42], [{ accessToken: 'canary' }]])('%j is not', async (value) => {
+    const { provider, server } = await deviant({
+      metadata: { token_endpoint: '{server}/token', revocation_endpoint: '{server}/revoke' },
+    })
+    expect(await errorOf(provider.revoke(value as never))).toMatchObject({
+      code: 'config_invalid',
+      message: 'revoke takes a Token, or a refresh token as a string',
+    })
+    expect(await server.requests()).toEqual([])
+  })
+})
+
 describe('revocation', () => {
   test('ends the refresh token first, and then the access token', async () => {
     const { requests, normalised } = await revoke({})

@@ -10,7 +10,7 @@ const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 describe('5.4 token requests', () => {
   test('R8, R17: a code is sent with its redirect URI, and Basic', async () => {
     const { provider, lastRequest } = await scene()
-    await provider().grant(AuthorizationCode).requestToken(checked)
+    await provider().grant(AuthorizationCode).exchangeCode(checked)
     const { method, headers, form } = await lastRequest()
     expect(method).toBe('POST')
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded')
@@ -27,7 +27,7 @@ describe('5.4 token requests', () => {
     const { provider, lastRequest } = await scene()
     await provider({ ...confidential, authentication: 'client_secret_post' })
       .grant(AuthorizationCode)
-      .requestToken(checked)
+      .exchangeCode(checked)
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBeUndefined()
     expect(form).toMatchObject({ client_id: 'cid', client_secret: clientSecret })
@@ -35,7 +35,7 @@ describe('5.4 token requests', () => {
 
   test('R9, R47: a PKCE exchange of a public client has the id and the verifier, and no header', async () => {
     const { provider, lastRequest } = await scene()
-    await provider(publicClient).grant(Pkce).requestToken({ code: 'canary-code', codeVerifier })
+    await provider(publicClient).grant(Pkce).exchangeCode({ code: 'canary-code', codeVerifier })
     const { headers, form } = await lastRequest()
     expect(headers['authorization']).toBeUndefined()
     expect(form).toEqual({
@@ -82,7 +82,6 @@ describe('5.4 token requests', () => {
   }
 
   test.each([
-    ['authorization code', AuthorizationCode, [checked]],
     ['refresh', Refresh, ['canary-refresh-token']],
     ['client credentials', ClientCredentials, []],
     ['a custom grant', Swap, []],
@@ -91,15 +90,24 @@ describe('5.4 token requests', () => {
     const grant = provider().grant(Class as typeof Swap) as unknown as {
       requestToken(...input: unknown[]): Promise<Token>
     }
-    await grant.requestToken(...input, {
-      parameters: { custom_param: 'custom_value', empty: '', absent: undefined, twice: ['1', '2'] },
-    })
-    const { body } = await lastRequest()
-    const sent = new URLSearchParams(body)
-    expect(sent.get('custom_param')).toBe('custom_value')
-    expect(sent.getAll('twice')).toEqual(['1', '2'])
-    expect(sent.has('empty') || sent.has('absent')).toBe(false)
+    await grant.requestToken(...input, { parameters: further })
+    expect(furtherIn((await lastRequest()).body)).toEqual(sentFurther)
   })
+
+  test('a further parameter is sent with a code', async () => {
+    const { provider, lastRequest } = await scene()
+    await provider().grant(AuthorizationCode).exchangeCode(checked, { parameters: further })
+    expect(furtherIn((await lastRequest()).body)).toEqual(sentFurther)
+  })
+
+  const further = { custom_param: 'custom_value', empty: '', absent: undefined, twice: ['1', '2'] }
+
+  const sentFurther = { custom_param: ['custom_value'], empty: [], absent: [], twice: ['1', '2'] }
+
+  function furtherIn(body: string): Record<string, string[]> {
+    const sent = new URLSearchParams(body)
+    return Object.fromEntries(Object.keys(further).map((name) => [name, sent.getAll(name)]))
+  }
 
   test('several resources repeat the parameter, in order', async () => {
     const { provider, lastRequest } = await scene()
@@ -159,7 +167,7 @@ describe('5.4 token requests', () => {
     const { provider, lastRequest } = await scene()
     await provider()
       .grant(AuthorizationCode)
-      .requestToken({ code: String(input['code']), redirectUri: String(input['redirect_uri']) })
+      .exchangeCode({ code: String(input['code']), redirectUri: String(input['redirect_uri']) })
     expect((await lastRequest()).form).toEqual(expected)
   })
 })

@@ -1,4 +1,6 @@
 import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
+import type { PlatformKey } from './platform-key.ts'
+import type { ServerMetadata } from './server-metadata.ts'
 
 /**
  * The registered application (RFC 6749 §1.1) as its developer knows it.
@@ -29,7 +31,7 @@ export interface ClientRegistration {
 /** A private key of the registered application. */
 export interface ClientSigningKey {
   /** The key: PKCS #8 as PEM, which is what the file from Apple holds, or a `CryptoKey`. */
-  readonly privateKey: string | CryptoKey
+  readonly privateKey: string | PlatformKey
   /** What the provider calls the key. */
   readonly keyId: string
   /** Whose key it is: at Apple, the team ID. */
@@ -46,6 +48,8 @@ export interface UnauthenticatedRequest {
   readonly body: URLSearchParams
   /** The client identifier. It is not in the body: add it there if the server wants it. */
   readonly clientId: string
+  /** The metadata of the provider: an assertion has its issuer or an endpoint as its audience. */
+  readonly metadata: ServerMetadata
 }
 
 /** A client authentication method of your own: adds to the headers or the body what proves who the client is. */

@@ -1,75 +1,9 @@
+import { actionOf, type GrantErrorAction, type GrantErrorCode } from './error-code.ts'
 import { printable, redact, scrub } from './scrub.ts'
 
-/** What the caller of a failed call should do: each {@link GrantErrorCode} has one, and `token_error` follows the OAuth error. */
-export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | 'report' | 'none'
+export type { GrantErrorAction, GrantErrorCode } from './error-code.ts'
 
-/** Every stable error code of this library. A new code is a feature; a code whose meaning changes is a breaking change. */
-export type GrantErrorCode =
-  | 'config_invalid'
-  | 'insecure_url'
-  | 'metadata_invalid'
-  | 'discovery_failed'
-  | 'pkce_unsupported'
-  | 'origin_not_allowed'
-  | 'issuer_mismatch'
-  | 'issuer_missing'
-  | 'state_mismatch'
-  | 'transaction_expired'
-  | 'transaction_used'
-  | 'callback_invalid'
-  | 'authorization_denied'
-  | 'authorization_error'
-  | 'reauthorization_required'
-  | 'scope_insufficient'
-  | 'step_up_required'
-  | 'api_error'
-  | 'token_error'
-  | 'token_response_invalid'
-  | 'token_type_unsupported'
-  | 'token_type_mismatch'
-  | 'id_token_invalid'
-  | 'response_too_large'
-  | 'redirect_refused'
-  | 'timeout'
-  | 'network_error'
-  | 'rate_limited'
-  | 'store_failed'
-  | 'aborted'
-
-const actions: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
-  config_invalid: 'fix_configuration',
-  insecure_url: 'fix_configuration',
-  metadata_invalid: 'fix_configuration',
-  discovery_failed: 'fix_configuration',
-  pkce_unsupported: 'fix_configuration',
-  origin_not_allowed: 'fix_configuration',
-  issuer_mismatch: 'fix_configuration',
-  issuer_missing: 'fix_configuration',
-  state_mismatch: 'reauthorize',
-  transaction_expired: 'reauthorize',
-  transaction_used: 'reauthorize',
-  callback_invalid: 'reauthorize',
-  authorization_denied: 'none', // only the user can want it again
-  authorization_error: 'report',
-  reauthorization_required: 'reauthorize',
-  scope_insufficient: 'reauthorize',
-  step_up_required: 'reauthorize',
-  api_error: 'report',
-  token_error: 'report',
-  token_response_invalid: 'report',
-  token_type_unsupported: 'report',
-  token_type_mismatch: 'report',
-  id_token_invalid: 'report',
-  response_too_large: 'report',
-  redirect_refused: 'report',
-  timeout: 'retry',
-  network_error: 'retry',
-  rate_limited: 'retry',
-  store_failed: 'retry',
-  aborted: 'none',
-}
-
-/** What the provider said of an error, as it said it (RFC 6749 §4.1.2.1 and §5.2). Untrusted text: escape it before you show it. */
+/** What the provider said of an error, as it said it (RFC 6749 §4.1.2.1 and §5.2). Untrusted input: escape it before you show it. */
 export interface OAuthError {
   /** The error code of the provider, such as `invalid_grant`. */
   readonly error: string
@@ -104,7 +38,7 @@ export interface GrantErrorOptions {
   readonly provider?: string | undefined
   /** What the provider said. */
   readonly oauth?: OAuthError | undefined
-  /** The HTTP status of the answer. */
+  /** The HTTP status of the response. */
   readonly status?: number | undefined
   /** Seconds to wait before the next attempt, as the server asked (RFC 9110 §10.2.3). */
   readonly retryAfter?: number | undefined
@@ -114,7 +48,7 @@ export interface GrantErrorOptions {
   readonly resourceMetadata?: string | undefined
   /** What was thrown below; it is kept as a copy without anything that could hold a secret. */
   readonly cause?: unknown
-  /** Values that must not appear in the message, the cause or the provider's text. */
+  /** Values that must not appear in the message, the cause or what the provider said. */
   readonly secrets?: readonly string[]
 }
 
@@ -146,7 +80,7 @@ export class GrantError extends Error {
   declare readonly provider?: string
   /** What the provider said, where it said something. */
   declare readonly oauth?: OAuthError
-  /** The HTTP status of the answer, where there was one. */
+  /** The HTTP status of the response, where there was one. */
   declare readonly status?: number
   /** Seconds to wait before the next attempt, where the server asked for a pause. */
   declare readonly retryAfter?: number
@@ -165,12 +99,12 @@ export class GrantError extends Error {
     const { provider, oauth, status, retryAfter, required, resourceMetadata, cause, secrets = [] } = options
     super(printable(message, secrets), cause === undefined ? undefined : { cause: scrub(cause, secrets) })
     this.code = code
-    this.action = options.action ?? actions[code]
+    this.action = options.action ?? actionOf[code]
     if (provider !== undefined) this.provider = provider
     if (oauth) this.oauth = withoutSecrets(oauth, secrets)
     if (status !== undefined) this.status = status
     if (retryAfter !== undefined) this.retryAfter = retryAfter
-    if (required) this.required = required
+    if (required) this.required = frozen(required)
     if (resourceMetadata !== undefined) this.resourceMetadata = resourceMetadata
   }
 
@@ -185,9 +119,27 @@ export class GrantError extends Error {
   }
 }
 
-/** The same error for another caller: what several wait for together never hands all of them one object. */
-export function copyOf(error: GrantError): GrantError {
-  return new GrantError(error.code, error.message, error)
+/** The same error for another caller: what several wait for together never hands all of them one object. It may tell more than the first, such as its provider. */
+export function copyOf(
+  error: GrantError,
+  more: { readonly message?: string; readonly provider?: string } = {},
+): GrantError {
+  const { cause, provider } = error
+  return new GrantError(error.code, more.message ?? error.message, {
+    ...error,
+    cause,
+    provider: provider ?? more.provider,
+  })
+}
+
+/** A copy that no caller can change. */
+function frozen({ scope, resource, acrValues, ...rest }: RequiredAuthorization): RequiredAuthorization {
+  return Object.freeze({
+    ...rest,
+    ...(scope && { scope: Object.freeze([...scope]) }),
+    ...(resource !== undefined && { resource: typeof resource === 'string' ? resource : Object.freeze([...resource]) }),
+    ...(acrValues && { acrValues: Object.freeze([...acrValues]) }),
+  })
 }
 
 /** A cause as plain data: its name, message and system code, such as `ENOTFOUND`, and those of what caused it. */
@@ -198,7 +150,7 @@ function plainCause(cause: unknown): Record<string, unknown> | undefined {
   return { name, message, code, cause: plainCause(cause.cause) }
 }
 
-/** A server may echo what it was sent; what is known to be secret is cut out of its text. */
+/** A server may echo what it was sent: what is known to be secret is cut out of its words. */
 function withoutSecrets(oauth: OAuthError, secrets: readonly string[]): OAuthError {
   const entries = Object.entries(oauth).filter(([, value]) => value !== undefined)
   return Object.freeze(

@@ -6,13 +6,13 @@ const unprintable =
   // oxlint-disable-next-line no-control-regex -- these are what it is for
   /[\u0000-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]+/g
 
-/** Text that is safe in a log line or a terminal: one line, no control or bidi characters, of bounded length. */
+/** A string that is safe in a log line or a terminal: one line, no control or bidi characters, of bounded length. */
 export function printable(text: string, secrets: readonly string[] = []): string {
   const line = redact(text, secrets).replaceAll(unprintable, ' ')
   return line.length > longestMessage ? `${line.slice(0, longestMessage)}…` : line
 }
 
-/** Cuts known secrets out of a text, in each form in which they travel: as they are, form-encoded, percent-encoded. */
+/** Cuts known secrets out of a string, in each form in which they travel: as they are, form-encoded, percent-encoded. */
 export function redact(text: string, secrets: readonly string[]): string {
   const forms = new Set(secrets.filter(({ length }) => length >= shortestSecret).flatMap(formsOf))
   const longestFirst = [...forms].toSorted((a, b) => b.length - a.length) // one secret may begin with another
@@ -59,7 +59,7 @@ interface ErrorLike {
 /** Reads a thrown value, which may be anything: a string, null, an object whose getters throw. */
 function errorLike(thrown: unknown): ErrorLike {
   if (!(thrown instanceof Error))
-    return { name: 'Error', message: `something was thrown that is no Error (${typeof thrown})` }
+    return { name: 'Error', message: `something other than an Error was thrown (${typeof thrown})` }
   try {
     const { name, message, cause, code }: { name: unknown; message: unknown; cause?: unknown; code?: unknown } = thrown
     return { name: String(name), message: String(message), code, ...(cause instanceof Error && { cause }) }

@@ -14,7 +14,7 @@ export function refuseUnknownFields(value: object, { what, fields, instead = {} 
   for (const name of Object.keys(value)) {
     if (fields.includes(name)) continue
     const hint = Object.hasOwn(instead, name) ? instead[name] : nearest(name, fields)
-    throw new GrantError('config_invalid', `${what} has no field ${JSON.stringify(name)}: ${hint}`)
+    throw new GrantError('config_invalid', `${JSON.stringify(name)} is not a field of ${what}: ${hint}`)
   }
 }
 
@@ -25,8 +25,12 @@ export function nearest(written: string, names: readonly string[]): string {
   return names.length === 0 ? 'leave it out' : `there are ${names.join(', ')}`
 }
 
+/** No field has a name as long; comparing takes a time that grows with it. */
+const longestName = 100
+
 /** The name that a slip of the hand may have been meant for, if any. */
 export function similar(written: string, names: readonly string[]): string | undefined {
+  if (written.length > longestName) return undefined
   const [distance, name] = names
     .map((other) => [edits(plain(written), plain(other)), other] as const)
     .reduce((best, next) => (next[0] < best[0] ? next : best), [Infinity, ''])

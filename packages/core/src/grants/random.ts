@@ -1,5 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { quote } from '../errors/quote.ts'
+import { kindOf } from '../errors/quote.ts'
 
 /** 64 of the 66 characters that RFC 7636 §4.1 allows, those of base64url: six random bits are one character. */
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
@@ -35,7 +35,7 @@ export function generateVerifier(length = 64): string {
   if (!Number.isInteger(length) || length < 43 || length > 128)
     throw new GrantError(
       'config_invalid',
-      `a code verifier must be between 43 and 128 characters long, not ${quote(length)} (RFC 7636 §4.1)`,
+      `a code verifier must be between 43 and 128 characters long, not ${typeof length === 'number' ? length : kindOf(length)} (RFC 7636 §4.1)`,
     )
   return randomString(length)
 }

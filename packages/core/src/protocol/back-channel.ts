@@ -2,13 +2,15 @@ import type { CheckedClient } from '../definition/check/client.ts'
 import type { ClientAuthentication } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { load } from '../transport/load.ts'
-import { placeOf, send, type Transport } from '../transport/transport.ts'
+import { placeOf } from '../transport/place.ts'
+import { send } from '../transport/send.ts'
+import type { Transport } from '../transport/transport.ts'
 import { formOf, type RequestValues } from '../wire/form.ts'
 import { authenticateRequest, clientAuthentication, howAuthenticated } from './authentication/client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
-import type { Deviations } from './deviations/deviations.ts'
-import type { NormalisedAnswer } from './deviations/error.ts'
-import type { Draft, Outgoing } from './deviations/request.ts'
+import type { DeviatingRequest, Deviations } from './deviations/deviations.ts'
+import type { NormalisedResponse } from './deviations/error.ts'
+import type { Draft } from './deviations/request.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
 import { isError, type SentRequest, tokenError } from './oauth-error.ts'
@@ -36,7 +38,7 @@ export interface BackChannelRequest {
 }
 
 /** A response that is not an error, in the terms of the standards. */
-export interface BackChannelResponse extends NormalisedAnswer {
+export interface BackChannelResponse extends NormalisedResponse {
   /** What an error about it tells of its request. */
   readonly request: SentRequest
 }
@@ -71,13 +73,13 @@ export class BackChannel {
     const draft: Draft = { url, headers: new Headers({ ...formHeaders, ...userAgent() }), body: formOf(parameters) }
     const authentication = await this.#authenticate(draft, request)
     const deviations = await this.deviations()
-    const outgoing = deviations ? await deviations.request(purpose, draft, said) : plain(draft)
-    const secrets = [...this.#secretsOf(draft), ...secretsOf(new Headers(outgoing.headers), bodyOf(outgoing))]
+    const { outgoing, secrets: added } = (await deviations?.request(purpose, draft, said)) ?? plain(draft)
+    const secrets = [...this.#secretsOf(draft), ...added]
     const endpoint = placeOf(outgoing.url)
     const sent = { ...outgoing, maxBytes: transport.limits.token }
     const received = await send(transport, sent, { grantType: purpose, signal, secrets })
     const now = transport.clock.now()
-    const response = deviations ? await deviations.answer(purpose, received, now) : received
+    const response = deviations ? await deviations.response(purpose, received, now) : received
     const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
     if (isError(response)) throw tokenError(response, asked)
     return { ...response, request: asked }
@@ -88,7 +90,7 @@ export class BackChannel {
     const { provider, client, transport, emit } = this.#context
     const used = reporter(emit, purpose)
     const own = clientAuthentication(client, provider, { grantType: purpose, clock: transport.clock, used })
-    const unauthenticated = { ...draft, clientId: client.clientId }
+    const unauthenticated = { ...draft, clientId: client.clientId, metadata: provider.metadata }
     await authenticateRequest(authenticate ?? own, unauthenticated, () => this.#secretsOf(draft))
     return howAuthenticated(draft, client)
   }
@@ -99,12 +101,14 @@ export class BackChannel {
   }
 }
 
-function plain({ url, headers, body }: Draft): Outgoing {
-  return { url: url.href, method: 'POST', headers: Object.fromEntries(headers), body: body.toString() }
-}
-
-function bodyOf({ body = '' }: Outgoing): URLSearchParams {
-  return new URLSearchParams(body)
+function plain({ url, headers, body }: Draft): DeviatingRequest {
+  const outgoing = {
+    url: url.href,
+    method: 'POST',
+    headers: Object.fromEntries(headers),
+    body: body.toString(),
+  } as const
+  return { outgoing, secrets: [] }
 }
 
 /** A page leaves its browser's name alone: another one would need the server's leave (Fetch Standard §4.8). */

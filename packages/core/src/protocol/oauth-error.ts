@@ -1,10 +1,10 @@
 import { GrantError, type GrantErrorAction, type GrantErrorCode, type OAuthError } from '../errors/grant-error.ts'
 import { retryAfter } from '../wire/retry-after.ts'
-import type { OAuthAnswer } from '../transport/transport.ts'
+import type { OAuthResponse } from '../transport/transport.ts'
 import { parseChallenges } from '../wire/challenges.ts'
 import { parseForm } from '../wire/form.ts'
 import { parseJson } from '../wire/json.ts'
-import type { NormalisedAnswer } from './deviations/error.ts'
+import type { NormalisedResponse } from './deviations/error.ts'
 
 /** What an error about a response tells of its request. */
 export interface SentRequest {
@@ -33,7 +33,7 @@ const actions: Readonly<Record<string, GrantErrorAction>> = {
 }
 
 /** Translates an error response of an endpoint, whatever shape it has, so that what the provider said reaches the caller. */
-export function tokenError(response: NormalisedAnswer, request: SentRequest): GrantError {
+export function tokenError(response: NormalisedResponse, request: SentRequest): GrantError {
   const oauth = readOAuthError(response)
   const { status, headers, means = oauth?.error } = response
   const { provider, purpose, endpoint, now, secrets } = request
@@ -42,7 +42,7 @@ export function tokenError(response: NormalisedAnswer, request: SentRequest): Gr
     : `status ${status}`
   const message = `${provider} answered the ${purpose} request at ${endpoint} with ${said}${hint(means, status, request)}`
   return new GrantError(codeOf(status, means, purpose), message, {
-    action: actionOf(status, means),
+    action: actionAfter(status, means),
     provider,
     oauth,
     status,
@@ -63,29 +63,30 @@ function codeOf(status: number, error: string | undefined, grantType: string): G
   return 'token_error'
 }
 
-function actionOf(status: number, error: string | undefined): GrantErrorAction {
+/** What to do about a response with this status, and with this OAuth error where it names one. */
+export function actionAfter(status: number, error?: string): GrantErrorAction {
   if (status === 429 || status >= 500) return 'retry'
   if (error === undefined && (status === 401 || status === 404)) return 'fix_configuration'
   return (error !== undefined && Object.hasOwn(actions, error) ? actions[error] : undefined) ?? 'report'
 }
 
 /** Whether a response is an error. Some servers say what went wrong with status 200, GitHub among them; a response that has a token is none of these. */
-export function isError({ status, body, failed }: NormalisedAnswer): boolean {
+export function isError({ status, body, failed }: NormalisedResponse): boolean {
   if (failed || status >= 400) return true
-  return body.includes('error') && !memberOf(body, 'access_token') && errorInBody(body) !== undefined
+  return body.includes('error') && !fieldOf(body, 'access_token') && errorInBody(body) !== undefined
 }
 
-/** Finds the OAuth error of an answer: in its body, or in a `WWW-Authenticate` header (RFC 6750 §3). */
-function readOAuthError({ headers, body }: OAuthAnswer): OAuthError | undefined {
+/** Finds the OAuth error of a response: in its body, or in a `WWW-Authenticate` header (RFC 6750 §3). */
+function readOAuthError({ headers, body }: OAuthResponse): OAuthError | undefined {
   return errorInBody(body) ?? fromChallenges(headers.get('www-authenticate'))
 }
 
 /** Finds an OAuth error in JSON or in a form, whatever the content type says of it. */
 export function errorInBody(body: string): OAuthError | undefined {
-  return fromMembers(parseJson(body)) ?? fromForm(body)
+  return fromFields(parseJson(body)) ?? fromForm(body)
 }
 
-function fromMembers(value: unknown): OAuthError | undefined {
+function fromFields(value: unknown): OAuthError | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { error, error_description, error_uri } = value as Record<string, unknown>
   if (typeof error !== 'string' || error === '') return undefined
@@ -96,21 +97,21 @@ function fromMembers(value: unknown): OAuthError | undefined {
   }
 }
 
-/** A form whose first members are well-formed, at least; the expression reads the text once, however long it is. */
+/** A form whose first fields are well-formed, at least; the expression reads the string once, however long it is. */
 function fromForm(body: string): OAuthError | undefined {
   if (!/^(?:(?:[\w.~-]+=[^\s<>]*)?&)?error=\w/.test(body)) return undefined
-  return fromMembers(Object.fromEntries(parseForm(body)))
+  return fromFields(Object.fromEntries(parseForm(body)))
 }
 
 function fromChallenges(header: string | null): OAuthError | undefined {
   return parseChallenges(header)
-    .map(({ parameters }) => fromMembers(parameters))
+    .map(({ parameters }) => fromFields(parameters))
     .find((error) => error !== undefined)
 }
 
-/** A member of an answer, in JSON or in a form, whatever the content type says of it. */
-export function memberOf(body: string, name: string): unknown {
-  const members = parseJson(body)
-  if (typeof members === 'object' && members !== null) return Reflect.get(members, name)
+/** A field of a response, in JSON or in a form, whatever the content type says of it. */
+export function fieldOf(body: string, name: string): unknown {
+  const fields = parseJson(body)
+  if (typeof fields === 'object' && fields !== null) return Reflect.get(fields, name)
   return /^[\w.~-]+=[^\s<>]*$/.test(body) ? parseForm(body).find(([other]) => other === name)?.[1] : undefined
 }

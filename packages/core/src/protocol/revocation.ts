@@ -1,5 +1,4 @@
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
-import type { RevocationDeviations } from '../definition/request-deviations.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { BackChannel } from './back-channel.ts'
 import type { Used } from './deviations/used.ts'
@@ -29,25 +28,23 @@ interface Revoked {
 
 /**
  * Tells the provider that the tokens of a grant are not needed any more (RFC 7009 §2.1). One that it does not know is
- * revoked already, and answered with success. Rejects with `config_invalid` where the metadata names no endpoint, else
+ * revoked already, and that is success. Rejects with `config_invalid` where the metadata names no endpoint, else
  * with what the provider said.
  */
 export async function revokeGrant(grant: RevocableGrant, revocation: Revocation): Promise<void> {
-  for (const revoked of tokensToRevoke(grant, revocation.provider.revocation, revocation.used))
-    await revoke(revoked, grant.extra, revocation)
+  for (const revoked of tokensToRevoke(grant, revocation)) await revoke(revoked, grant.extra, revocation)
 }
 
 /** What has to be revoked so that a grant ends: the refresh token, then the access token, unless the provider does it otherwise. */
 function tokensToRevoke(
   { refreshToken, accessToken }: RevocableGrant,
-  { tokens = 'both' }: RevocationDeviations = {},
-  used: Used,
+  { provider: { name, revocation: { tokens = 'both' } = {} }, used }: Revocation,
 ): readonly Revoked[] {
   const access = accessToken === undefined ? [] : [{ token: accessToken, token_type_hint: 'access_token' } as const]
   if (refreshToken === undefined) return access
   const refresh = { token: refreshToken, token_type_hint: 'refresh_token' } as const
   if (tokens === 'access_token' && access.length === 0)
-    throw new GrantError('config_invalid', 'this provider revokes access tokens only: pass the Token')
+    throw new GrantError('config_invalid', `${name} revokes access tokens only: pass the Token`, { provider: name })
   if (tokens === 'access_token') {
     used('revocation.tokens')
     return access
@@ -74,8 +71,7 @@ async function revoke(revoked: Revoked, said: RevocableGrant['extra'], revocatio
 function endpointOf({ provider, clientId }: Revocation): URL {
   const endpoint = provider.revocation?.endpoint ?? provider.metadata.revocation_endpoint
   if (endpoint !== undefined) return new URL(endpoint.replace('{client_id}', encodeURIComponent(clientId)))
-  throw new GrantError(
-    'config_invalid',
-    `${provider.name} has no revocation_endpoint in its metadata: it cannot be told`,
-  )
+  const { name } = provider
+  const message = `${name} has no revocation_endpoint in its metadata: add it, or let the tokens expire`
+  throw new GrantError('config_invalid', message, { provider: name })
 }

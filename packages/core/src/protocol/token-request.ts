@@ -3,7 +3,7 @@ import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { BackChannel } from './back-channel.ts'
-import { memberOf } from './oauth-error.ts'
+import { fieldOf } from './oauth-error.ts'
 import type { TokenRequest } from './port.ts'
 import { isRefreshToken, readTokenResponse, type TokenResponse } from './token-response.ts'
 
@@ -48,7 +48,7 @@ function endpointOf({ metadata, grants }: ProviderDefinition, grantType: string)
 }
 
 function rescuedFrom(body: string): string | undefined {
-  const refreshToken = memberOf(body, 'refresh_token')
+  const refreshToken = fieldOf(body, 'refresh_token')
   return isRefreshToken(refreshToken) ? refreshToken : undefined
 }
 

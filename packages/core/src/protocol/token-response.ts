@@ -2,7 +2,7 @@ import { GrantError, type GrantErrorCode } from '../errors/grant-error.ts'
 import { boundedExtra } from '../token/extra.ts'
 import { withoutPrototypes } from '../token/plain.ts'
 import { isAccessToken } from '../token/token-members.ts'
-import type { AnswerHeaders, OAuthAnswer } from '../transport/transport.ts'
+import type { ResponseHeaders, OAuthResponse } from '../transport/transport.ts'
 import type { SentRequest } from './oauth-error.ts'
 import { parseJson } from '../wire/json.ts'
 
@@ -24,7 +24,7 @@ const declareBearer = `if the provider means Bearer, declare tokenResponse: { to
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 /** Reads a token response strictly: what the definition declares was put right before. Throws `token_response_invalid`, `token_type_unsupported` or `token_type_mismatch`. */
-export function readTokenResponse(response: OAuthAnswer, request: SentRequest): TokenResponse {
+export function readTokenResponse(response: OAuthResponse, request: SentRequest): TokenResponse {
   return new Reader(request).read(response)
 }
 
@@ -40,7 +40,7 @@ class Reader {
     this.#request = request
   }
 
-  read(response: OAuthAnswer): TokenResponse {
+  read(response: OAuthResponse): TokenResponse {
     const { access_token, token_type, expires_in, refresh_token, refresh_token_expires_in, scope, id_token, ...rest } =
       this.#fields(response)
     if (typeof access_token !== 'string' || !isAccessToken(access_token))
@@ -59,7 +59,7 @@ class Reader {
     }
   }
 
-  #fields({ status, headers, body }: OAuthAnswer): Record<string, unknown> {
+  #fields({ status, headers, body }: OAuthResponse): Record<string, unknown> {
     if (status !== 200) throw this.#broken(`the status is ${status}, not 200`)
     const fields = parseJson(body)
     if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return this.#plain(fields)
@@ -116,7 +116,7 @@ class Reader {
   }
 }
 
-function isForm(headers: AnswerHeaders, body: string): boolean {
+function isForm(headers: ResponseHeaders, body: string): boolean {
   const type = headers.get('content-type') ?? ''
   return type.startsWith('application/x-www-form-urlencoded') || body.includes('access_token=')
 }

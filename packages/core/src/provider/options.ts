@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { quote } from '../errors/quote.ts'
-import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { kindOf, quoteUrl } from '../errors/quote.ts'
+import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
@@ -33,40 +33,48 @@ export interface ProviderOptions {
 }
 
 const defaultTimeout = 10_000
-const fields = ['fetch', 'timeout', 'limits', 'privateAddresses', 'httpHosts', 'clock', 'onEvent']
+/** The fields of {@link ProviderOptions}. */
+export const optionFields: readonly string[] = [
+  'fetch',
+  'timeout',
+  'limits',
+  'privateAddresses',
+  'httpHosts',
+  'clock',
+  'onEvent',
+]
 
 /** Options once checked, with the defaults filled in. */
 export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> {
   readonly onEvent: OnEvent | undefined
 }
 
-/** Checks the options and fills in the defaults. `more` are fields that may stand beside them. Throws `config_invalid`. */
-export function checkOptions(options: ProviderOptions, more: readonly string[] = []): CheckedOptions {
+/** Refuses options that do not exist. Throws `config_invalid`. */
+export function refuseUnknownOptions(options: object, written: Written): void {
   if (typeof options !== 'object' || options === null)
-    throw invalid('options are an object such as { timeout: 10_000 }')
-  refuseUnknownFields(options, { what: 'the options of a provider', fields: [...fields, ...more] })
-  const { fetch, timeout = defaultTimeout, clock = systemClock, onEvent } = options
+    throw invalid(`${written.what} have to be an object, not ${kindOf(options)}`)
+  refuseUnknownFields(options, written)
+}
+
+/** Checks the options and fills in the defaults. Throws `config_invalid`. */
+export function checkOptions(options: ProviderOptions): CheckedOptions {
+  refuseUnknownOptions(options, { what: 'the options of a provider', fields: optionFields })
+  const { fetch = globalFetch, timeout = defaultTimeout, clock = systemClock, onEvent } = options
   const { limits = {}, privateAddresses = 'allowed', httpHosts = [] } = options
-  if (fetch !== undefined && typeof fetch !== 'function')
-    throw invalid('fetch is a function, with the signature of the global one')
+  if (typeof fetch !== 'function') throw invalid('fetch has to be a function, with the signature of the global one')
   if (!(Number.isFinite(timeout) && timeout > 0))
-    throw invalid('timeout is a number of milliseconds above zero, such as 10_000')
-  if (typeof clock.now !== 'function' || typeof clock.sleep !== 'function')
-    throw invalid('clock is { now(): number, sleep(ms, signal?): Promise<void> }')
+    throw invalid('timeout has to be a number of milliseconds above zero, such as 10_000')
+  if (!isClock(clock)) throw invalid('clock has to be { now(): number, sleep(ms, signal?): Promise<void> }')
   if (onEvent !== undefined && typeof onEvent !== 'function')
-    throw invalid('onEvent is a function that takes one event')
+    throw invalid('onEvent has to be a function that takes one event')
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
-    throw invalid(`privateAddresses is 'allowed' or 'refused'`)
-  const hosts = checkHttpHosts(httpHosts)
-  return {
-    fetch: fetch ?? globalFetch,
-    timeout,
-    clock,
-    limits: checkLimits(limits),
-    privateAddresses,
-    httpHosts: hosts,
-    onEvent,
-  }
+    throw invalid(`privateAddresses has to be 'allowed' or 'refused'`)
+  const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts) }
+  return { fetch, timeout, clock, privateAddresses, onEvent, ...checked }
+}
+
+function isClock(clock: Partial<Clock> | null): boolean {
+  return typeof clock?.now === 'function' && typeof clock.sleep === 'function'
 }
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
@@ -75,24 +83,29 @@ const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(i
 const defaultLimits: Transport['limits'] = Object.freeze({ token: 1024 * 1024, metadata: 512 * 1024, keys: 512 * 1024 })
 
 function checkLimits(limits: ResponseLimits): Transport['limits'] {
-  refuseUnknownFields(limits, { what: 'limits', fields: Object.keys(defaultLimits) })
+  refuseUnknownOptions(limits, { what: 'the limits', fields: Object.keys(defaultLimits) })
   const given = Object.entries(limits).filter(([, bytes]) => bytes !== undefined)
   for (const [name, bytes] of given)
-    if (!(Number.isInteger(bytes) && Number(bytes) > 0)) throw invalid(`limits.${name} is a number of bytes above zero`)
+    if (!(Number.isInteger(bytes) && Number(bytes) > 0))
+      throw invalid(`limits.${name} has to be a number of bytes above zero`)
   return given.length === 0 ? defaultLimits : { ...defaultLimits, ...Object.fromEntries(given) }
 }
 
 /** Exact hosts with their port: a wildcard, a path or a scheme would allow more than the user thinks of. */
-function checkHttpHosts(hosts: readonly string[]): readonly string[] {
-  if (!Array.isArray(hosts)) throw invalid(`httpHosts is an array: write ['keycloak:8080']`)
-  for (const host of hosts as readonly unknown[]) {
+function checkHttpHosts(hosts: unknown): readonly string[] {
+  if (!isList(hosts)) throw invalid(`httpHosts has to be an array: write ['keycloak:8080']`)
+  const checked = hosts.map((host) => {
     const url = typeof host === 'string' && !host.includes('*') ? parseUrl(`http://${host}`) : undefined
-    if (url && hostWithPort(url) === host) continue
+    if (url && hostWithPort(url) === host) return host
     throw invalid(
-      `${quote(host)} is not a host with its port: write 'keycloak:8080', without scheme, path and wildcard`,
+      `${quoteUrl(host)} is not a host with its port: write 'keycloak:8080', without scheme, path and wildcard`,
     )
-  }
-  return Object.freeze([...hosts])
+  })
+  return Object.freeze(checked)
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

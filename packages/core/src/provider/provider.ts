@@ -2,6 +2,7 @@ import { checkClient } from '../definition/check/client.ts'
 import { checkDefinition } from '../definition/check/definition.ts'
 import type { ClientRegistration } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
@@ -18,17 +19,39 @@ import type { SourceProvider } from '../refresh/open-token-source.ts'
 import { ProviderHealth } from '../refresh/provider-health.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
-import { type CheckedOptions, checkOptions, emitter, type ProviderOptions } from './options.ts'
+import {
+  type CheckedOptions,
+  checkOptions,
+  emitter,
+  optionFields,
+  type ProviderOptions,
+  refuseUnknownOptions,
+} from './options.ts'
 
 /** What {@link Provider.discover} may be given, beside the options of every provider. */
 export interface DiscoverOptions extends ProviderOptions {
-  /** What the provider is called; its issuer unless given. */
+  /** What the provider is called; the name in `definition`, else its issuer, unless given. */
   readonly name?: string | undefined
   /** What a document cannot say: scopes, API origins, deviations. Its `metadata` goes before the document's, field by field. */
-  readonly definition?: Partial<ProviderDefinition> | undefined
+  readonly definition?: DiscoveredDefinition | undefined
   /** Ends the discovery; it then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** A definition whose metadata is discovered. */
+export interface DiscoveredDefinition extends Omit<Partial<ProviderDefinition>, 'metadata'> {
+  /** Fields that the document lacks, or has wrong. */
+  readonly metadata?: Partial<ServerMetadata>
+}
+
+/** What {@link Provider.revoke} may be given. */
+export interface RevokeOptions {
+  /** Ends the request; it then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const discoverOptions = { what: 'the options of discover', fields: [...optionFields, 'name', 'definition', 'signal'] }
+const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
 /**
  * An authorization server as one client sees it. Making one does no I/O, and refuses at once what cannot work.
@@ -77,7 +100,8 @@ export class Provider<Scope extends string = string> {
    * `issuer_mismatch`, or what the constructor throws.
    */
   static async discover(issuer: string, client: ClientRegistration, options: DiscoverOptions = {}): Promise<Provider> {
-    const { name = issuer, signal, definition = {}, ...rest } = options
+    refuseUnknownOptions(options, discoverOptions)
+    const { definition = {}, name = definition.name ?? issuer, signal, ...rest } = options
     const { onEvent, ...checked } = checkOptions(rest)
     const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
     const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
@@ -127,8 +151,9 @@ export class Provider<Scope extends string = string> {
    * the access token, unless the definition says that one of them is enough. A string is a refresh token. Rejects with
    * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
    */
-  async revoke(token: Token | string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
-    await this.#port.revoke(revocable(token), signal)
+  async revoke(token: Token | string, options: RevokeOptions = {}): Promise<void> {
+    refuseUnknownOptions(options, revokeOptions)
+    await this.#port.revoke(revocable(token), options.signal)
   }
 
   #sourceProvider({ clock, fetch, httpHosts, timeout }: Transport, emit: Emit): SourceProvider<Scope> {

@@ -55,7 +55,7 @@ export async function joined<T>(work: Promise<T>, caller?: AbortSignal): Promise
   const stop = (): void => detach.abort(aborted(caller))
   caller?.addEventListener('abort', stop, { once: true })
   try {
-    return await (caller ? Promise.race([work, rejection(detach.signal)]) : work)
+    return await (caller ? untilAborted(work, detach.signal) : work)
   } catch (error) {
     throw error instanceof GrantError ? copyOf(error) : error
   } finally {
@@ -63,9 +63,12 @@ export async function joined<T>(work: Promise<T>, caller?: AbortSignal): Promise
   }
 }
 
-function rejection(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as GrantError), { once: true })
+/** Settles as the work does, or rejects with the reason of the signal, whichever is first: for work that does not heed the signal. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }
 

@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 
 /**
- * Reads a body as text and stops at `maxBytes`, counted as they arrive: after decompression, so that a small answer
+ * Reads a body as a string and stops at `maxBytes`, counted as they arrive: after decompression, so that a small response
  * cannot unfold into a large one. Rejects with `response_too_large`. An abort ends it with what has come so far.
  */
 export async function readBody(message: Request | Response, maxBytes: number, signal?: AbortSignal): Promise<string> {
@@ -25,5 +25,5 @@ export async function readBody(message: Request | Response, maxBytes: number, si
 
 /** The error for a body that has more bytes than it may have. */
 export function tooLarge(maxBytes: number): GrantError {
-  return new GrantError('response_too_large', `the answer has more than ${maxBytes} bytes`)
+  return new GrantError('response_too_large', `the response has more than ${maxBytes} bytes`)
 }

@@ -1,9 +1,4 @@
-import { isPrivateHost } from '../definition/check/private-address.ts'
-import { checkServerUrl } from '../definition/check/url.ts'
-import { GrantError } from '../errors/grant-error.ts'
 import type { Clock } from './clock.ts'
-import { withDeadline } from './deadline.ts'
-import { readBody } from './read-body.ts'
 
 /** How requests to OAuth endpoints are made. */
 export interface Transport {
@@ -67,114 +62,11 @@ export interface ObservedRequest {
 }
 
 /** As much of `Headers` as is read of a response. */
-export type AnswerHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
+export type ResponseHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
 
 /** A response, read to its end. */
-export interface OAuthAnswer {
+export interface OAuthResponse {
   readonly status: number
-  readonly headers: AnswerHeaders
+  readonly headers: ResponseHeaders
   readonly body: string
-}
-
-/**
- * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
- * followed, a byte cap, one deadline. Rejects with a `GrantError`.
- */
-export function send(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
-  checkTarget(transport, 'the endpoint', request.url)
-  return underGuard(transport, request.url, {
-    ...purpose,
-    work: (signal) => sendOnce(transport, request, { ...purpose, signal }),
-  })
-}
-
-/** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
-export function checkTarget({ privateAddresses, httpHosts }: Transport, what: string, target: string): void {
-  const { hostname } = checkServerUrl(what, target, { httpHosts })
-  if (privateAddresses === 'refused' && isPrivateHost(hostname))
-    throw new GrantError(
-      'insecure_url',
-      `${what} leads to the private address ${hostname}, which this provider refuses`,
-    )
-}
-
-/** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */
-export async function underGuard<T>(
-  { provider, clock, timeout }: Transport,
-  url: string,
-  {
-    work,
-    signal,
-    secrets = [],
-  }: Pick<Purpose, 'signal' | 'secrets'> & { readonly work: (signal: AbortSignal) => Promise<T> },
-): Promise<T> {
-  const place = `${provider} at ${placeOf(url)}`
-  try {
-    return await withDeadline({ clock, timeout, signal, provider, late: `no complete response of ${place}` }, work)
-  } catch (error) {
-    if (error instanceof GrantError) throw error
-    const code = codeOf(error)
-    const message = `${place} could not be reached, or broke off its response${code === undefined ? '' : ` (${code})`}`
-    throw new GrantError('network_error', message, { provider, cause: error, secrets })
-  }
-}
-
-/** Sends a request whose URL was checked and whose deadline runs already. */
-export async function sendOnce(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthAnswer> {
-  const { url, method, headers, body, maxBytes } = request
-  const { grantType, signal } = purpose
-  const startedAt = transport.clock.now()
-  let status: number | undefined
-  try {
-    const init = {
-      method,
-      headers,
-      ...(body !== undefined && { body }),
-      redirect: 'manual',
-      signal: signal ?? null,
-    } as const
-    const response = await transport.fetch(url, init)
-    ;({ status } = response)
-    refuseRedirect(response, transport.provider, url)
-    return { status, headers: response.headers, body: await readBody(response, maxBytes) }
-  } finally {
-    const duration = transport.clock.now() - startedAt
-    transport.observe({
-      method,
-      url: withoutQuery(url),
-      ...(grantType !== undefined && { grantType }),
-      ...(status !== undefined && { status }),
-      duration,
-    })
-  }
-}
-
-/** A redirect would carry a code or a secret to wherever it points (RFC 9700 §4.12). A browser shows it as an opaque response only. */
-function refuseRedirect(response: Response, provider: string, url: string): void {
-  const { type, redirected, status, headers } = response
-  if (type !== 'opaqueredirect' && !redirected && (status < 300 || status >= 400)) return
-  void response.body?.cancel().catch(() => undefined) // nobody reads it
-  const location = headers.get('location')
-  const target =
-    location !== null && URL.canParse(location, url) ? ` to ${withoutQuery(new URL(location, url).href)}` : ''
-  const message = `${provider} redirects ${placeOf(url)}${target}, which is never followed: write the URL it moved to`
-  throw new GrantError('redirect_refused', message, { provider, status: status || undefined })
-}
-
-/** Host and path of a URL, for a message: a query may hold a secret. */
-export function placeOf(url: string): string {
-  const { host, pathname } = new URL(url)
-  return host + pathname
-}
-
-function withoutQuery(url: string): string {
-  const { origin, host, protocol, pathname } = new URL(url)
-  return `${origin === 'null' ? `${protocol}//${host}` : origin}${pathname}`
-}
-
-/** The system's code of what went wrong, such as `ENOTFOUND`: a runtime may hide it in a cause. */
-function codeOf(error: unknown, depth = 5): string | undefined {
-  if (!(error instanceof Error) || depth === 0) return undefined
-  const { code, cause } = error as { readonly code?: unknown; readonly cause?: unknown }
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? code : codeOf(cause, depth - 1)
 }

@@ -15,7 +15,7 @@ const credentials = /[A-Za-z0-9\-._~+/]+=*[ \t]*(?=,|$)/y
 const separators = /[ \t,]*/y
 
 /**
- * Reads a `WWW-Authenticate` header: several challenges, quoted texts, tokens, in one pass (RFC 9110 §11.6.1). A header
+ * Reads a `WWW-Authenticate` header: several challenges, quoted strings, tokens, in one pass (RFC 9110 §11.6.1). A header
  * that breaks the grammar is read up to there; it never throws.
  */
 export function parseChallenges(header: string | null): readonly Challenge[] {
@@ -38,7 +38,7 @@ export function parseChallenges(header: string | null): readonly Challenge[] {
   }
 }
 
-/** Walks along a text with sticky expressions, so that no part of it is read twice. */
+/** Walks along a string with sticky expressions, so that no part of it is read twice. */
 class Scanner {
   readonly #text: string
   #position = 0

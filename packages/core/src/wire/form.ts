@@ -1,5 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { quote } from '../errors/quote.ts'
+import { kindOf, quote } from '../errors/quote.ts'
 
 /** Parameters of a request by name; what is undefined or empty is not sent (RFC 6749 §3.1). */
 export type RequestValues = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -19,15 +19,10 @@ function checkValue(name: string, value: unknown): value is string {
   throw notAString(name, value)
 }
 
-/** The error for a parameter that is not a string. The value may be a PIN or an assertion, so only its type is told. */
+/** The error for a parameter that is not a string. The value may be a PIN or an assertion, so only its kind is told. */
 export function notAString(name: string, value: unknown): GrantError {
-  return new GrantError('config_invalid', `the parameter ${quote(name)} is ${typeOf(value)}: write a string`)
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'an array whose items are not all strings'
-  return /^[aeiou]/.test(typeof value) ? `an ${typeof value}` : `a ${typeof value}`
+  const kind = Array.isArray(value) ? 'an array whose items are not all strings' : kindOf(value)
+  return new GrantError('config_invalid', `the parameter ${quote(name)} is ${kind}: write a string`)
 }
 
 /** Encodes one string as a form does (RFC 6749 App. B). */

@@ -21,7 +21,7 @@ test('every field says what it means', () => {
 
 /** Providers that need a field, as the comments name them. */
 const providers =
-  /Apple|Atlassian|Basecamp|Clover|Conta Azul|Dropbox|eBay|Figma|Fiserv|GitHub|Google|Instagram|LinkedIn|Mailchimp|Entra|monday|Notion|QuickBooks|Reddit|Sage Intacct|Salesforce|Sentry|Shopify|Slack|Spotify|Strava|Stripe|TikTok|Transporeon|Twitch|WeChat|Withings|\bX\b|Zendesk|Zoho|Zoom/
+  /Apple|Atlassian|Basecamp|Clover|Conta Azul|Doorkeeper|Dropbox|eBay|Figma|Fiserv|GitHub|Google|Instagram|LinkedIn|Mailchimp|Entra|monday|Notion|QuickBooks|Reddit|Sage Intacct|Salesforce|Sentry|Shopify|Slack|Spotify|Strava|Stripe|TikTok|Transporeon|Twitch|WeChat|Withings|\bX\b|Zendesk|Zoho|Zoom/
 
 test('every field that is about what a provider does names one that does it', () => {
   const fields = described(schema)
@@ -48,7 +48,7 @@ function described(
   return nested?.properties ? described(nested, [...path, '*'], said) : [[path.join('.'), said]]
 }
 
-/** Members of an answer have the names of the standards, which say what they mean. */
+/** Fields of a response have the names of the standards, which say what they mean. */
 const wireName = /^tokenResponse\.(?:members|absent)\./
 
 /** The paths of the fields without a description. */
@@ -70,12 +70,14 @@ describe('the schema', () => {
     { tokenResponse: { formEncoded: true, absent: { scope: [null, '', 0] }, expiresIn: { format: 'date' } } },
     { grants: { 'urn:acme:partner': { endpoint: 'https://id.acme.example/x', method: 'GET' } } },
     { sources: [{ url: 'https://docs.acme.example', read: '2026-11-20' }] },
+    { idToken: { issuer: 'https://id.acme.example/{tid}', authTime: 'last_sign_in' } },
   ])('takes %j', (more) => expect(fits({ ...acme, ...more }, schema)).toBe(true))
 
   test.each([
     { name: undefined },
     { metadata: {} },
     { pkce: 'maybe' },
+    { idToken: { authTime: 'now' } },
     { tokenResponce: {} },
     { tokenResponse: { formEncoded: false } },
     { grants: { refresh_token: { methd: 'GET' } } },

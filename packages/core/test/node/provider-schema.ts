@@ -68,9 +68,9 @@ function fieldOf(owner: string, name: string): Field | undefined {
 }
 
 const kinds: Readonly<Record<string, Schema>> = {
-  text: { type: 'string' },
+  string: { type: 'string' },
   number: { type: 'number' },
-  texts: { type: 'array', items: { type: 'string' } },
+  strings: { type: 'array', items: { type: 'string' } },
   numbers: { type: 'array', items: { type: 'number' } },
   values: { type: 'array', items: { type: ['string', 'number', 'boolean', 'null'] } },
   map: { type: 'object', additionalProperties: { type: 'string' } },
@@ -109,7 +109,7 @@ function describe(field: Field | undefined, schema: Schema): Schema {
 function metadataSchema(owner: string): Schema {
   const fields = [...(interfaces.get(owner) ?? [])].filter(([name]) => name !== 'extends')
   const kindOf = (type: string) =>
-    type === 'boolean' ? { type } : type === 'string' ? kinds['text']! : kinds['texts']!
+    type === 'boolean' ? { type } : type === 'string' ? kinds['string']! : kinds['strings']!
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map(([name, field]) => [name, describe(field, kindOf(field.type))])),

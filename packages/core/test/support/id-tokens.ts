@@ -1,4 +1,7 @@
-import { type IdTokenClaims, type IdTokenContext, KeySet, verifyIdToken } from '../../src/protocol/openid/id-token.ts'
+import type { JWK } from 'jose'
+import { type IdTokenClaims, type IdTokenContext, verifyIdToken } from '../../src/protocol/openid/id-token.ts'
+import { judgeKeys } from '../../src/protocol/openid/judge-keys.ts'
+import { KeySet } from '../../src/protocol/openid/key-set.ts'
 import type { ExpectedIdToken } from '../../src/protocol/port.ts'
 import { someTime, testClock } from './clock.ts'
 import { accessToken, rs256, sign } from './openid.ts'
@@ -7,6 +10,11 @@ import { accessToken, rs256, sign } from './openid.ts'
 export const now = someTime / 1000
 /** The claims of an ID token that nothing is wrong with, when nothing is expected of it but its issuer and client. */
 export const honest = { iss: 'https://id.acme.example', sub: 'ada', aud: 'cid', iat: now, exp: now + 300 }
+
+/** A key set of these keys. */
+export function published(...keys: readonly JWK[]): KeySet {
+  return new KeySet(async () => judgeKeys({ keys }) ?? [], testClock())
+}
 
 /** Verifies what is said to be an ID token. */
 export async function verifyText(
@@ -18,12 +26,14 @@ export async function verifyText(
     idToken,
     { required: true, ...expected },
     {
+      provider: 'acme',
       issuer: honest.iss,
       clientId: honest.aud,
       accessToken,
       algorithms: ['RS256'],
-      keys: new KeySet(async () => ({ keys: [rs256.jwk] }), testClock()),
+      keys: published(rs256.jwk),
       now: someTime,
+      authTime: 'login',
       ...context,
     },
   )

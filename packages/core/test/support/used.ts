@@ -1,5 +1,5 @@
 import type { Used } from '../../src/protocol/deviations/used.ts'
-import type { OAuthAnswer } from '../../src/transport/transport.ts'
+import type { OAuthResponse } from '../../src/transport/transport.ts'
 
 /** What an action comes to, and the deviations that it says it used. */
 export function watchUse<T>(action: (used: Used) => T): { readonly result: T; readonly used: readonly string[] } {
@@ -9,6 +9,6 @@ export function watchUse<T>(action: (used: Used) => T): { readonly result: T; re
 }
 
 /** An answer as it came in: a text, or anything else as JSON. */
-export function answerOf(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): OAuthAnswer {
+export function answerOf(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): OAuthResponse {
   return { status, headers: new Headers(headers), body: typeof body === 'string' ? body : JSON.stringify(body) }
 }

@@ -1,5 +1,6 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { quote } from '../../errors/quote.ts'
+import { refuseUnknownFields } from '../../errors/unknown-fields.ts'
 import { checkRedirectUri } from './redirect-uri.ts'
 import type { ClientAuthenticationMethod } from '../client-authentication-rules.ts'
 import type { ClientAuthentication, ClientRegistration, ClientSigningKey } from '../client-registration.ts'
@@ -21,34 +22,46 @@ export interface CheckedClient {
   readonly warnings: readonly string[]
 }
 
+const clientFields = {
+  what: 'the client',
+  fields: ['clientId', 'clientSecret', 'redirectUri', 'authentication', 'signingKey', 'idTokenSigningAlgorithm'],
+  instead: {
+    id: 'write "clientId"',
+    secret: 'write "clientSecret"',
+    token_endpoint_auth_method: 'write "authentication"',
+    id_token_signed_response_alg: 'write "idTokenSigningAlgorithm"',
+  },
+}
+const signingKeyFields = { what: 'the signingKey', fields: ['privateKey', 'keyId', 'issuer'] }
 const methods: ReadonlySet<string> = new Set(['client_secret_basic', 'client_secret_post', 'none'])
 const printableAscii = /^[\u0020-\u007E]+$/
 
 /** Checks a registration against its provider, so that what cannot work fails before anything is sent. Throws `config_invalid` or `insecure_url`. */
-export function checkClient(definition: ProviderDefinition, client: ClientRegistration): CheckedClient {
-  if (typeof client !== 'object' || client === null)
-    throw invalid(`a client is { clientId, clientSecret?, redirectUri? }`)
-  const { clientId, redirectUri, idTokenSigningAlgorithm } = client
+export function checkClient(definition: ProviderDefinition, registration: ClientRegistration): CheckedClient {
+  if (typeof registration !== 'object' || registration === null)
+    throw invalid('write the client as { clientId, clientSecret?, redirectUri? }')
+  refuseUnknownFields(registration, clientFields)
+  const { clientId, redirectUri, idTokenSigningAlgorithm } = registration
   if (typeof clientId !== 'string' || clientId === '')
     throw invalid('a client needs its clientId: the provider shows it where the app is registered')
-  const clientSecret = client.clientSecret === '' ? undefined : client.clientSecret
-  if (clientSecret !== undefined && typeof clientSecret !== 'string') throw invalid('clientSecret is a text')
+  const clientSecret = registration.clientSecret === '' ? undefined : registration.clientSecret
+  if (clientSecret !== undefined && typeof clientSecret !== 'string') throw invalid('clientSecret has to be a string')
   const redirectUris = redirectUri === undefined ? [] : [redirectUri].flat()
   const warnings = redirectUris
     .map((uri) => checkRedirectUri(definition, uri))
     .filter((warning) => warning !== undefined)
-  const signingKey = checkSigningKey(definition, client.signingKey)
-  const authentication = checkAuthentication(definition, { ...client, clientSecret, signingKey })
-  const secret = clientSecret ?? signingKey
+  const key = checkSigningKey(definition, registration.signingKey)
+  const authentication = checkAuthentication(definition, { ...registration, clientSecret, signingKey: key })
+  const secret = clientSecret ?? key
   const confidential = typeof authentication === 'function' || (authentication !== 'none' && secret !== undefined)
   if (idTokenSigningAlgorithm !== undefined) checkAlgorithm(idTokenSigningAlgorithm)
   return {
     clientId,
     clientSecret,
     redirectUris: Object.freeze(redirectUris),
-    signingKey,
+    signingKey: key,
     authentication,
-    chosen: client.authentication !== undefined || !confidential,
+    chosen: registration.authentication !== undefined || !confidential,
     confidential,
     idTokenSigningAlgorithm,
     warnings,
@@ -63,11 +76,11 @@ function checkAuthentication(
   const rules = definition.clientAuthentication
   const hasSecret = clientSecret !== undefined || signingKey !== undefined
   const wanted =
-    authentication ?? (hasSecret ? (rules?.method ?? supported(definition)) : (rules?.withoutSecret ?? 'none'))
+    authentication ?? (hasSecret ? (rules?.method ?? methodForSecret(definition)) : (rules?.withoutSecret ?? 'none'))
   if (typeof wanted === 'function') return wanted
   if (!methods.has(wanted))
     throw invalid(
-      `${quote(wanted)} is no authentication: write ${[...methods].map((method) => `'${method}'`).join(', ')} or a function`,
+      `${quote(wanted)} is not a valid authentication: write ${[...methods].map((method) => `'${method}'`).join(', ')} or a function`,
     )
   if (wanted !== 'none' && !hasSecret && authentication !== undefined && rules?.withoutSecret !== wanted)
     throw invalid(`${wanted} needs a clientSecret`)
@@ -82,27 +95,26 @@ function checkSigningKey(
   if (key === undefined) return undefined
   if (!clientAuthentication?.secretJwt)
     throw invalid(`${name} takes no client secret that a key signs: leave signingKey out`)
+  refuseUnknownFields(key, signingKeyFields)
   const { privateKey, keyId, issuer } = key
-  const complete = [privateKey, keyId, issuer].every((member) => member !== undefined && (member as string) !== '')
+  const complete = [privateKey, keyId, issuer].every((value) => value !== undefined && value !== '')
   if (complete) return Object.freeze({ privateKey, keyId, issuer })
-  throw invalid('a signingKey is { privateKey, keyId, issuer }: the key as PEM, and what the provider calls it and you')
+  throw invalid(
+    'write signingKey: { privateKey, keyId, issuer }: the key as PEM, and what the provider calls it and you',
+  )
 }
 
-function supported({ name, metadata }: ProviderDefinition): ClientAuthenticationMethod {
-  const listed = metadata.token_endpoint_auth_methods_supported
-  if (listed === undefined || listed.length === 0 || listed.includes('client_secret_basic'))
-    return 'client_secret_basic'
-  if (listed.includes('client_secret_post')) return 'client_secret_post'
-  throw invalid(
-    `${name} takes no client secret (it lists ${listed.join(', ')}): give authentication as a function, or leave clientSecret out`,
-  )
+/** Servers leave methods out of their metadata that they do support; post has worked wherever it was tried. */
+function methodForSecret({ metadata }: ProviderDefinition): ClientAuthenticationMethod {
+  const { token_endpoint_auth_methods_supported: listed = [] } = metadata
+  return listed.length === 0 || listed.includes('client_secret_basic') ? 'client_secret_basic' : 'client_secret_post'
 }
 
 function checkRaw(clientId: string, clientSecret = ''): void {
   if (clientId.includes(':'))
     throw invalid('a clientId with ":" cannot be sent as raw Basic credentials: use client_secret_post')
   if (!printableAscii.test(clientId + clientSecret))
-    throw invalid('raw Basic credentials are printable ASCII: use client_secret_post')
+    throw invalid('raw Basic credentials have to be printable ASCII: use client_secret_post')
 }
 
 function checkAlgorithm(algorithm: unknown): void {

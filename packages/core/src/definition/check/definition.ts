@@ -1,4 +1,5 @@
 import { GrantError } from '../../errors/grant-error.ts'
+import { quoteUrl } from '../../errors/quote.ts'
 import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../../token/plain.ts'
 import { checkDeviations } from './deviations.ts'
 import { checkShape } from './kinds.ts'
@@ -6,7 +7,7 @@ import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './p
 import type { ProviderDefinition } from '../provider-definition.ts'
 import type { ServerMetadata } from '../server-metadata.ts'
 import { definitionShape } from './shape.ts'
-import { checkServerUrl, isSecure, parseUrl } from './url.ts'
+import { checkQuery, checkServerUrl, isSecure, parseUrl } from './url.ts'
 
 /** Checked copies, by what they were made of where that cannot change, and by themselves: shared, since they are frozen and say nothing of who uses them. */
 const copies = new WeakMap<ProviderDefinition, ProviderDefinition>()
@@ -20,7 +21,7 @@ export function checkDefinition<Scope extends string>(
   httpHosts: readonly string[] = [],
 ): ProviderDefinition<Scope> {
   if (typeof definition !== 'object' || definition === null)
-    throw invalid(`a provider is defined by { name, metadata }`)
+    throw invalid('write the definition of a provider as { name, metadata }')
   const known = httpHosts.length === 0 ? copies.get(definition) : undefined // what one user allows is decided for that one alone
   if (known) return known
   if (typeof definition.name !== 'string' || definition.name === '')
@@ -41,22 +42,19 @@ export function checkDefinition<Scope extends string>(
 /** Checks an RFC 8414 document before any of it is used. Throws `metadata_invalid`, `insecure_url` or `config_invalid`. */
 function checkMetadata(metadata: ServerMetadata, httpHosts: readonly string[]): void {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
-    throw new GrantError('metadata_invalid', 'metadata is an RFC 8414 document: write { token_endpoint: …, … }')
+    throw new GrantError('metadata_invalid', 'metadata has to be an RFC 8414 document: write { token_endpoint: …, … }')
   if (metadata.token_endpoint === undefined) throw new GrantError('metadata_invalid', 'metadata needs a token_endpoint')
   if (metadata.issuer !== undefined) checkIssuer(metadata.issuer, httpHosts)
-  for (const [member, value] of Object.entries(metadata)) checkField({ member, value }, httpHosts)
-  checkQuery('authorization_endpoint', metadata.authorization_endpoint)
-  checkQuery('token_endpoint', metadata.token_endpoint)
+  for (const [field, value] of Object.entries(metadata)) checkField(field, value, httpHosts)
+  for (const name of ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'] as const)
+    checkQuery(name, metadata[name])
 }
 
-function checkField(
-  { member, value }: { readonly member: string; readonly value: unknown },
-  httpHosts: readonly string[],
-): void {
+function checkField(field: string, value: unknown, httpHosts: readonly string[]): void {
   if (value === undefined) return
-  if (member.endsWith('_endpoint') || member === 'jwks_uri') checkServerUrl(member, value, { httpHosts })
-  if (listed.has(member) && !isTextList(value))
-    throw new GrantError('metadata_invalid', `${member} is an array of strings (RFC 8414 §2)`)
+  if (field.endsWith('_endpoint') || field === 'jwks_uri') checkServerUrl(field, value, { httpHosts })
+  if (listed.has(field) && !isStringList(value))
+    throw new GrantError('metadata_invalid', `${field} has to be an array of strings (RFC 8414 §2)`)
 }
 
 /** The lists of an RFC 8414 document that this library reads. */
@@ -66,32 +64,16 @@ const listed: ReadonlySet<string> = new Set([
   'id_token_signing_alg_values_supported',
 ])
 
-function isTextList(value: unknown): boolean {
+function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }
 
 /** Checks an issuer identifier: a URL without query and fragment (RFC 8414 §2). Returns it parsed. */
 export function checkIssuer(issuer: unknown, httpHosts: readonly string[] = []): URL {
   const url = checkServerUrl('issuer', issuer, { httpHosts })
-  if (String(issuer).includes('?')) throw new GrantError('metadata_invalid', 'an issuer has no query (RFC 8414 §2)')
+  if (String(issuer).includes('?'))
+    throw new GrantError('metadata_invalid', 'an issuer has no query: write it without "?…" (RFC 8414 §2)')
   return url
-}
-
-const ours: ReadonlySet<string> = new Set(
-  (
-    'client_id client_secret redirect_uri response_type scope state nonce code code_verifier code_challenge ' +
-    'code_challenge_method grant_type refresh_token request request_uri'
-  ).split(' '),
-)
-
-/** An endpoint may have a query, but a parameter stands in a request once (RFC 6749 §3.1). */
-function checkQuery(member: string, endpoint: string | undefined): void {
-  if (endpoint === undefined) return
-  const twice = [...new URL(endpoint).searchParams.keys()].find((name) => ours.has(name))
-  if (twice !== undefined)
-    throw invalid(
-      `${member} has the parameter "${twice}" in its query: remove it, the library sends its own (RFC 6749 §3.1)`,
-    )
 }
 
 /** Checks one origin that a token may be sent to, or the suffix of many, such as `https://*.googleapis.com`. Throws `config_invalid` or `insecure_url`. */
@@ -99,11 +81,11 @@ export function checkOrigin(origin: unknown, httpHosts: readonly string[] = []):
   const whole = typeof origin === 'string' ? origin.replace('://*.', '://') : '' // browsers escape a wildcard
   const url = whole.includes('*') ? undefined : parseUrl(whole)
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
-    throw invalid(`${JSON.stringify(origin)} is not a valid origin: write one such as "https://api.example"`)
+    throw invalid(`${quoteUrl(origin)} is not a valid origin: write one such as "https://api.example"`)
   if (url.origin !== whole)
     throw invalid(`"${url.origin}" is the origin to write: scheme, host and port, without a path`)
   if (whole !== origin && !/.\../.test(url.hostname))
-    throw invalid(`${JSON.stringify(origin)} is too wide: write two labels at least, such as "https://*.api.example"`)
+    throw invalid(`${quoteUrl(origin)} is too wide: write two labels at least, such as "https://*.api.example"`)
   if (!isSecure(url, httpHosts))
     throw new GrantError(
       'insecure_url',

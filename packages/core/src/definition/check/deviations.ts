@@ -2,7 +2,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { checkExtra, reservedInTokenRequest } from './parameters.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
 import type { TokenRequestDeviations } from '../request-deviations.ts'
-import { checkServerUrl } from './url.ts'
+import { checkQuery, checkServerUrl } from './url.ts'
 
 /** Checks what the kinds of the fields cannot say. Throws `config_invalid` or `insecure_url` with the path of the field. */
 export function checkDeviations(definition: ProviderDefinition, httpHosts: readonly string[] = []): void {
@@ -40,6 +40,7 @@ function checkRequest(
   httpHosts: readonly string[],
 ): void {
   if (endpoint !== undefined) checkServerUrl(`${place}.endpoint`, endpoint, { code: 'config_invalid', httpHosts })
+  checkQuery(`${place}.endpoint`, endpoint)
   if (method === 'GET' && encoding !== undefined)
     throw invalid(`${place}.encoding`, 'a GET has its parameters in the query: leave it out')
   checkHeaders(`${place}.headers`, headers)
@@ -52,7 +53,7 @@ const reserved = /^(?:authorization|content-.*|cookie|host|dpop|transfer-encodin
 function checkHeaders(place: string, headers: Readonly<Record<string, string>> = {}): void {
   for (const [name, value] of Object.entries(headers)) {
     if (reserved.test(name)) throw invalid(`${place}.${name}`, 'the library sends it')
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid(`${place}.${name}`, 'this is no name of a header')
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid(`${place}.${name}`, 'this is not a valid header name')
     if (!/^[\u0020-\u007E]+$/.test(value)) throw invalid(`${place}.${name}`, 'write printable ASCII')
   }
 }

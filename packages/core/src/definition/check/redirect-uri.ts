@@ -1,5 +1,5 @@
 import { GrantError } from '../../errors/grant-error.ts'
-import { quote } from '../../errors/quote.ts'
+import { quote, quoteUrl } from '../../errors/quote.ts'
 import type { ProviderDefinition, RedirectUriRules } from '../provider-definition.ts'
 import { isLoopback, isLoopbackLiteral, isSecure, parseUrl } from './url.ts'
 
@@ -20,17 +20,28 @@ const dangerous = new Set([
  * `insecure_url` with what to write instead; returns what the provider discourages, if anything.
  */
 export function checkRedirectUri(definition: ProviderDefinition, uri: unknown): string | undefined {
+  const complete = withScheme(uri)
+  if (complete !== undefined) throw refused(`the redirect URI ${quote(uri)} has no scheme: write ${quote(complete)}`)
   const url = parseUrl(uri)
-  const text = uri as string // or it would be no URL
+  const text = uri as string // anything else cannot be parsed
   if (!url)
-    throw refused(`${quote(uri)} is no redirect URI: write an absolute one such as "https://app.example/callback"`)
+    throw refused(
+      `${quoteUrl(uri)} is not a valid redirect URI: write an absolute one such as "https://app.example/callback"`,
+    )
   if (text.includes('#')) throw refused(`a redirect URI has no fragment: write "${text.slice(0, text.indexOf('#'))}"`)
   if (url.username !== '' || url.password !== '')
     throw refused('a redirect URI has no user information: write it without "user:password@"')
-  if (dangerous.has(url.protocol)) throw refused(`"${url.protocol}" is no scheme for a redirect URI: use https`)
+  if (dangerous.has(url.protocol)) throw refused(`a redirect URI cannot have the scheme "${url.protocol}": use https`)
   return url.protocol === 'https:' || url.protocol === 'http:'
     ? checkWeb(definition, url, text)
     : checkCustom(definition, url, text)
+}
+
+/** A host with a port parses as a scheme with a path: `localhost:3000/callback`. With the scheme that it lacks, it is what was meant. */
+function withScheme(uri: unknown): string | undefined {
+  if (typeof uri !== 'string' || !/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:[/?]|$)/i.test(uri)) return undefined
+  const url = parseUrl(`http://${uri}`)
+  return url && `${isLoopback(url) ? 'http' : 'https'}://${uri}`
 }
 
 function checkWeb({ name, redirectUri: rules }: ProviderDefinition, url: URL, text: string): undefined {
@@ -79,7 +90,7 @@ export function pickRedirectUri(registered: readonly string[], wanted: string | 
   if (wanted === undefined || registered.includes(wanted)) return wanted ?? first
   if (registered.some((uri) => differsInPortOnly(uri, wanted))) return wanted
   throw refused(
-    `"${wanted}" is not among the client's redirect URIs: add it to redirectUri, exactly as it is registered`,
+    `${quote(wanted)} is not among the client's redirect URIs: add it to redirectUri, exactly as it is registered`,
   )
 }
 

@@ -3,9 +3,9 @@
  * author chooses; a name with `!` has to be there.
  */
 export type Shape =
-  | 'text'
+  | 'string'
   | 'number'
-  | 'texts'
+  | 'strings'
   | 'numbers'
   | 'values'
   | 'map'
@@ -14,21 +14,21 @@ export type Shape =
   | readonly (string | number | boolean)[]
   | { readonly [field: string]: Shape }
 
-const source = 'text'
+const source = 'string'
 const method = ['client_secret_basic', 'client_secret_post', 'none'] as const
 const lifetime = { format: ['milliseconds', 'epoch_seconds', 'epoch_milliseconds', 'date'] } as const
-const authorization = { renamed: 'map', omitted: 'texts', source } as const
+const authorization = { renamed: 'map', omitted: 'strings', source } as const
 const request = { ...authorization, encoding: ['json', 'query'], headers: 'map' } as const
-const grant = { ...request, endpoint: 'text', parameters: 'map' } as const
-const text = 'text'
+const grant = { ...request, endpoint: 'string', parameters: 'map' } as const
+const string = 'string'
 const apiError = {
   'status!': 'number',
   body: ['json', 'text'],
-  reason: text,
-  path: text,
+  reason: string,
+  path: string,
   code: ['api_error', 'rate_limited', 'reauthorization_required', 'scope_insufficient'],
   action: ['reauthorize', 'retry', 'fix_configuration', 'report', 'none'],
-  'message!': text,
+  'message!': string,
   source,
 } as const
 
@@ -37,16 +37,16 @@ const apiError = {
  * `provider.schema.json` with it.
  */
 export const definitionShape = {
-  $schema: text,
-  'name!': text,
+  $schema: string,
+  'name!': string,
   'metadata!': 'object',
-  scopes: { '*': { 'description!': text, source } },
-  apiOrigins: 'texts',
+  scopes: { '*': { 'description!': string, source } },
+  apiOrigins: 'strings',
   redirectUri: {
     localhost: ['allowed', 'refused'],
     customScheme: ['allowed', 'discouraged', 'refused'],
     loopback: ['allowed', 'refused'],
-    hint: text,
+    hint: string,
     source,
   },
   clientAuthentication: {
@@ -54,7 +54,7 @@ export const definitionShape = {
     basicEncoding: ['form', 'raw'],
     basicUsername: ['client_id', 'client_secret'],
     withoutSecret: ['none', 'client_secret_basic'],
-    secretJwt: { 'algorithm!': ['ES256', 'RS256'], 'audience!': text },
+    secretJwt: { 'algorithm!': ['ES256', 'RS256'], 'audience!': string },
     source,
   },
   pkce: ['required', 'supported', 'refused'],
@@ -65,26 +65,26 @@ export const definitionShape = {
     source,
   },
   parameters: { authorization: 'map', token: 'map' },
-  scopeSeparator: text,
-  authorizationRequest: { ...authorization, space: ['%20'], fragment: text, codeChallenge: ['hex'] },
-  callback: { renamed: 'map', kept: 'texts', tokenHost: { 'parameter!': text, 'hosts!': 'texts' }, source },
+  scopeSeparator: string,
+  authorizationRequest: { ...authorization, space: ['%20'], fragment: string, codeChallenge: ['hex'] },
+  callback: { renamed: 'map', kept: 'strings', tokenHost: { 'parameter!': string, 'hosts!': 'strings' }, source },
   tokenRequest: { ...request, method: ['GET'] },
-  grants: { '*': { ...grant, method: ['GET', 'POST'], grantType: text, authentication: method } },
+  grants: { '*': { ...grant, method: ['GET', 'POST'], grantType: string, authentication: method } },
   tokenResponse: {
     tokenType: ['Bearer'],
     formEncoded: [true],
     statuses: 'numbers',
-    envelope: text,
-    members: members('text'),
+    envelope: string,
+    members: members('string'),
     absent: members('values'),
-    scopeSeparator: text,
+    scopeSeparator: string,
     scopeArray: [true],
     expiresIn: { ...lifetime, default: 'number' },
     refreshExpiresIn: lifetime,
-    error: { status: [200], code: text, description: text, success: 'values', codes: 'map' },
+    error: { status: [200], code: string, description: string, success: 'values', codes: 'map' },
     source,
   },
-  idToken: { issuer: text, authTime: ['login', 'last_sign_in'], source },
+  idToken: { issuer: string, authTime: ['login', 'last_sign_in'], source },
   revocation: {
     ...grant,
     method: ['GET', 'DELETE'],
@@ -93,25 +93,25 @@ export const definitionShape = {
     tokens: ['both', 'either', 'access_token'],
   },
   api: {
-    token: { header: text, scheme: text },
+    token: { header: string, scheme: string },
     headers: 'map',
     rateLimit: {
-      'reset!': text,
+      'reset!': string,
       format: ['seconds', 'epoch_seconds', 'epoch_milliseconds', 'date'],
-      remaining: text,
+      remaining: string,
       statuses: 'numbers',
     },
     errors: { '[]': apiError },
-    origin: { 'member!': text, 'domains!': 'texts' },
+    origin: { 'member!': string, 'domains!': 'strings' },
     source,
   },
   hooks: { request: 'function', response: 'function', callback: 'function' },
-  variables: { '*': { description: text, example: text, 'pattern!': text, hostSuffix: text } },
-  sources: { '[]': { 'url!': text, 'read!': text } },
+  variables: { '*': { description: string, example: string, 'pattern!': string, hostSuffix: string } },
+  sources: { '[]': { 'url!': string, 'read!': string } },
 } as const satisfies Shape
 
-/** The members of a token answer, each with the same kind of value. */
-function members<Kind extends 'text' | 'values'>(kind: Kind) {
+/** The fields of a token response, each with the same kind of value. */
+function members<Kind extends 'string' | 'values'>(kind: Kind) {
   return {
     access_token: kind,
     token_type: kind,

@@ -31,7 +31,7 @@ export interface UrlRules {
   readonly httpHosts?: readonly string[] | undefined
 }
 
-/** Parses an absolute URL as it was written: white space, control characters and halves of characters, which the parser would drop or replace, make it none. */
+/** Parses an absolute URL as it was written. Undefined where the parser would drop or replace something: white space, control characters, halves of characters. */
 export function parseUrl(text: unknown): URL | undefined {
   if (typeof text !== 'string' || text.length > longestUrl) return undefined
   if (/[\s\u007F]|\p{Surrogate}/u.test(text) || [...text].some((character) => character < ' ')) return undefined
@@ -62,4 +62,20 @@ export function checkServerUrl(
   if (String(text).includes('#'))
     throw new GrantError(code, `${what} has a fragment: write it without "#…" (RFC 6749 §3)`)
   return url
+}
+
+const ours: ReadonlySet<string> = new Set(
+  (
+    'client_id client_secret client_assertion redirect_uri response_type scope state nonce code code_verifier ' +
+    'code_challenge code_challenge_method grant_type refresh_token token token_type_hint request request_uri'
+  ).split(' '),
+)
+
+/** Checks the query that an endpoint may have: a parameter stands in a request once (RFC 6749 §3.1). Throws `config_invalid`. */
+export function checkQuery(what: string, endpoint: string | undefined): void {
+  if (endpoint === undefined) return
+  const twice = [...new URL(endpoint).searchParams.keys()].find((name) => ours.has(name))
+  if (twice === undefined) return
+  const message = `${what} has the parameter "${twice}" in its query: remove it, the library sends its own (RFC 6749 §3.1)`
+  throw new GrantError('config_invalid', message)
 }

@@ -89,7 +89,7 @@ export async function authenticateRequest(
     if (pending) await pending
   } catch (error) {
     if (error instanceof GrantError) throw error
-    throw new GrantError('config_invalid', 'the authentication function of the client failed', {
+    throw new GrantError('config_invalid', 'the authentication function of the client threw an error', {
       cause: error,
       secrets: secrets(),
     })
@@ -108,17 +108,14 @@ export function howAuthenticated(
   { headers, body }: Pick<UnauthenticatedRequest, 'headers' | 'body'>,
   { clientSecret, signingKey }: Pick<CheckedClient, 'clientSecret' | 'signingKey'>,
 ): string {
-  const scheme = headers.get('authorization')?.split(' ')[0]
-  if (scheme !== undefined)
-    return scheme === 'Basic'
-      ? 'the client authenticated with client_secret_basic'
-      : `the client authenticated with the scheme ${scheme}`
-  if (body.has('client_assertion')) return 'the client authenticated with a client_assertion'
-  if (body.has('client_secret')) return 'the client authenticated with client_secret_post'
+  const [scheme] = headers.get('authorization')?.split(' ') ?? []
   const configured = clientSecret !== undefined || signingKey !== undefined
-  return configured
-    ? 'the client sent its client_id alone, although it has a secret'
-    : 'the client sent its client_id alone: no clientSecret is configured'
+  const without = configured ? '' : ', and no clientSecret is configured'
+  if (scheme === 'Basic') return `the client authenticated with client_secret_basic${without}`
+  if (scheme !== undefined) return `the client authenticated with the scheme ${scheme}`
+  if (body.has('client_assertion')) return 'the client authenticated with a client_assertion'
+  if (body.has('client_secret')) return `the client authenticated with client_secret_post${without}`
+  return `the client sent its client_id alone${configured ? ', although it has a secret' : without}`
 }
 
 /** The value of an `Authorization` header for `client_secret_basic` (RFC 6749 §2.3.1). */

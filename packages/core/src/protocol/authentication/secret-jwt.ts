@@ -1,9 +1,11 @@
+import { SignJWT } from 'jose/jwt/sign'
+import { importPKCS8 } from 'jose/key/import'
 import type { SecretJwtRules } from '../../definition/client-authentication-rules.ts'
 import type { ClientSigningKey } from '../../definition/client-registration.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 
-/** Seconds that a secret lives: it is made for one request. */
-const life = 300
+/** The lifetime of a secret in seconds: it is made for one request. */
+const lifetime = 300
 
 /** A client secret that is a JWT (RFC 7519): issued by the owner of the key, about the client, for the provider. Rejects with `config_invalid`. */
 export async function secretJwt(
@@ -12,7 +14,6 @@ export async function secretJwt(
   clientId: string,
   now: number,
 ): Promise<string> {
-  const [{ SignJWT }, { importPKCS8 }] = await Promise.all([import('jose/jwt/sign'), import('jose/key/import')])
   const issuedAt = Math.floor(now / 1000)
   const jwt = new SignJWT()
     .setProtectedHeader({ alg: algorithm, kid: keyId })
@@ -20,14 +21,18 @@ export async function secretJwt(
     .setSubject(clientId)
     .setAudience(audience)
     .setIssuedAt(issuedAt)
-    .setExpirationTime(issuedAt + life)
+    .setExpirationTime(issuedAt + lifetime)
   try {
     return await jwt.sign(typeof privateKey === 'string' ? await importPKCS8(privateKey, algorithm) : privateKey)
   } catch (error) {
     const secrets = typeof privateKey === 'string' ? [privateKey] : []
-    throw new GrantError('config_invalid', `signingKey.privateKey is no ${algorithm} key: write the PKCS #8 PEM`, {
-      cause: error,
-      secrets,
-    })
+    throw new GrantError(
+      'config_invalid',
+      `signingKey.privateKey is not a valid ${algorithm} key: write the PKCS #8 PEM`,
+      {
+        cause: error,
+        secrets,
+      },
+    )
   }
 }

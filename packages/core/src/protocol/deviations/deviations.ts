@@ -1,12 +1,12 @@
 import type { RequestValues } from '../../wire/form.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
-import type { OAuthAnswer } from '../../transport/transport.ts'
+import type { OAuthResponse } from '../../transport/transport.ts'
 import type { Emit } from '../events.ts'
-import { normaliseRevocation, normaliseTokenAnswer } from './answer.ts'
+import { normaliseRevocation, normaliseTokenResponse } from './response.ts'
 import { deviateAuthorization } from './authorization.ts'
 import { normaliseCallback } from './callback.ts'
-import type { NormalisedAnswer } from './error.ts'
+import type { NormalisedResponse } from './error.ts'
 import { deviateRequest, type Draft, encodeRequest, hostFor, type Outgoing, requestRules } from './request.ts'
 import { secretsOf } from '../request-secrets.ts'
 import { reporter } from './used.ts'
@@ -19,8 +19,14 @@ export interface DeviationContext {
   readonly emit: Emit
 }
 
+/** A request as it is sent, and what no error about it may show. */
+export interface DeviatingRequest {
+  readonly outgoing: Outgoing
+  readonly secrets: readonly string[]
+}
+
 /**
- * Everything in which a provider deviates: its requests are written as it wants them, its answers are rewritten as the
+ * Everything in which a provider deviates: its requests are written as it wants them, its responses are rewritten as the
  * standards want them, and only then does the strict core read them. It is loaded for definitions that declare some.
  */
 export class Deviations {
@@ -49,8 +55,8 @@ export class Deviations {
     return normaliseCallback(parameters, provider.callback ?? {}, used)
   }
 
-  /** The request that is sent. `said` is what the provider has said to this user before: values of the callback, extras of the token. */
-  async request(grantType: string, draft: Draft, said?: Readonly<Record<string, unknown>>): Promise<Outgoing> {
+  /** The request that is sent, with the secrets in it. `said` is what the provider has said to this user before: values of the callback, extras of the token. */
+  async request(grantType: string, draft: Draft, said?: Readonly<Record<string, unknown>>): Promise<DeviatingRequest> {
     const { provider, clientId, clientSecret, emit } = this.#context
     const used = reporter(emit, grantType)
     const rules = requestRules(provider, grantType)
@@ -59,32 +65,37 @@ export class Deviations {
     const { request: hook } = provider.hooks ?? {}
     if (hook) {
       used('hooks.request')
-      const hooked = { url, headers, body, clientId, clientSecret, grantType }
+      const hooked = { url, headers, body, clientId, clientSecret, grantType, metadata: provider.metadata }
       await this.#run('config_invalid', 'request', secretsOf(headers, body), () => hook(hooked))
     }
-    return encodeRequest({ url, headers, body }, rules, used)
+    const secrets = secretsOf(headers, body) // before the form is encoded, since JSON cannot be told apart
+    return { outgoing: encodeRequest({ url, headers, body }, rules, used), secrets }
   }
 
-  /** The answer as the strict core reads it. */
-  async answer(grantType: string, received: OAuthAnswer, now: number): Promise<NormalisedAnswer> {
+  /** The response as the strict core reads it. */
+  async response(grantType: string, received: OAuthResponse, now: number): Promise<NormalisedResponse> {
     const { provider, emit } = this.#context
     const used = reporter(emit, grantType)
     const { tokenResponse = {}, revocation } = provider
-    const answer = await this.#read(grantType, received)
+    const response = await this.#read(grantType, received)
     return grantType === 'revocation'
-      ? normaliseRevocation(answer, revocation?.statuses, tokenResponse, used)
-      : normaliseTokenAnswer(answer, tokenResponse, now, used)
+      ? normaliseRevocation(response, revocation?.statuses, tokenResponse, used)
+      : normaliseTokenResponse(response, tokenResponse, now, used)
   }
 
-  async #read(grantType: string, { status, headers, body }: OAuthAnswer): Promise<NormalisedAnswer> {
+  /** A response as the hook reads it, where there is one. */
+  async #read(grantType: string, received: OAuthResponse): Promise<NormalisedResponse> {
     const { provider, emit } = this.#context
     const { response: hook } = provider.hooks ?? {}
-    const members = await this.#run('token_response_invalid', 'response', [body], () =>
-      hook?.({ grantType, status, headers: headers instanceof Headers ? headers : new Headers([...headers]), body }),
-    )
-    if (members === undefined) return { status, headers, body }
+    if (!hook) return received
+    const { status, headers, body } = received
+    const read = await this.#run('token_response_invalid', 'response', [body], async () => {
+      const fields = await hook({ grantType, status, headers: new Headers([...headers]), body })
+      return fields && { body: JSON.stringify(fields), failed: typeof fields['error'] === 'string' }
+    })
+    if (!read) return received
     reporter(emit, grantType)('hooks.response')
-    return { status, headers, body: JSON.stringify(members), failed: typeof members['error'] === 'string' }
+    return { status, headers, ...read }
   }
 
   /** Runs a hook. Its error may quote what it was given, so that is cut out. */
@@ -94,7 +105,9 @@ export class Deviations {
     } catch (error) {
       if (error instanceof GrantError) throw error
       const secrets = [this.#context.clientSecret ?? '', ...given]
-      throw new GrantError(code, `the ${stage} hook of ${this.#context.provider.name} failed`, {
+      const { name } = this.#context.provider
+      throw new GrantError(code, `the ${stage} hook of ${name} failed`, {
+        provider: name,
         cause: error,
         secrets,
       })

@@ -1,35 +1,35 @@
 import type { ErrorDeviations } from '../../definition/response-deviations.ts'
-import type { OAuthAnswer } from '../../transport/transport.ts'
+import type { OAuthResponse } from '../../transport/transport.ts'
 import { at } from './path.ts'
 import type { Used } from './used.ts'
 
-/** An answer as the strict core reads it. */
-export interface NormalisedAnswer extends OAuthAnswer {
-  /** It is an error, whatever its status. */
+/** A response as the strict core reads it. */
+export interface NormalisedResponse extends OAuthResponse {
+  /** Whether it is an error, whatever its status. */
   readonly failed?: boolean
   /** What the provider's error code means, as a code of RFC 6749 §5.2. */
   readonly means?: string | undefined
 }
 
-/** The answer as an error of RFC 6749 §5.2, if it is one by what the definition says. */
+/** The response as an error of RFC 6749 §5.2, if it is one by what the definition says. */
 export function normaliseError(
-  answer: OAuthAnswer,
-  members: unknown,
+  response: OAuthResponse,
+  fields: unknown,
   rules: ErrorDeviations,
   used: Used,
-): NormalisedAnswer | undefined {
+): NormalisedResponse | undefined {
   const { code: codePath = 'error', description: textPath = 'error_description', success = [], codes = {} } = rules
-  const code = at(members, codePath)
-  const failing = answer.status >= 400 || rules.status === 200
+  const code = at(fields, codePath)
+  const failing = response.status >= 400 || rules.status === 200
   if (!failing || !isCode(code) || success.includes(code)) return undefined
-  const text = at(members, textPath)
+  const text = at(fields, textPath)
   const means = Object.hasOwn(codes, String(code)) ? codes[String(code)] : undefined
-  if (answer.status < 400) used('tokenResponse.error.status')
+  if (response.status < 400) used('tokenResponse.error.status')
   if (rules.code !== undefined) used('tokenResponse.error.code')
   if (rules.description !== undefined && text !== undefined) used('tokenResponse.error.description')
   if (means !== undefined) used(`tokenResponse.error.codes.${code}`)
   const error = { error: String(code), error_description: typeof text === 'string' ? text : undefined }
-  return { ...answer, body: JSON.stringify(error), failed: true, means }
+  return { ...response, body: JSON.stringify(error), failed: true, means }
 }
 
 function isCode(code: unknown): code is string | number {

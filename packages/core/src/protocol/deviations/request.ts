@@ -99,7 +99,7 @@ function jsonOf(body: URLSearchParams): Record<string, string | string[]> {
 /** Where a request goes: to the host that the callback named for this user, if the definition has one named. Throws `origin_not_allowed`. */
 export function hostFor(
   url: URL,
-  { callback }: ProviderDefinition,
+  { name, callback }: ProviderDefinition,
   said: Readonly<Record<string, unknown>> = {},
   used: Used,
 ): URL {
@@ -110,7 +110,8 @@ export function hostFor(
   if (typeof host !== 'string' || !hosts.includes(host))
     throw new GrantError(
       'origin_not_allowed',
-      'the callback names a token endpoint at a host that the definition does not',
+      `the callback of ${name} names a token endpoint at a host that the definition does not list`,
+      { provider: name },
     )
   if (host !== url.hostname) used('callback.tokenHost')
   url.hostname = host

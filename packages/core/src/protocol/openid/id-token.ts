@@ -1,16 +1,18 @@
-import type { GrantError } from '../../errors/grant-error.ts'
+import { quoteUrl } from '../../errors/quote.ts'
 import { frozenCopy } from '../../token/plain.ts'
-import { quote } from '../../errors/quote.ts'
 import { base64url, digest } from '../../wire/base64url.ts'
 import { equalInConstantTime } from '../../wire/constant-time.ts'
-import { invalidIdToken as invalid, type SignatureContext, verifySignature } from './signature.ts'
 import type { ExpectedIdToken } from '../port.ts'
+import { Flaw, withoutFlaw } from './flaw.ts'
+import { type SignatureContext, verifySignature } from './signature.ts'
 
 /** The claims of an ID token (OpenID Connect Core §2). */
 export type IdTokenClaims = Readonly<Record<string, unknown>>
 
 /** What an ID token is checked against. */
 export interface IdTokenContext extends SignatureContext {
+  /** The name of the provider, for errors. */
+  readonly provider: string
   /** Milliseconds since the epoch. */
   readonly now: number
   /** The issuer; a claim in braces stands for its value. */
@@ -25,20 +27,28 @@ export interface IdTokenContext extends SignatureContext {
 const tolerance = 30
 /** Seconds after which a token that was just handed out is too old to be true. */
 const oldest = 24 * 3600
-/** Seconds into the future beyond which an end of life is none. */
+/** Seconds into the future beyond which an expiry cannot be meant. */
 const furthest = 10 * 365 * 24 * 3600
 
 /** Verifies an ID token: its signature, and every claim of OpenID Connect Core §3.1.3.7 and §12.2. Rejects with `id_token_invalid`. */
-export async function verifyIdToken(
+export function verifyIdToken(
   idToken: unknown,
   expected: ExpectedIdToken,
   context: IdTokenContext,
 ): Promise<IdTokenClaims> {
-  if (typeof idToken !== 'string') throw invalid('is not a string')
+  return withoutFlaw(context.provider, () => verifiedClaims(idToken, expected, context))
+}
+
+async function verifiedClaims(
+  idToken: unknown,
+  expected: ExpectedIdToken,
+  context: IdTokenContext,
+): Promise<IdTokenClaims> {
+  if (typeof idToken !== 'string') throw new Flaw('is not a string')
   const { payload, header } = await verifySignature(idToken, context)
   const { typ, alg } = header
   if (typ !== undefined && !(typeof typ === 'string' && /^(?:application\/)?(?:id_token\+)?jwt$/i.test(typ)))
-    throw invalid(`is a token of another kind (typ)`)
+    throw new Flaw('is a token of another kind (typ)')
   checkParties(payload, context)
   checkTimes(payload, expected, context.now / 1000)
   checkNonce(payload['nonce'], expected)
@@ -51,12 +61,12 @@ export async function verifyIdToken(
 function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {
   const { iss, aud, azp, sub } = claims
   const filled = issuer.replaceAll(/\{(\w+)\}/g, (_, claim: string) => segment(claims[claim]))
-  if (iss !== filled) throw invalid(`comes from the issuer ${quote(iss)}, not from ${quote(filled)} (iss)`)
+  if (iss !== filled) throw new Flaw(`comes from the issuer ${quoteUrl(iss)}, not from ${quoteUrl(filled)} (iss)`)
   const audience = [aud].flat()
-  if (!audience.includes(clientId)) throw invalid('is meant for another client (aud)')
-  if (azp !== undefined ? azp !== clientId : audience.length > 1) throw invalid('was issued to another client (azp)')
+  if (!audience.includes(clientId)) throw new Flaw('is meant for another client (aud)')
+  if (azp !== undefined ? azp !== clientId : audience.length > 1) throw new Flaw('was issued to another client (azp)')
   if (typeof sub !== 'string' || !/^[\u0021-\u007E][\u0020-\u007E]{0,254}$/.test(sub))
-    throw invalid('names no user (sub)')
+    throw new Flaw('names no user (sub)')
 }
 
 /** A claim as a part of an issuer: one segment of a path, or a label of a host. */
@@ -66,17 +76,17 @@ function segment(claim: unknown): string {
 
 function checkTimes({ iat, exp, nbf, auth_time }: IdTokenClaims, { maxAge }: ExpectedIdToken, now: number): void {
   const apart = (time: number): string => `${Math.abs(Math.round(time - now))} s`
-  if (!isTime(iat)) throw invalid('does not say when it was issued (iat)')
-  if (iat > now + tolerance) throw invalid(`was issued ${apart(iat)} ahead of this machine's clock: ${compare} (iat)`)
-  if (iat < now - oldest) throw invalid(`was issued ${apart(iat)} ago, so it is not of this login: ${compare} (iat)`)
-  if (!isTime(exp) || exp > now + furthest) throw invalid('has no plausible expiry (exp)')
-  if (exp <= now - tolerance) throw invalid(`expired ${apart(exp)} ago by this machine's clock: ${compare} (exp)`)
-  if (nbf !== undefined && !isTime(nbf)) throw invalid('does not say from when on it is valid (nbf)')
+  if (!isTime(iat)) throw new Flaw('does not say when it was issued (iat)')
+  if (iat > now + tolerance) throw new Flaw(`was issued ${apart(iat)} ahead of this machine's clock: ${compare} (iat)`)
+  if (iat < now - oldest) throw new Flaw(`was issued ${apart(iat)} ago, so it is not of this login: ${compare} (iat)`)
+  if (!isTime(exp) || exp > now + furthest) throw new Flaw('has no plausible expiry (exp)')
+  if (exp <= now - tolerance) throw new Flaw(`expired ${apart(exp)} ago by this machine's clock: ${compare} (exp)`)
+  if (nbf !== undefined && !isTime(nbf)) throw new Flaw('does not say from when on it is valid (nbf)')
   if (nbf !== undefined && nbf > now + tolerance)
-    throw invalid(`is not valid for another ${apart(nbf)} by this machine's clock: ${compare} (nbf)`)
-  if (auth_time !== undefined && !isTime(auth_time)) throw invalid('has an invalid time of authentication (auth_time)')
+    throw new Flaw(`is not valid for another ${apart(nbf)} by this machine's clock: ${compare} (nbf)`)
+  if (auth_time !== undefined && !isTime(auth_time)) throw new Flaw('has an invalid time of authentication (auth_time)')
   if (maxAge !== undefined && (auth_time === undefined || now - auth_time > maxAge + tolerance))
-    throw invalid('comes from an authentication that is too old (auth_time)')
+    throw new Flaw('comes from an authentication that is too old (auth_time)')
 }
 
 const compare = 'compare the clocks of the two machines'
@@ -88,7 +98,7 @@ function isTime(value: unknown): value is number {
 function checkNonce(nonce: unknown, expected: ExpectedIdToken): void {
   const wanted = expected.nonce ?? (nonce === undefined ? undefined : expected.previous?.['nonce'])
   const both = typeof nonce === 'string' && typeof wanted === 'string'
-  if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw invalid('belongs to another login (nonce)')
+  if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw new Flaw('belongs to another login (nonce)')
 }
 
 /** `at_hash` and `c_hash`: the left half of the hash that the signature uses (OpenID Connect Core §3.1.3.6 and §3.3.2.11). */
@@ -96,7 +106,8 @@ async function checkHash(claim: string, value: unknown, text: string, algorithm:
   if (value === undefined) return
   const bits = algorithm.startsWith('Ed') ? '512' : algorithm.slice(-3)
   const hash = await digest(`SHA-${bits}` as 'SHA-256', text)
-  if (value !== base64url(hash.subarray(0, hash.length / 2))) throw invalid(`does not fit what it came with (${claim})`)
+  if (value !== base64url(hash.subarray(0, hash.length / 2)))
+    throw new Flaw(`does not fit what it came with (${claim})`)
 }
 
 /** A refreshed ID token speaks of the same login (OpenID Connect Core §12.2). */
@@ -116,6 +127,6 @@ function differs(claim: string, claims: IdTokenClaims, previous: IdTokenClaims):
   return previous[claim] !== undefined && claims[claim] !== undefined && previous[claim] !== claims[claim]
 }
 
-function otherLogin(claim: string): GrantError {
-  return invalid(`is not of the login that is refreshed (${claim})`)
+function otherLogin(claim: string): Flaw {
+  return new Flaw(`is not of the login that is refreshed (${claim})`)
 }

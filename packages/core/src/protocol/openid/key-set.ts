@@ -1,9 +1,9 @@
 import type { CompactVerifyGetKey } from 'jose'
+import { JWKSNoMatchingKey } from 'jose/errors'
 import { createLocalJWKSet } from 'jose/jwks/local'
-import { GrantError } from '../../errors/grant-error.ts'
 import type { Clock } from '../../transport/clock.ts'
 import { joined } from '../../transport/deadline.ts'
-import { judgeKeys } from './judge-keys.ts'
+import type { PublishedKey } from './judge-keys.ts'
 
 /** The key resolver of jose, over one published set. */
 type LocalKeySet = CompactVerifyGetKey
@@ -19,13 +19,13 @@ const cooldown = 60_000
  * their own each.
  */
 export class KeySet {
-  readonly #fetch: () => Promise<unknown>
+  readonly #fetch: () => Promise<readonly PublishedKey[]>
   readonly #clock: Clock
   #keys: Promise<LocalKeySet> | undefined
   #fetchedAt = 0
   #refetchedAt = Number.NEGATIVE_INFINITY
 
-  constructor(fetch: () => Promise<unknown>, clock: Clock) {
+  constructor(fetch: () => Promise<readonly PublishedKey[]>, clock: Clock) {
     this.#fetch = fetch
     this.#clock = clock
   }
@@ -36,7 +36,7 @@ export class KeySet {
     try {
       return await verification(await joined(keys))
     } catch (error) {
-      if (!isUnknownKey(error)) throw error
+      if (!(error instanceof JWKSNoMatchingKey)) throw error
       // what another verification has fetched meanwhile may have the key
       if (this.#keys === keys) {
         if (!this.#mayRefetch()) throw error
@@ -57,7 +57,7 @@ export class KeySet {
   }
 
   #load(): Promise<LocalKeySet> {
-    const keys = this.#fetch().then(toKeySet)
+    const keys = this.#fetch().then((published) => createLocalJWKSet({ keys: [...published] }))
     this.#keys = keys
     this.#fetchedAt = this.#clock.now()
     keys.catch(() => {
@@ -65,15 +65,4 @@ export class KeySet {
     })
     return keys
   }
-}
-
-function toKeySet(document: unknown): LocalKeySet {
-  const keys = judgeKeys(document)
-  if (!keys)
-    throw new GrantError('id_token_invalid', 'the document at jwks_uri is not a JSON Web Key Set (RFC 7517 §5)')
-  return createLocalJWKSet({ keys: [...keys] })
-}
-
-function isUnknownKey(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_JWKS_NO_MATCHING_KEY'
 }

@@ -1,9 +1,12 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { getJson } from '../../transport/get-json.ts'
 import { withDeadline } from '../../transport/deadline.ts'
+import { placeOf } from '../../transport/place.ts'
 import type { BackChannelContext } from '../back-channel.ts'
+import { actionAfter } from '../oauth-error.ts'
 import type { ExpectedIdToken } from '../port.ts'
 import { type IdTokenClaims, verifyIdToken } from './id-token.ts'
+import { judgeKeys, type PublishedKey } from './judge-keys.ts'
 import { KeySet } from './key-set.ts'
 
 /** An ID token that was verified. */
@@ -37,6 +40,7 @@ export class IdTokenVerifier {
     const { issuer = '' } = provider.metadata
     const declared = provider.idToken ?? {}
     const claims = await verifyIdToken(idToken, expected, {
+      provider: provider.name,
       issuer: declared.issuer ?? issuer,
       clientId: client.clientId,
       algorithms: this.#algorithms(),
@@ -61,7 +65,7 @@ export class IdTokenVerifier {
     return asymmetric.length > 0 ? asymmetric : ['RS256']
   }
 
-  async #fetchKeys(): Promise<unknown> {
+  async #fetchKeys(): Promise<readonly PublishedKey[]> {
     const { provider, transport } = this.#context
     const { name, metadata } = provider
     const { jwks_uri: url } = metadata
@@ -70,12 +74,13 @@ export class IdTokenVerifier {
         provider: name,
       })
     const { status, json } = await getJson(transport, { what: 'jwks_uri', url, maxBytes: transport.limits.keys })
-    if (status === 200) return json
-    const wrong = status === 401 || status === 403 || status === 404
-    throw new GrantError('id_token_invalid', `the keys of ${name} could not be fetched (status ${status})`, {
-      status,
+    const keys = status === 200 ? judgeKeys(json) : undefined
+    if (keys) return keys
+    const wrong = status === 200 ? 'is not a JSON Web Key Set (RFC 7517 §5)' : `answered with status ${status}`
+    throw new GrantError('id_token_invalid', `the jwks_uri of ${name}, ${placeOf(url)}, ${wrong}`, {
       provider: name,
-      action: wrong ? 'fix_configuration' : 'retry',
+      status,
+      action: actionAfter(status) === 'retry' ? 'retry' : 'fix_configuration', // it says nothing about the ID token
     })
   }
 }

@@ -3,17 +3,13 @@ import { isObject } from '../../wire/json.ts'
 import { at, remove } from './path.ts'
 import type { Used } from './used.ts'
 
-/** The members of an answer, which may be changed: nobody else holds them. */
-export type Members = Record<string, unknown>
+/** The fields of a response, which may be changed: nobody else holds them. */
+export type Fields = Record<string, unknown>
 
-/** Opens the envelope, and puts each member in its place (RFC 6749 §5.1). */
-export function placeMembers(
-  answer: Members,
-  { envelope, members = {} }: TokenResponseDeviations,
-  used: Used,
-): Members {
-  const inner = envelope === undefined ? undefined : at(answer, envelope)
-  const result = isObject(inner) ? inner : answer
+/** Opens the envelope, and puts each field in its place (RFC 6749 §5.1). */
+export function placeFields(response: Fields, { envelope, members = {} }: TokenResponseDeviations, used: Used): Fields {
+  const inner = envelope === undefined ? undefined : at(response, envelope)
+  const result = isObject(inner) ? inner : response
   if (isObject(inner)) used('tokenResponse.envelope')
   const found = Object.entries(members)
     .map(([name, path]) => ({ name, path, value: at(result, path) }))
@@ -26,7 +22,7 @@ export function placeMembers(
   return result
 }
 
-/** A member that another one is read from stays: Instagram's access token is its own refresh token. */
+/** A field that another one is read from stays: Instagram's access token is its own refresh token. */
 const standard: ReadonlySet<string> = new Set([
   'access_token',
   'token_type',
@@ -37,23 +33,23 @@ const standard: ReadonlySet<string> = new Set([
   'id_token',
 ])
 
-/** Takes out the members whose value stands for none. */
-export function dropAbsent(members: Members, { absent = {} }: TokenResponseDeviations, used: Used): void {
+/** Takes out the fields whose value stands for none. */
+export function dropAbsent(fields: Fields, { absent = {} }: TokenResponseDeviations, used: Used): void {
   for (const [name, values] of Object.entries(absent)) {
-    if (!(name in members) || !values.includes(members[name] as string)) continue
+    if (!(name in fields) || !values.includes(fields[name] as string)) continue
     used(`tokenResponse.absent.${name}`)
-    delete members[name]
+    delete fields[name]
   }
 }
 
-/** Writes the scope as one text, with spaces. */
-export function joinScope(members: Members, { scopeArray, scopeSeparator }: TokenResponseDeviations, used: Used): void {
-  const { scope } = members
+/** Writes the scope as one string, with spaces. */
+export function joinScope(fields: Fields, { scopeArray, scopeSeparator }: TokenResponseDeviations, used: Used): void {
+  const { scope } = fields
   if (scopeArray && Array.isArray(scope) && scope.every((item) => typeof item === 'string')) {
     used('tokenResponse.scopeArray')
-    members['scope'] = scope.join(' ')
+    fields['scope'] = scope.join(' ')
   } else if (scopeSeparator !== undefined && typeof scope === 'string' && scope.includes(scopeSeparator)) {
     used('tokenResponse.scopeSeparator')
-    members['scope'] = scope.replaceAll(scopeSeparator, ' ')
+    fields['scope'] = scope.replaceAll(scopeSeparator, ' ')
   }
 }

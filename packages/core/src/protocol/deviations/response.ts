@@ -1,0 +1,69 @@
+import type { TokenResponseDeviations } from '../../definition/response-deviations.ts'
+import { GrantError } from '../../errors/grant-error.ts'
+import type { OAuthResponse } from '../../transport/transport.ts'
+import { parseForm } from '../../wire/form.ts'
+import { isObject, parseJson } from '../../wire/json.ts'
+import { type NormalisedResponse, normaliseError } from './error.ts'
+import { countLifetimes } from './lifetime.ts'
+import { dropAbsent, joinScope, type Fields, placeFields } from './fields.ts'
+import type { Used } from './used.ts'
+
+/** A token response as RFC 6749 §5 has it, so that the strict core can read it. What the definition does not declare stays as it is, and is refused there. */
+export function normaliseTokenResponse(
+  response: NormalisedResponse,
+  deviations: TokenResponseDeviations,
+  now: number,
+  used: Used,
+): NormalisedResponse {
+  const parsed = response.failed ? undefined : parse(response, deviations, used)
+  if (!isObject(parsed)) return response
+  const error = deviations.error && normaliseError(response, parsed, deviations.error, used)
+  if (error) return error
+  const declared = response.status !== 200 && deviations.statuses?.includes(response.status)
+  if (response.status !== 200 && !declared) return response
+  if (declared) used('tokenResponse.statuses')
+  const fields = placeFields(parsed, deviations, used)
+  dropAbsent(fields, deviations, used)
+  countLifetimes(fields, deviations, now, used)
+  joinScope(fields, deviations, used)
+  typeToken(fields, deviations, used)
+  return { status: 200, headers: response.headers, body: write(fields) }
+}
+
+/** A response to a revocation, with the status that RFC 7009 §2.2 has. */
+export function normaliseRevocation(
+  response: NormalisedResponse,
+  statuses: readonly number[] | undefined,
+  { error: rules }: TokenResponseDeviations,
+  used: Used,
+): NormalisedResponse {
+  const error = rules && normaliseError(response, parseJson(response.body), rules, used)
+  if (error) return error
+  if (response.failed || response.status === 200 || !statuses?.includes(response.status)) return response
+  used('revocation.statuses')
+  return { ...response, status: 200 }
+}
+
+function parse({ headers, body }: OAuthResponse, { formEncoded }: TokenResponseDeviations, used: Used): unknown {
+  const json = parseJson(body)
+  if (json !== undefined || !formEncoded) return json
+  const form = headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')
+  if (!form && !/(?:^|&)(?:access_token|error)=/.test(body)) return undefined
+  used('tokenResponse.formEncoded')
+  return Object.fromEntries(parseForm(body))
+}
+
+function typeToken(fields: Fields, { tokenType }: TokenResponseDeviations, used: Used): void {
+  const { token_type: sent } = fields
+  if (tokenType === undefined || (typeof sent === 'string' && sent.toLowerCase() === 'bearer')) return
+  used('tokenResponse.tokenType')
+  fields['token_type'] = tokenType
+}
+
+function write(fields: Fields): string {
+  try {
+    return JSON.stringify(fields)
+  } catch (error) {
+    throw new GrantError('token_response_invalid', 'the token response is nested too deep', { cause: error })
+  }
+}
