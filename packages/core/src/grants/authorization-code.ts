@@ -72,11 +72,9 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
     this.checkProof(login.codeVerifier)
     const { code, kept } = await readCallback(callback, login, this.port)
     refuseAborted(options.signal)
-    const { clientId } = this.port.client
-    const { provider, state, codeVerifier, nonce, createdAt } = login
     const exchange = completeOnce({
       clock: this.port.clock,
-      key: JSON.stringify([provider, clientId, state, codeVerifier, nonce, createdAt]), // a state of the caller's own may come again
+      key: this.#keyOf(login),
       code,
       redeem: () => this.#redeem({ ...login, code, kept }, { ...options, signal: undefined }),
     })
@@ -111,6 +109,14 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       throw new GrantError('config_invalid', 'the login was begun with PKCE: finish it with provider.grant(Pkce)')
   }
 
+  /** Tells a login from every other of this process: a state of the caller's own may come again, and two tenants may give their providers one name. */
+  #keyOf({ provider, issuer, redirectUri, state, codeVerifier, nonce, createdAt }: Transaction): string {
+    const { client, provider: definition } = this.port
+    const { authorization_endpoint, token_endpoint } = definition.metadata
+    const server = [provider, issuer, authorization_endpoint, token_endpoint, client.clientId]
+    return JSON.stringify([...server, redirectUri, state, codeVerifier, nonce, createdAt])
+  }
+
   async #redeem(redemption: Redemption, options: GrantOptions<Scope>): Promise<Exchange> {
     const { code, codeVerifier, redirectUri = this.port.client.redirectUris[0], scope, kept } = redemption
     this.checkProof(codeVerifier)
@@ -143,7 +149,10 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
 const checkedCode = {
   what: 'the argument of exchangeCode',
   fields: ['code', 'codeVerifier', 'redirectUri', 'nonce'],
-  instead: { state: 'use requestToken(callback, transaction), which compares the state' },
+  instead: {
+    state: 'use requestToken(callback, transaction), which compares the state',
+    scope: 'pass it in the options, exchangeCode({ code, codeVerifier }, { scope })',
+  },
 }
 
 /** OpenID Connect applies when the scope has `openid`, or there is a nonce (OpenID Connect Core §3.1.2.1). */

@@ -70,7 +70,9 @@ export class KeySet {
 function toKeySet(document: unknown): LocalKeySet {
   const keys = judgeKeys(document)
   if (!keys)
-    throw new GrantError('id_token_invalid', 'the document at jwks_uri is not a JSON Web Key Set (RFC 7517 §5)')
+    throw new GrantError('id_token_invalid', 'the document at jwks_uri is not a JSON Web Key Set (RFC 7517 §5)', {
+      action: 'fix_configuration', // it says nothing about the ID token
+    })
   return createLocalJWKSet({ keys: [...keys] })
 }
 

@@ -1,9 +1,10 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { getJson } from '../../transport/get-json.ts'
 import { withDeadline } from '../../transport/deadline.ts'
+import type { IdTokenClaims } from '../../token/id-token-claims.ts'
 import type { BackChannelContext } from '../back-channel.ts'
 import type { ExpectedIdToken } from '../port.ts'
-import { type IdTokenClaims, verifyIdToken } from './id-token.ts'
+import { verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
 
 /** An ID token that was verified. */
