@@ -53,10 +53,12 @@ function ofPairs(pairs: Iterable<readonly unknown[]>): URLSearchParams {
 
 /** `response_mode=form_post`: the response is the body, and what the URL says is not part of it. */
 async function formOf(request: object): Promise<URLSearchParams> {
-  if (!isFetchRequest(request)) throw invalid('this POST is not a fetch Request: pass req.body, the form that your framework has parsed')
+  if (!isFetchRequest(request))
+    throw invalid('this POST is not a fetch Request: pass req.body, the form that your framework has parsed')
   if (request.bodyUsed) throw invalid('the body of the request was read already: pass its form as URLSearchParams')
   const type = request.headers.get('content-type')?.toLowerCase() ?? ''
-  if (!type.startsWith('application/x-www-form-urlencoded')) throw invalid('the callback is a POST that is not form-encoded: send response_mode=form_post, or none')
+  if (!type.startsWith('application/x-www-form-urlencoded'))
+    throw invalid('the callback is a POST that is not form-encoded: send response_mode=form_post, or none')
   return limited(await readForm(request))
 }
 
@@ -92,7 +94,9 @@ function tooLong(): GrantError {
 }
 
 function unknown(): GrantError {
-  return invalid('the callback is not valid: pass a URL, a request, its parameters, or a string such as "/callback?code=…"')
+  return invalid(
+    'the callback is not valid: pass a URL, a request, its parameters, or a string such as "/callback?code=…"',
+  )
 }
 
 function invalid(message: string): GrantError {

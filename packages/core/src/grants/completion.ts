@@ -38,7 +38,7 @@ const completions = new Map<string, Completion>()
  * nothing about the code leaves it usable. What fails after a token response, such as keys that cannot be fetched, is
  * tried again with that response; nothing but a refused ID token ends it then. Rejects with `transaction_used`.
  */
-export function completeOnce(completing: Completing): Promise<Token> {
+export async function completeOnce(completing: Completing): Promise<Token> {
   forgetExpired()
   const known = recall(completing.key)
   if (known && (known.code !== completing.code || !(known.underWay ?? known.received))) throw used()

@@ -108,7 +108,10 @@ export abstract class Grant<Scope extends string = string> {
   ): Promise<Record<string, unknown>> {
     refuseUnknownFields(options, { what: 'the options of a request', fields: ['signal'] })
     if (this.port.request) return this.port.request(endpoint, parameters, options)
-    throw new GrantError('config_invalid', 'the port of this grant has no request(): add it to the object that is the port')
+    throw new GrantError(
+      'config_invalid',
+      'the port of this grant has no request(): add it to the object that is the port',
+    )
   }
 
   /** Refuses options that do not exist, so that a misspelt one is not ignored silently. */

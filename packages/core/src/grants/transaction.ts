@@ -45,7 +45,10 @@ export function checkTransaction(value: unknown, { provider, clock }: GrantPort)
   const transaction = checkPresence(value)
   checkProvider(transaction, provider)
   if (!hasShape(transaction))
-    throw new GrantError('callback_invalid', 'the transaction is not what authorize() returned: store it whole, as JSON')
+    throw new GrantError(
+      'callback_invalid',
+      'the transaction is not what authorize() returned: store it whole, as JSON',
+    )
   const now = clock.now()
   const age = Math.abs(now - transaction.createdAt) // one from the future was tampered with
   if (now < transaction.expiresAt && age < transactionLifetime) return transaction
@@ -55,7 +58,10 @@ export function checkTransaction(value: unknown, { provider, clock }: GrantPort)
 
 function checkPresence(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'string')
-    throw new GrantError('callback_invalid', 'the transaction is a string: parse it first, with JSON.parse(transaction)')
+    throw new GrantError(
+      'callback_invalid',
+      'the transaction is a string: parse it first, with JSON.parse(transaction)',
+    )
   if (isObject(value) && typeof value['state'] === 'string' && value['state'] !== '') return value
   throw new GrantError(
     'state_mismatch',

@@ -101,7 +101,9 @@ export const writesBlindly: Defect = (parts, port) =>
 export const buriesBlindly: Defect = (parts, port) =>
   withStore(parts, {
     compareAndSet: async (key, expected, write) =>
-      recordIn(write.value).state === 'dead' ? overwrite(port, write.value) : parts.store.compareAndSet(key, expected, write),
+      recordIn(write.value).state === 'dead'
+        ? overwrite(port, write.value)
+        : parts.store.compareAndSet(key, expected, write),
   })
 
 /** It does not store what it has received once the lease is lost. */
