@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, ExpectedIdToken, TokenRequest } from '../protocol/port.ts'
 import type { Token } from '../token/token.ts'
+import { isObject } from '../wire/json.ts'
 import { joined, refuseAborted } from '../transport/deadline.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
 import { checkCode, readCallback } from './callback.ts'
@@ -94,11 +95,9 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
    */
   async exchangeCode(checked: CheckedCode, options: GrantOptions<Scope> = {}): Promise<Token> {
     this.checkOptions(options)
-    if (typeof checked !== 'object' || checked === null)
-      throw new GrantError('config_invalid', 'write exchangeCode({ code, codeVerifier })')
-    refuseUnknownFields(checked, checkedCode)
+    const { code } = checkCheckedCode(checked)
     const { scope } = options
-    const exchange = await this.#redeem({ ...checked, code: checkCode(checked.code), scope }, options)
+    const exchange = await this.#redeem({ ...checked, code: checkCode(code), scope }, options)
     if ('error' in exchange) throw exchange.error
     return exchange.verified()
   }
@@ -144,6 +143,13 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       ...(kept && { extra: { ...kept, ...token.extra } }),
     })
   }
+}
+
+/** Checks the argument of `exchangeCode`: nothing may skip a check by a slip. Throws `config_invalid`. */
+function checkCheckedCode(checked: CheckedCode): CheckedCode {
+  if (isObject(checked)) refuseUnknownFields(checked, checkedCode)
+  if (isObject(checked) && typeof checked.code === 'string' && checked.code !== '') return checked
+  throw new GrantError('config_invalid', 'there is no code: write exchangeCode({ code, codeVerifier })')
 }
 
 const checkedCode = {

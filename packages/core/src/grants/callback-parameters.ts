@@ -3,11 +3,11 @@ import { isPlainObject } from '../token/plain.ts'
 import { readBody } from '../transport/read-body.ts'
 
 /**
- * What arrives at the redirect URI: a string (absolute, `/callback?code=…` or `?code=…`), a `URL`, `URLSearchParams`, a
- * `Request`, a request with a string `url` (Express, Fastify, `node:http`), or the parsed parameters as an object
+ * What arrives at the redirect URI: a string (absolute, `/callback?code=…` or `?code=…`), a `URL`, `URLSearchParams`,
+ * `FormData`, a `Request`, a request with a string `url` (Express, Fastify, `node:http`), or the parsed parameters as an object
  * (`req.query`, or the `req.body` of a `form_post`).
  */
-export type Callback = string | URL | URLSearchParams | Request | IncomingRequest | ParsedParameters
+export type Callback = string | URL | URLSearchParams | FormData | Request | IncomingRequest | ParsedParameters
 
 /** A request of a framework, of which the URL is read. */
 export interface IncomingRequest {
