@@ -3,7 +3,6 @@ import {
   ClientCredentials,
   Grant,
   type GrantOptions,
-  Pkce,
   Refresh,
   type Token,
 } from '@grantkit/core'
@@ -68,7 +67,7 @@ describe.each(Object.entries(ways))('the options of %s', (_, prepare) => {
 
   test('have a scope that is an array', async () => {
     const error = await errorOf(await prepare({ scope: 'read write' } as unknown as GrantOptions))
-    if (error.code !== 'config_invalid') expect.fail(error.message)
+    expect(error.code).toBe('config_invalid')
     expect(error.message).toContain(`write ['read', 'write']`)
   })
 })
