@@ -1,11 +1,4 @@
-import {
-  AuthorizationCode,
-  ClientCredentials,
-  Grant,
-  type GrantOptions,
-  Refresh,
-  type Token,
-} from '@grantkit/core'
+import { AuthorizationCode, ClientCredentials, Grant, type GrantOptions, Refresh, type Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { begin } from './support/begun-login.ts'
 import { errorOf, goodToken, scene } from './support/scene.ts'

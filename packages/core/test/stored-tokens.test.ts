@@ -31,7 +31,11 @@ function checkToken(token: Token): void {
   expect(Object.getPrototypeOf(token)).toBe(Token.prototype)
   expect(Reflect.ownKeys(token).filter((name) => !fields.includes(String(name)))).toEqual([])
   expect(leaksInPrint('token', token)).toEqual([])
-  expect([typeof token.isExpired, typeof token.hasScope, typeof token.with]).toEqual(['function', 'function', 'function'])
+  expect([typeof token.isExpired, typeof token.hasScope, typeof token.with]).toEqual([
+    'function',
+    'function',
+    'function',
+  ])
   for (const part of [token, token.scope, token.extra]) expect(Object.isFrozen(part)).toBe(true)
   for (const part of [token.extra, token.claims ?? {}]) expect(Object.getPrototypeOf(part)).toBe(Object.prototype)
   expectSame(Token.from(JSON.stringify(token)), token)
@@ -61,7 +65,9 @@ describe('what was stored of a token', () => {
   test.each(['isExpired', 'hasScope', 'with', 'toString', 'toJSON', 'then', 'valueOf'])(
     'with a field %s hides no method',
     (name) => {
-      const token = Token.from(`{"accessToken":"canary-at","expiresAt":1,"${name}":false}`.replace('"expiresAt":1,', ''))
+      const token = Token.from(
+        `{"accessToken":"canary-at","expiresAt":1,"${name}":false}`.replace('"expiresAt":1,', ''),
+      )
       checkToken(token)
       expect(token.extra).toEqual({ [name]: false })
       expect(token.isExpired()).toBe(false)
