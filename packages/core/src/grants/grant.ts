@@ -116,7 +116,8 @@ export abstract class Grant<Scope extends string = string> {
 
   /** Refuses options that do not exist, so that a misspelt one is not ignored silently, and a scope that is not one: before anything is sent. */
   protected checkOptions(options: GrantOptions<Scope>): void {
-    if (!isObject(options)) throw new GrantError('config_invalid', `options are an object: write { scope: ['read'] }`)
+    const given: unknown = options
+    if (!isObject(given)) throw new GrantError('config_invalid', `options are an object: write { scope: ['read'] }`)
     refuseUnknownFields(options, grantOptions)
     checkScope(options.scope)
   }
