@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { GrantError, type GrantErrorCode } from '@grantkit/core'
 import { expect, test } from 'vitest'
 import { conformance, decisions, guide } from '../.vitepress/navigation.ts'
 
@@ -22,11 +23,12 @@ test('every page of the guide starts with code', () => {
   expect(others).toStrictEqual([])
 })
 
-test('the page about errors lists every code', () => {
+test('the page about errors lists every code with its action', () => {
   const [, union = ''] =
     /type GrantErrorCode =([^]*?)\n\n/.exec(read('../packages/core/src/errors/grant-error.ts')) ?? []
-  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code)
+  const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code = '']) => code)
   const [, section = ''] = /\n## Every code\n([^]*?)\n## /.exec(read('guide/errors.md')) ?? []
-  const listed = [...section.matchAll(/^\| `(\w+)`/gm)].map(([, code]) => code)
-  expect(listed).toStrictEqual(codes)
+  const listed = [...section.matchAll(/^\| `(\w+)`.*?`(\w+)`\s*\|$/gm)].map(([, code, action]) => [code, action])
+  expect(codes.length).toBeGreaterThan(20)
+  expect(listed).toStrictEqual(codes.map((code) => [code, new GrantError(code as GrantErrorCode, 'x').action]))
 })
