@@ -6,6 +6,7 @@ import { conformance, decisions, guide } from '../.vitepress/navigation.ts'
 
 const docs = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(docs, path), 'utf8')
+const sources = (pattern: string) => globSync(pattern, { cwd: docs }).map(read).join('\n')
 
 test('every page of the guide and every decision is in the navigation, and nothing else', () => {
   const pages = globSync('{guide,decisions}/**/*.md', { cwd: docs }).map((path) => `/${path.replace(/\.md$/, '')}`)
@@ -24,8 +25,7 @@ test('every page of the guide starts with code', () => {
 })
 
 test('the page about errors lists every code with its action', () => {
-  const [, union = ''] =
-    /type GrantErrorCode =([^]*?)\n\n/.exec(read('../packages/core/src/errors/grant-error.ts')) ?? []
+  const [, union = ''] = /type GrantErrorCode =([^]*?)\n\n/.exec(sources('../packages/core/src/errors/*.ts')) ?? []
   const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code = '']) => code)
   const [, section = ''] = /\n## Every code\n([^]*?)\n## /.exec(read('guide/errors.md')) ?? []
   const listed = [...section.matchAll(/^\| `(\w+)`.*?`(\w+)`\s*\|$/gm)].map(([, code, action]) => [code, action])

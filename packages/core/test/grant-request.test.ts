@@ -89,12 +89,12 @@ describe('a request of a grant to an endpoint of the metadata', () => {
 
 describe('an endpoint is named, never written as a URL', () => {
   test.each([
-    ['https://evil.example/token', 'is not the name of an endpoint'],
-    ['http://127.0.0.1/device_authorization_endpoint', 'is not the name of an endpoint'],
-    ['jwks_uri', 'is not the name of an endpoint'],
-    ['issuer', 'is not the name of an endpoint'],
-    ['', 'is not the name of an endpoint'],
-    [undefined, 'is not the name of an endpoint'],
+    ['https://evil.example/token', 'by its name in the metadata'],
+    ['http://127.0.0.1/device_authorization_endpoint', 'by its name in the metadata'],
+    ['jwks_uri', 'by its name in the metadata'],
+    ['issuer', 'by its name in the metadata'],
+    ['', 'by its name in the metadata'],
+    [undefined, 'by its name in the metadata'],
     ['introspection_endpoint', 'acme has no introspection_endpoint in its metadata: add it'],
     ['__proto___endpoint', 'acme has no __proto___endpoint in its metadata'],
     ['token_endpoint', 'use this.tokenRequest(parameters)'],

@@ -33,8 +33,8 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
   }
 
   /**
-   * The same in two steps, for whoever keeps tokens: the new refresh token can be stored as soon as it is there, whatever
-   * becomes of the ID token that came with it. Rejects with `config_invalid` alone.
+   * The same in two steps, for callers that store tokens: the new refresh token can be stored as soon as it is there,
+   * whatever the verdict on the ID token that came with it. Rejects with `config_invalid` alone.
    *
    * @internal
    */
@@ -70,7 +70,7 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     })
   }
 
-  /** Adds what the next login has to ask for, and what is known of the end: a grant that has reached its absolute lifetime was not revoked by anybody. */
+  /** Adds what the next login has to ask for, and explains a grant that has reached its absolute lifetime: nobody revoked it. */
   #explained(error: GrantError, previous: Token | undefined): GrantError {
     if (error.code !== 'reauthorization_required' || !previous) return error
     const { provider, clock } = this.port

@@ -1,6 +1,5 @@
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
-import { quote } from '../errors/quote.ts'
 import { withoutPrototypes } from '../token/plain.ts'
 import type { RequestValues } from '../wire/form.ts'
 import { isObject, parseJson } from '../wire/json.ts'
@@ -29,7 +28,7 @@ function endpointOf({ name, metadata }: ProviderDefinition, endpoint: unknown): 
   if (typeof endpoint !== 'string' || !/^[a-z0-9_]+_endpoint$/.test(endpoint))
     throw new GrantError(
       'config_invalid',
-      `${quote(endpoint)} is not the name of an endpoint: write one of the metadata, such as 'device_authorization_endpoint'`,
+      `an endpoint is written by its name in the metadata, such as 'device_authorization_endpoint', never as a URL`,
     )
   if (Object.hasOwn(instead, endpoint)) throw new GrantError('config_invalid', `${endpoint}: ${instead[endpoint]}`)
   const url = Object.hasOwn(metadata, endpoint) ? metadata[endpoint] : undefined

@@ -12,7 +12,7 @@ export function freezeDeep<T>(value: T): T {
 /** Whether plain data is frozen at every level. */
 export function isFrozenDeep(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return Object.isFrozen(value) && Object.values(value).every((member) => isFrozenDeep(member))
+  return Object.isFrozen(value) && Object.values(value).every(isFrozenDeep)
 }
 
 /** Whether a value is an object without a class: its prototype is null, or an `Object.prototype` of any realm. */

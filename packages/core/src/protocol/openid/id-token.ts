@@ -1,5 +1,4 @@
 import type { GrantError } from '../../errors/grant-error.ts'
-import type { IdTokenClaims } from '../../token/id-token-claims.ts'
 import { frozenCopy } from '../../token/plain.ts'
 import { quote } from '../../errors/quote.ts'
 import { base64url, digest } from '../../wire/base64url.ts'
@@ -7,8 +6,8 @@ import { equalInConstantTime } from '../../wire/constant-time.ts'
 import { invalidIdToken as invalid, type SignatureContext, verifySignature } from './signature.ts'
 import type { ExpectedIdToken } from '../port.ts'
 
-/** Claims whose kinds are not known yet. */
-type Claims = Readonly<Record<string, unknown>>
+/** The claims of an ID token (OpenID Connect Core §2). */
+export type IdTokenClaims = Readonly<Record<string, unknown>>
 
 /** What an ID token is checked against. */
 export interface IdTokenContext extends SignatureContext {
@@ -46,10 +45,10 @@ export async function verifyIdToken(
   await checkHash('at_hash', payload['at_hash'], context.accessToken, alg)
   if (expected.code !== undefined) await checkHash('c_hash', payload['c_hash'], expected.code, alg)
   if (expected.previous) checkContinuity(payload, expected.previous, context)
-  return frozenCopy(payload) as unknown as IdTokenClaims // checked above
+  return frozenCopy<IdTokenClaims>(payload)
 }
 
-function checkParties(claims: Claims, { issuer, clientId }: IdTokenContext): void {
+function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {
   const { iss, aud, azp, sub } = claims
   const filled = issuer.replaceAll(/\{(\w+)\}/g, (_, claim: string) => segment(claims[claim]))
   if (iss !== filled) throw invalid(`comes from the issuer ${quote(iss)}, not from ${quote(filled)} (iss)`)
@@ -65,7 +64,7 @@ function segment(claim: unknown): string {
   return typeof claim === 'string' && /^[\w-]+$/.test(claim) ? claim : '{}'
 }
 
-function checkTimes({ iat, exp, nbf, auth_time }: Claims, { maxAge }: ExpectedIdToken, now: number): void {
+function checkTimes({ iat, exp, nbf, auth_time }: IdTokenClaims, { maxAge }: ExpectedIdToken, now: number): void {
   const apart = (time: number): string => `${Math.abs(Math.round(time - now))} s`
   if (!isTime(iat)) throw invalid('does not say when it was issued (iat)')
   if (iat > now + tolerance) throw invalid(`was issued ${apart(iat)} ahead of this machine's clock: ${compare} (iat)`)
@@ -101,7 +100,7 @@ async function checkHash(claim: string, value: unknown, text: string, algorithm:
 }
 
 /** A refreshed ID token speaks of the same login (OpenID Connect Core §12.2). */
-function checkContinuity(claims: Claims, previous: Claims, { authTime }: IdTokenContext): void {
+function checkContinuity(claims: IdTokenClaims, previous: IdTokenClaims, { authTime }: IdTokenContext): void {
   for (const claim of ['iss', 'sub']) if (previous[claim] !== claims[claim]) throw otherLogin(claim)
   if (differs('azp', claims, previous)) throw otherLogin('azp')
   if (authTime === 'login' && differs('auth_time', claims, previous))
@@ -113,7 +112,7 @@ function checkContinuity(claims: Claims, previous: Claims, { authTime }: IdToken
   if (missing) throw otherLogin('aud')
 }
 
-function differs(claim: string, claims: Claims, previous: Claims): boolean {
+function differs(claim: string, claims: IdTokenClaims, previous: IdTokenClaims): boolean {
   return previous[claim] !== undefined && claims[claim] !== undefined && previous[claim] !== claims[claim]
 }
 
