@@ -48,9 +48,9 @@ export async function visitAsBrowser(run: () => Promise<unknown>): Promise<void>
 
 /** A failed callback is answered with a page and a link, never with a redirect: that could go round in circles. */
 async function expectPage(response: Response, what: string): Promise<void> {
-  expect(response.status, what).toBe(400)
-  expect(response.headers.get('location'), what).toBeNull()
-  expect(await response.text(), what).toContain('<a href="/login">')
+  expect(response.status, `the status of ${what}`).toBe(400)
+  expect(response.headers.get('location'), `the location of ${what}`).toBeNull()
+  expect(await response.text(), `the page of ${what}`).toContain('<a href="/login">')
 }
 
 /** Runs a program until it listens, on another port than it asks for, so that two of them can run at once. */

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
-import { type Callback, Pkce, type Token } from '@grantkit/core'
+import { type Callback, Pkce } from '@grantkit/core'
 import { describe, expect, vi } from 'vitest'
 import { metadata } from './support/acme.ts'
 import { begin } from './support/begun-login.ts'
@@ -16,7 +16,7 @@ async function verdict(pairs: Pairs, form: (pairs: Pairs) => Callback): Promise<
   const { transaction } = await login.authorize()
   const filled = pairs.map(([name, value]): [string, string] => [name, value.replace('{state}', transaction.state)])
   return login.requestToken(form(filled), transaction).then(
-    (_: Token) => 'token',
+    () => 'token',
     (error: { code?: string }) => error.code ?? String(error),
   )
 }

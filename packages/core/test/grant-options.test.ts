@@ -47,7 +47,7 @@ const ways: Readonly<Record<string, (options: GrantOptions) => Promise<() => Pro
 
 describe.each(Object.entries(ways))('the options of %s', (_, prepare) => {
   test.each(misspelt)('have no field %s: the error says what to write', async (written, advice) => {
-    const error = await errorOf(await prepare({ [written]: 'x' } as GrantOptions))
+    const error = await errorOf(await prepare({ [written]: 'x' }))
     expect(error).toMatchObject({ code: 'config_invalid', action: 'fix_configuration' })
     expect(error.message).toContain(`"${written}"`)
     expect(error.message).toContain(advice)

@@ -126,7 +126,8 @@ function checkAcrValues(acrValues: unknown): string | undefined {
 
 function checkMaxAge(maxAge: unknown): number | undefined {
   if (maxAge === undefined) return undefined
-  if (/^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
+  const isWritten = typeof maxAge === 'string' || typeof maxAge === 'number'
+  if (isWritten && /^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
   throw new GrantError('config_invalid', 'maxAge is a number of seconds, such as 3600')
 }
 

@@ -48,24 +48,24 @@ export async function completeOnce(completing: Completing): Promise<Token> {
   return completion.underWay
 }
 
-async function finish(completion: Completion, { key, redeem }: Completing): Promise<Token> {
+async function finish(completion: Completion, completing: Completing): Promise<Token> {
   try {
-    completion.received ??= await receive(redeem)
+    completion.received ??= await receive(completing)
     const token = await completion.received.verified()
     completion.received = undefined
     return token
   } catch (error) {
     const isOver = completion.received ? isRefusedIdToken(error) : isResponse(error)
     if (isOver) completion.received = undefined
-    else if (!completion.received) completions.delete(key)
+    else if (!completion.received) completions.delete(completing.key)
     throw error
   } finally {
     completion.underWay = undefined
   }
 }
 
-async function receive(redeem: () => Promise<Exchange>): Promise<Received> {
-  const exchange = await redeem()
+async function receive(completing: Completing): Promise<Received> {
+  const exchange = await completing.redeem()
   if ('error' in exchange) throw exchange.error
   return exchange
 }

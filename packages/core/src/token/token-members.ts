@@ -95,8 +95,8 @@ export function checkMembers(written: TokenMembers): TokenMembers {
 function checkKind(name: string, value: unknown, [what, fits]: Kind): void {
   if (value === undefined) return
   if (!fits(value)) throw invalid(`${name} of a token is ${what}`)
-  if (fits === Number.isFinite && Number(value) > 0 && Number(value) < earliest)
-    throw invalid(`${name} of a token is in milliseconds since the epoch: ${String(value)} can only be seconds`)
+  if (typeof value === 'number' && value > 0 && value < earliest)
+    throw invalid(`${name} of a token is in milliseconds since the epoch: ${value} can only be seconds`)
 }
 
 function refuseWireNames(members: object): void {
