@@ -68,13 +68,13 @@ export interface TokenRequest {
   readonly extra?: RequestValues | undefined
   /** The scopes to ask for. */
   readonly scope?: readonly string[] | undefined
-  /** The scopes that were granted if the response does not say (RFC 6749 §5.1 and §6): `scope` unless given. */
+  /** The scopes that were granted if the answer does not say (RFC 6749 §5.1 and §6): `scope` unless given. */
   readonly assumedScope?: readonly string[] | undefined
   /** The resources to ask for (RFC 8707 §2.2). */
   readonly resource?: string | readonly string[] | undefined
   /** What the provider has said to this user before: the values kept of a callback, or the extras of the token. */
   readonly said?: Readonly<Record<string, unknown>> | undefined
-  /** What the ID token of the response has to be; without it, an ID token is left in `extra`, unread. */
+  /** What the ID token of the answer has to be; without it, an ID token is left in `extra`, unread. */
   readonly idToken?: ExpectedIdToken | undefined
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined
@@ -82,7 +82,7 @@ export interface TokenRequest {
 
 /** What is expected of an ID token (OpenID Connect Core §3.1.3.7 and §12.2). */
 export interface ExpectedIdToken {
-  /** Whether the response has to have one: after a login, but not after a refresh. */
+  /** Whether the answer has to hold one: after a login, but not after a refresh. */
   readonly required: boolean
   /** The nonce of the authorization request; a token without a request that had one has none. */
   readonly nonce?: string | undefined
