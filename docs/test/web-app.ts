@@ -33,16 +33,24 @@ export async function visitAsBrowser(run: () => Promise<unknown>): Promise<void>
     const { pathname, search } = new URL(begun.headers.get('location') ?? '')
     const callback = await server.logIn(server.url + pathname + search)
 
-    expect((await open(callback)).status, 'the callback in the browser of somebody else').toBe(400)
+    await expectPage(await open(callback), 'the callback in the browser of somebody else')
+    await expectPage(await open(`${redirectUri}?error=access_denied&state=x`, cookie), 'a callback that is an error')
     const answer = await open(callback, cookie)
     expect(answer.status, 'the callback').toBe(200)
     expect(await answer.text(), 'what the user gets to see').toContain('Ada')
-    expect((await open(callback, cookie)).status, 'the same callback again').toBe(400)
+    await expectPage(await open(callback, cookie), 'the same callback again')
     expect((await open('/favicon.ico', cookie)).status, 'any other path').toBe(404)
   } finally {
     app.closeAllConnections()
     app.close()
   }
+}
+
+/** A failed callback is answered with a page and a link, never with a redirect: that could go round in circles. */
+async function expectPage(response: Response, what: string): Promise<void> {
+  expect(response.status, `the status of ${what}`).toBe(400)
+  expect(response.headers.get('location'), `the location of ${what}`).toBeNull()
+  expect(await response.text(), `the page of ${what}`).toContain('<a href="/login">')
 }
 
 /** Runs a program until it listens, on another port than it asks for, so that two of them can run at once. */

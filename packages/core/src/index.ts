@@ -38,6 +38,7 @@ export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
+export type { AddressClaim, IdTokenClaims } from './token/id-token-claims.ts'
 export type { TokenMembers } from './token/token-members.ts'
 export {
   GrantError,

@@ -187,12 +187,12 @@ describe('what is refused before a URL is made', () => {
     [{ scope: 'a b' as never }, `['a', 'b']`],
     [{ scope: 'a,b' as never }, `['a', 'b']`],
     [{ scope: ['a b'] }, `['a', 'b']`],
-    [{ scope: [''] }, 'no scope'],
-    [{ scope: ['a"b'] }, 'no scope'],
-    [{ scope: ['a\\b'] }, 'no scope'],
+    [{ scope: [''] }, 'not a valid scope'],
+    [{ scope: ['a"b'] }, 'not a valid scope'],
+    [{ scope: ['a\\b'] }, 'not a valid scope'],
     [{ scope: ['a\tb'] }, `['a', 'b']`],
-    [{ scope: ['ä'] }, 'no scope'],
-    [{ scope: [1 as never] }, 'no scope'],
+    [{ scope: ['ä'] }, 'not a valid scope'],
+    [{ scope: [1 as never] }, 'not a valid scope'],
     [{ state: '' }, 'not empty'],
     [{ state: 'a\r\nb' }, 'printable ASCII'],
     [{ state: 'é' }, 'printable ASCII'],
@@ -202,7 +202,7 @@ describe('what is refused before a URL is made', () => {
     [{ redirectUri: 'https://evil.example/cb' }, 'not among'],
     [{ resource: 'api.example' }, 'absolute URI'],
     [{ resource: 'https://api.example/#x' }, 'absolute URI'],
-    [{ parameters: { show_dialog: true as never } }, `show_dialog: 'true'`],
+    [{ parameters: { show_dialog: true as never } }, 'the parameter "show_dialog" is a bool'],
   ])('%j', async (options, advice) => {
     const error = await errorOf(pkce().authorize(options))
     expect(error.code).toBe('config_invalid')

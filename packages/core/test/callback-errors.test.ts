@@ -24,7 +24,7 @@ describe('an error about a callback says what is wrong with it', () => {
     [
       'a control character before the code',
       'callback_invalid',
-      'the code of the callback is no printable ASCII',
+      'the code of the callback is not printable ASCII',
       '?code=%00canary&state={state}',
     ],
     [
@@ -74,19 +74,38 @@ describe('an error about a callback says what is wrong with it', () => {
     expect(await finish(callback.replaceAll('{state}', state))).toMatchObject({ code, message })
   })
 
-  test.each([[42], [{}], [{ code: 42 }], [null]])('%j is no callback', async (callback) => {
+  test.each<[unknown]>([
+    [42],
+    [null],
+    [true],
+    [['?code=canary&state=x']],
+    [new Map([['code', 'canary']])],
+    [() => '?code=x'],
+  ])('%o is not a callback', async (callback) => {
     const { finish } = await begin()
-    const message = 'the callback is a URL, a Request, its URLSearchParams, or a text such as "/callback?code=…"'
-    expect(await finish(callback as unknown as Callback)).toMatchObject({ code: 'callback_invalid', message })
+    const message =
+      'the callback is not valid: pass a URL, a request, its parameters, or a string such as "/callback?code=…"'
+    expect(await finish(callback as Callback)).toMatchObject({ code: 'callback_invalid', message })
+  })
+
+  test.each<[unknown, string]>([
+    [42, 'code'],
+    [null, 'code'],
+    [{ $ne: '' }, 'code'],
+    [[['canary']], 'code'],
+  ])('a parameter that is %j is not a string', async (value, name) => {
+    const { finish, state } = await begin()
+    const message = `the parameter "${name}" of the callback is not a string`
+    expect(await finish({ state, [name]: value })).toMatchObject({ code: 'callback_invalid', message })
   })
 
   test.each<Record<string, string>>([{}, { 'content-type': 'text/plain' }])(
-    'a POST with the headers %j is no form',
+    'a POST with the headers %j is not a form',
     async (headers) => {
       const { finish, state } = await begin()
       expect(await finish(post(`code=canary-code&state=${state}`, headers))).toMatchObject({
         code: 'callback_invalid',
-        message: 'a POST to the redirect URI is form-encoded',
+        message: 'the callback is a POST that is not form-encoded: send response_mode=form_post, or none',
       })
     },
   )
@@ -95,7 +114,7 @@ describe('an error about a callback says what is wrong with it', () => {
     [
       'of another server',
       'issuer_mismatch',
-      'the callback comes from another issuer than that of acme',
+      `the callback comes from the issuer "https://evil.example", and acme has "${issuer}"`,
       '&iss=https://evil.example',
     ],
     ['without an issuer', 'issuer_missing', 'acme promises "iss" in every callback, and this one has none', ''],
@@ -104,6 +123,14 @@ describe('an error about a callback says what is wrong with it', () => {
     const { finish, state } = await begin({ metadata } as never)
     expect(await finish(`?code=canary-code&state=${state}${iss}`)).toMatchObject({ code, message })
   })
+})
+
+test('an issuer that echoes what it was sent is told without that', async () => {
+  const { finish, state, transaction } = await begin({ metadata: { issuer } } as never, {})
+  const iss = encodeURIComponent(`https://evil.example/${state}/canary-code/${transaction.codeVerifier}`)
+  expect((await finish(`?code=canary-code&state=${state}&iss=${iss}`)).message).toBe(
+    `the callback comes from the issuer "https://evil.example/[redacted]/[redacted]/[redacted]", and acme has "${issuer}"`,
+  )
 })
 
 test.each([

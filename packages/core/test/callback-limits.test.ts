@@ -26,7 +26,7 @@ describe('as long as a callback may be', () => {
     const query = `?${padded(state, 100)}`
     expect(await finish(`/${'p'.repeat(32_768 - query.length)}${query}`)).toMatchObject({
       code: 'callback_invalid',
-      message: 'the callback has more than 32768 characters',
+      message: 'the callback has more than 16384 characters',
     })
   })
 })

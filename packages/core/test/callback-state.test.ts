@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { equalInConstantTime } from '../src/wire/base64url.ts'
+import { equalInConstantTime } from '../src/wire/constant-time.ts'
 import { begin } from './support/begun-login.ts'
 
 describe('5.8 callback parsing', () => {

@@ -26,13 +26,20 @@ describe('the transaction', () => {
     })
   })
 
-  test.each([[undefined], [null], ['text'], [{}], [{ state: '' }], [{ state: 1 }]])(
-    'R30: %j is none',
+  test.each([[undefined], [null], [42], [[]], [{}], [{ state: '' }], [{ state: 1 }]])(
+    'R30: %j is not a transaction',
     async (changed) => {
       const { finish, state } = await begin()
       expect((await finish(`?code=canary-code&state=${state}`, (changed as never) ?? null)).code).toBe('state_mismatch')
     },
   )
+
+  test('as its JSON string says to parse it first', async () => {
+    const { finish, state, transaction } = await begin()
+    const error = await finish(`?code=canary-code&state=${state}`, JSON.stringify(transaction))
+    expect(error).toMatchObject({ code: 'callback_invalid', action: 'reauthorize' })
+    expect(error.message).toContain('parse it first')
+  })
 
   test('A1: of another login does not fit, and each keeps its own callback', async () => {
     const { finish, state, login, transaction, lastRequest } = await begin()
@@ -102,14 +109,20 @@ describe('the transaction', () => {
     expect((await lastRequest()).form?.['redirect_uri']).toBe(redirectUri)
   })
 
-  test.each([[{ redirectUri: 1 }], [{ scope: 'read' }], [{ createdAt: 'now' }]])(
-    'A69: tampered with: %j',
-    async (change) => {
-      const { finish, state, transaction } = await begin()
-      const tampered = { ...transaction, ...change }
-      expect((await finish(`?code=canary-code&state=${state}`, tampered)).code).toBe('callback_invalid')
-    },
-  )
+  test.each([
+    [{ redirectUri: 1 }],
+    [{ scope: 'read' }],
+    [{ createdAt: 'now' }],
+    [{ maxAge: 'x' }],
+    [{ maxAge: null }],
+    [{ nonce: 1 }],
+    [{ resource: 7 }],
+    [{ resource: [7] }],
+  ])('A69: tampered with: %j', async (change) => {
+    const { finish, state, transaction } = await begin()
+    const tampered = { ...transaction, ...change }
+    expect((await finish(`?code=canary-code&state=${state}`, tampered)).code).toBe('callback_invalid')
+  })
 
   test.each([[{ codeVerifier: undefined }], [{ codeVerifier: 'short' }]])(
     'A6: without its verifier nothing is redeemed: %j',

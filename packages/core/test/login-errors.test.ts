@@ -18,9 +18,13 @@ describe('an error about a login says what to write instead', () => {
     [
       'pkce_unsupported',
       listing('plain', 'S512'),
-      'acme supports no S256 code challenge (it lists plain, S512), and "plain" proves nothing',
+      'acme does not support the S256 code challenge (it lists plain, S512), and "plain" proves nothing',
     ],
-    ['pkce_unsupported', listing(), 'acme supports no S256 code challenge (it lists none), and "plain" proves nothing'],
+    [
+      'pkce_unsupported',
+      listing(),
+      'acme does not support the S256 code challenge (it lists none), and "plain" proves nothing',
+    ],
     [
       'config_invalid',
       { metadata: { authorization_endpoint: undefined } as never },
@@ -44,7 +48,7 @@ describe('an error about a login says what to write instead', () => {
   test.each<[string, object, string]>([
     ['a challenge that is too long', { codeChallenge: `${challenge}A` }, noChallenge],
     ['a challenge after something else', { codeChallenge: `.${challenge}` }, noChallenge],
-    ['a challenge that is no text', { codeChallenge: [challenge] }, noChallenge],
+    ['a challenge that is not a string', { codeChallenge: [challenge] }, noChallenge],
     [
       'a challenge beside its verifier',
       { codeChallenge: challenge, codeVerifier },
@@ -66,7 +70,7 @@ describe('an error about a login says what to write instead', () => {
     const metadata = { issuer: server.url, jwks_uri: `${server.url}/jwks` } as never
     const login = provider(publicClient, { metadata }).grant(Pkce)
     const error = await errorOf(login.authorize({ scope: ['openid'], parameters: { max_age } }))
-    expect(error).toMatchObject({ code: 'config_invalid', message: 'max_age is a number of seconds, as a text' })
+    expect(error).toMatchObject({ code: 'config_invalid', message: 'maxAge is a number of seconds, such as 3600' })
   })
 })
 
@@ -82,7 +86,7 @@ describe('a login is finished as it was begun', () => {
     const code = provider().grant(AuthorizationCode)
     for (const attempt of [
       code.requestToken(callback, transaction),
-      code.requestToken({ code: 'canary', codeVerifier }),
+      code.exchangeCode({ code: 'canary', codeVerifier }),
     ])
       expect(await errorOf(attempt)).toMatchObject({ code: 'config_invalid', message: withPkce })
     expect(await tokenRequests()).toHaveLength(0)
@@ -90,7 +94,7 @@ describe('a login is finished as it was begun', () => {
 
   test('a code of your own is redeemed with its verifier, or not at all', async () => {
     const { provider, tokenRequests } = await scene()
-    const error = await errorOf(provider().grant(Pkce).requestToken({ code: 'canary-code' }))
+    const error = await errorOf(provider().grant(Pkce).exchangeCode({ code: 'canary-code' }))
     expect(error).toMatchObject({ code: 'config_invalid', message: missing })
     expect(await tokenRequests()).toHaveLength(0)
   })

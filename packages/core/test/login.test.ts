@@ -53,7 +53,7 @@ describe('the main job at a real server', () => {
     const { server, provider } = await start()
     const { url, transaction } = await provider.grant(Pkce).authorize({ scope: ['read'] })
     const code = String(new URL(await server.logIn(url)).searchParams.get('code'))
-    const token = await provider.grant(Pkce).requestToken({ code, codeVerifier: String(transaction.codeVerifier) })
+    const token = await provider.grant(Pkce).exchangeCode({ code, codeVerifier: String(transaction.codeVerifier) })
     expect(token.hasScope('read')).toBe(true)
   })
 
@@ -87,7 +87,7 @@ describe('the main job at a real server', () => {
     const login = provider.grant(Pkce)
     const { url, transaction } = await login.authorize()
     const error = await errorOf(login.requestToken(await server.logIn(url, { deny: true }), transaction))
-    expect(error).toMatchObject({ code: 'authorization_denied', oauth: { error: 'access_denied' } })
+    expect(error).toMatchObject({ code: 'authorization_denied', action: 'none', oauth: { error: 'access_denied' } })
   })
 
   test('E-36: a user who grants less than was asked', async () => {

@@ -52,7 +52,7 @@ describe('a generic provider with PKCE', () => {
     })
   })
 
-  test('E-06: state and verifier are plain texts for any session', async () => {
+  test('E-06: state and verifier are plain strings for any session', async () => {
     const { transaction } = await acme().grant(Pkce).authorize()
     expect([typeof transaction.state, typeof transaction.codeVerifier]).toEqual(['string', 'string'])
     expect(JSON.parse(JSON.stringify(transaction))).toEqual(transaction)
@@ -63,14 +63,14 @@ describe('a generic provider with PKCE', () => {
     const codeVerifier = generateVerifier()
     await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'canary-code', codeVerifier }, { parameters: { audience: 'api' } })
+      .exchangeCode({ code: 'canary-code', codeVerifier }, { parameters: { audience: 'api' } })
     expect((await lastRequest()).form).toMatchObject({ code: 'canary-code', audience: 'api' })
   })
 
   test('E-09: the result is a Token', async () => {
     const { provider } = await scene()
     expect(
-      await provider(publicClient).grant(Pkce).requestToken({ code: 'canary-code', codeVerifier: generateVerifier() }),
+      await provider(publicClient).grant(Pkce).exchangeCode({ code: 'canary-code', codeVerifier: generateVerifier() }),
     ).toBeInstanceOf(Token)
   })
 
@@ -82,7 +82,7 @@ describe('a generic provider with PKCE', () => {
       'state_mismatch',
     )
     expect(await tokenRequests()).toHaveLength(0)
-    await login.requestToken({ code: 'canary-code', codeVerifier: String(transaction.codeVerifier) })
+    await login.exchangeCode({ code: 'canary-code', codeVerifier: String(transaction.codeVerifier) })
     expect(await tokenRequests()).toHaveLength(1)
   })
 })
@@ -115,7 +115,7 @@ describe('a session of a music service', () => {
     })
     const { accessToken, refreshToken } = await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'canary-code', codeVerifier: generateVerifier() })
+      .exchangeCode({ code: 'canary-code', codeVerifier: generateVerifier() })
     expect({ accessToken, refreshToken }).toEqual({ accessToken: 'canary-at', refreshToken: 'canary-rt' })
   })
 

@@ -19,14 +19,31 @@ describe('what a token is made of', () => {
     expect(Object.isFrozen(extra.list[0])).toBe(false)
   })
 
-  test('serves again in a copy of the token, and only then', () => {
+  test('is kept by a copy of the token, and nobody can change it there', () => {
     const given = { id: '1' }
     const token = new Token({ accessToken: 'a', extra: given, scope: ['read'] })
-    expect(token.with({ accessToken: 'b' }).extra).toBe(token.extra)
-    expect(token.with({ accessToken: 'b' }).scope).toBe(token.scope)
-    expect(new Token({ accessToken: 'a', extra: given }).extra).not.toBe(given)
-    expect(new Token({ accessToken: 'a', extra: {} }).extra).toBe(new Token({ accessToken: 'a' }).extra)
+    given.id = '2'
+    const copy = token.with({ accessToken: 'b' })
+    expect(copy).toMatchObject({ accessToken: 'b', extra: { id: '1' }, scope: ['read'] })
+    expect([Object.isFrozen(copy.extra), Object.isFrozen(copy.scope)]).toEqual([true, true])
   })
+
+  test('is what its JSON says: what is undefined is left out', () => {
+    const token = new Token({ accessToken: 'a', extra: { kept: 1, left: undefined, deep: { left: undefined } } })
+    expect(Token.from(JSON.stringify(token))).toStrictEqual(token)
+    expect(Object.keys(token.extra)).toEqual(['kept', 'deep'])
+  })
+
+  test.each([[new Date(0)], [Number.NaN], [1n], [() => 1], [Symbol('x')], [new Map()], [[undefined]], [/x/]])(
+    '%o, which JSON would not bring back, is refused',
+    async (value) => {
+      for (const name of ['extra', 'claims']) {
+        const error = await errorOf(() => new Token({ accessToken: 'canary-at', [name]: { deep: [{ value }] } }))
+        const message = `${name} of a token is an object of JSON values`
+        expect(error).toMatchObject({ code: 'config_invalid', message })
+      }
+    },
+  )
 
   test.each([1, 'a', true, null, undefined])('%j is its own copy', (value) => {
     expect(frozenCopy(value)).toBe(value)
@@ -40,7 +57,7 @@ describe('what a token is made of', () => {
   })
 })
 
-describe('a scope that is none says what to write', () => {
+describe('an invalid scope says what to write', () => {
   test.each([
     ['read write', `scope is an array: write ['read', 'write']`],
     ['read,  write', `scope is an array: write ['read', 'write']`],

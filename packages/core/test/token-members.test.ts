@@ -2,12 +2,12 @@ import { Provider, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from './support/scene.ts'
 
-const text = 'is a text that is not empty'
+const text = 'is a string that is not empty'
 const time = 'is a number of milliseconds since the epoch'
-const list = 'is an array of texts'
-const object = 'is an object'
+const list = 'is an array of strings'
+const object = 'is an object of JSON values'
 
-describe('a member of a token that is none says what it is', () => {
+describe('an invalid field of a token says what it is', () => {
   test.each<[string, string, readonly unknown[]]>([
     ['tokenType', text, [7, '', null, ['Bearer']]],
     ['refreshToken', text, [7, '', null, {}]],
@@ -29,11 +29,11 @@ describe('a member of a token that is none says what it is', () => {
   test.each<[string, unknown]>([
     [`a token is an object: write { accessToken: '…' }`, null],
     [`a token is an object: write { accessToken: '…' }`, 7],
-    ['a token needs an accessToken: a text of printable ASCII that is not empty', {}],
-    ['a token needs an accessToken: a text of printable ASCII that is not empty', { accessToken: 7 }],
-    ['a token needs an accessToken: a text of printable ASCII that is not empty', { accessToken: 'a b' }],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', {}],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 7 }],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 'a b' }],
     [
-      'this is not the JSON of a token: store JSON.stringify(token), and give Token.from that text',
+      'this is not the JSON of a token: store JSON.stringify(token), and give Token.from that string',
       '{"accessToken":"canary-at"',
     ],
     ...['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token'].map((name): [string, unknown] => [

@@ -7,6 +7,7 @@ const members: TokenMembers = {
   tokenType: 'Bearer',
   scope: ['scope-1', 'scope-2'],
   requestedScope: ['scope-1', 'scope-2', 'scope-3'],
+  resource: ['https://api.example/', 'https://other.example/'],
   expiresAt: 1_600_000_000_000,
   refreshExpiresAt: 1_700_000_000_000,
   authorizedAt: 1_500_000_000_000,
@@ -18,12 +19,12 @@ const members: TokenMembers = {
 const token = new Token(members)
 
 describe('a token', () => {
-  test('has own, enumerable members', () => {
+  test('has own, enumerable fields', () => {
     expect({ ...token }).toEqual(members)
     expect(Object.keys(token).toSorted()).toEqual(Object.keys(members).toSorted())
   })
 
-  test('is frozen all the way down', () => {
+  test('is frozen at every level', () => {
     expect(Object.isFrozen(token)).toBe(true)
     expect(() => Object.assign(token, { accessToken: 'x' })).toThrow(TypeError)
     for (const part of [
@@ -53,7 +54,7 @@ describe('a token', () => {
     expect(Token.from(JSON.parse(JSON.stringify(token)))).toStrictEqual(token)
   })
 
-  test('5.5.2: writes only the members that are there', () => {
+  test('5.5.2: writes only the fields that are there', () => {
     expect(JSON.parse(JSON.stringify(Token.from({ accessToken: 'a' })))).toEqual({
       accessToken: 'a',
       tokenType: 'Bearer',
@@ -62,9 +63,10 @@ describe('a token', () => {
     })
   })
 
-  test('keeps members that a later version has stored', () => {
-    const stored = { accessToken: 'a', dpopKey: { kty: 'EC' } } as TokenMembers
-    expect(JSON.parse(JSON.stringify(Token.from(stored)))).toMatchObject({ dpopKey: { kty: 'EC' } })
+  test('keeps fields that a later version has stored, among its extras', () => {
+    const stored = { accessToken: 'a', dpopKey: { kty: 'EC' }, extra: { user: 1 } } as TokenMembers
+    expect(Token.from(stored).extra).toEqual({ dpopKey: { kty: 'EC' }, user: 1 })
+    expect(Token.from(JSON.stringify(Token.from(stored)))).toStrictEqual(Token.from(stored))
   })
 
   test('E-29: a stored access token is enough', () => {
@@ -94,7 +96,7 @@ describe('isExpired', () => {
     expect(token.with({ expiresAt: Date.now() + 100_000 }).isExpired()).toBe(false)
   })
 
-  test('is false while the end is unknown', () =>
+  test('is false where the expiry is unknown', () =>
     expect(token.with({ expiresAt: undefined }).isExpired(1e9)).toBe(false))
 })
 
@@ -110,7 +112,7 @@ describe('hasScope', () => {
 })
 
 describe('with', () => {
-  test('changes some members of a copy', () => {
+  test('changes some fields of a copy', () => {
     const changed = token.with({ accessToken: 'new', refreshToken: undefined })
     expect(changed).toMatchObject({ accessToken: 'new', scope: token.scope })
     expect(changed).not.toHaveProperty('refreshToken')
@@ -118,7 +120,7 @@ describe('with', () => {
   })
 })
 
-describe('what is no token', () => {
+describe('what is not a token', () => {
   test.each([
     ['', 'JSON'],
     ['not json', 'JSON'],
@@ -131,8 +133,8 @@ describe('what is no token', () => {
     [{ accessToken: 'a', expires_in: 3600 }, 'expires_in is a name on the wire'],
     [{ accessToken: 'a', expiresAt: '2026-01-01' }, 'milliseconds'],
     [{ accessToken: 'a', expiresAt: Number.NaN }, 'milliseconds'],
-    [{ accessToken: 'a', scope: 'a b' }, 'an array of texts'],
-    [{ accessToken: 'a', scope: [1] }, 'an array of texts'],
+    [{ accessToken: 'a', scope: 'a b' }, 'an array of strings'],
+    [{ accessToken: 'a', scope: [1] }, 'an array of strings'],
     [{ accessToken: 'a', refreshToken: '' }, 'not empty'],
     [{ accessToken: 'a', extra: [] }, 'an object'],
     [{ accessToken: 'a', claims: 'x' }, 'an object'],
@@ -150,7 +152,7 @@ describe('what is no token', () => {
   })
 })
 
-test('A15: a template text shows no secret', () => {
+test('A15: a template string shows no secret', () => {
   expect(`${token}`).toBe('Token Bearer [redacted]')
   expect('' + token).toBe('Token Bearer [redacted]')
 })

@@ -4,7 +4,7 @@ import { begin } from './support/begun-login.ts'
 import { errorOf, publicClient, scene } from './support/scene.ts'
 
 const none =
-  'there is no transaction to compare the callback with: it was not stored, or this session never began a login'
+  'there is no transaction to compare the callback with: it was not stored, or this session never began a login (a code whose state you compared yourself goes to exchangeCode)'
 const broken = 'the transaction is not what authorize() returned: store it whole, as JSON'
 
 describe('an error about a transaction says what is wrong with it', () => {
@@ -22,11 +22,11 @@ describe('an error about a transaction says what is wrong with it', () => {
     [
       'one of another issuer',
       'issuer_mismatch',
-      'the transaction was begun at another issuer than that of acme',
+      'the transaction was begun at the issuer "https://evil.example", and acme has undefined',
       { issuer: 'https://evil.example' },
     ],
     ['one without a redirect URI', 'callback_invalid', broken, { redirectUri: undefined }],
-    ['one whose scope is a text', 'callback_invalid', broken, { scope: 'read' }],
+    ['one whose scope is a string', 'callback_invalid', broken, { scope: 'read' }],
     ['one whose scope holds a number', 'callback_invalid', broken, { scope: ['read', 1] }],
     ['one that began at no time', 'callback_invalid', broken, { createdAt: 'now' }],
     [
@@ -52,7 +52,7 @@ describe('an error about a transaction says what is wrong with it', () => {
     await login.requestToken(`?code=canary-code&state=${state}`, transaction)
     expect(await errorOf(login.requestToken(`?code=canary-code&state=${state}`, transaction))).toMatchObject({
       code: 'transaction_used',
-      message: 'this login was completed already: a page that was loaded again, or a second callback',
+      message: 'this login was completed already: the page was loaded again, or this is a second callback',
     })
   })
 })

@@ -1,12 +1,16 @@
 import {
+  AuthorizationCode,
   ClientCredentials,
   Grant,
+  GrantError,
   type GrantOptions,
+  type IdTokenClaims,
   Pkce,
   Provider,
   type ProviderDefinition,
   Refresh,
-  type Token,
+  type RequiredScope,
+  Token,
 } from '@grantkit/core'
 import { expect, expectTypeOf, test } from 'vitest'
 
@@ -42,7 +46,7 @@ test("a preset's scopes are known to its grants: a misspelt one does not compile
   expectTypeOf(provider.grant(Custom).requestToken).toBeCallableWith('a', { scope: ['reed'] })
 })
 
-test('a plain definition takes any text as a scope', async () => {
+test('a plain definition takes any string as a scope', async () => {
   const provider = new Provider({ name: 'acme', metadata }, client)
   expectTypeOf(provider).toEqualTypeOf<Provider>()
   const { transaction } = await provider.grant(Pkce).authorize({ scope: ['anything'] })
@@ -57,7 +61,68 @@ test('a grant keeps the methods of its class', () => {
   expect(new Provider(preset, client).grant(ClientCredentials).authorize).toBeUndefined()
 })
 
-test('a class that is no grant does not compile', () => {
+test('a class that is not a grant does not compile', () => {
   // @ts-expect-error Date is not a Grant
   expect(() => new Provider(preset, client).grant(Date)).toThrow()
+})
+
+test('what the next login has to ask for is taken by authorize with every preset, and a misspelt literal is not', async () => {
+  const error = new GrantError('scope_insufficient', 'the token lacks a scope', {
+    required: { scope: ['write' as RequiredScope], acrValues: ['gold'], maxAge: 300, resource: 'https://api.example/' },
+  })
+  for (const login of [
+    new Provider(preset, client).grant(Pkce),
+    new Provider({ name: 'acme', metadata }, client).grant(Pkce),
+  ]) {
+    const { url } = await login.authorize(error.required)
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({
+      scope: 'write',
+      acr_values: 'gold',
+      max_age: '300',
+      resource: 'https://api.example/',
+    })
+  }
+  const login = new Provider(preset, client).grant(Pkce)
+  const { transaction } = await login.authorize({ scope: ['read', ...(error.required?.scope ?? [])] })
+  expect(transaction.scope).toEqual(['read', 'write'])
+  // @ts-expect-error 'reed' is not a scope of this provider
+  await login.authorize({ scope: ['reed', ...(error.required?.scope ?? [])] })
+  // @ts-expect-error a plain string may be misspelt
+  await login.authorize({ scope: [error.message] }).catch(() => undefined)
+  const authorizationCode = new Provider(preset, client).grant(AuthorizationCode)
+  expectTypeOf(authorizationCode.authorize).toBeCallableWith(error.required)
+})
+
+test('a code needs its transaction, or a method that says that the state was checked', async () => {
+  const login = new Provider(preset, client).grant(Pkce)
+  expectTypeOf(login.exchangeCode).toBeCallableWith({ code: 'canary' }, { scope: ['read'] })
+  // @ts-expect-error there is no transaction
+  expectTypeOf(login.requestToken).toBeCallableWith({ code: 'canary' })
+  // @ts-expect-error the state is compared by requestToken
+  await expect(login.exchangeCode({ code: 'canary', state: 'x' })).rejects.toThrow('use requestToken')
+})
+
+test('the standard claims of an ID token are typed, and others are unknown', () => {
+  const claims = {
+    iss: 'https://id.acme.example',
+    sub: 'ada',
+    aud: 'cid',
+    exp: 2,
+    iat: 1,
+    email: 'ada@mail.example',
+    tid: 7,
+  }
+  const token = Token.from({ accessToken: 'canary', claims })
+  expectTypeOf(token.claims).toEqualTypeOf<IdTokenClaims | undefined>()
+  const verified = token.claims ?? expect.fail('there are no claims')
+  const { sub, iss, aud, exp, email, email_verified, name, address, updated_at } = verified
+  expectTypeOf({ sub, iss }).toEqualTypeOf<{ sub: string; iss: string }>()
+  expectTypeOf(aud).toEqualTypeOf<string | readonly string[]>()
+  expectTypeOf(exp).toEqualTypeOf<number>()
+  expectTypeOf({ email, name }).toEqualTypeOf<{ email: string | undefined; name: string | undefined }>()
+  expectTypeOf(email_verified).toEqualTypeOf<boolean | 'true' | 'false' | undefined>()
+  expectTypeOf(address?.country).toEqualTypeOf<string | undefined>()
+  expectTypeOf(updated_at).toEqualTypeOf<number | undefined>()
+  expectTypeOf(verified['tid']).toBeUnknown()
+  expect([sub, email, verified['tid']]).toEqual(['ada', 'ada@mail.example', 7])
 })

@@ -49,7 +49,7 @@ test('E-26: a login begun without a secret is finished in another process that h
 test('E-27: a confidential client finishes a login without PKCE, with the code alone', async () => {
   const { fetch, received } = await startAccounts(documented)
   const login = new Provider(spotify, confidentialClient, { fetch }).grant(AuthorizationCode)
-  await login.requestToken({ code })
+  await login.exchangeCode({ code })
   expect(received[0]?.headers.authorization).toBe(basic)
   expect(received[0]?.form).toEqual({ grant_type: 'authorization_code', code, redirect_uri: redirectUri })
 })
@@ -57,7 +57,7 @@ test('E-27: a confidential client finishes a login without PKCE, with the code a
 test('a client that prefers it sends its secret in the body', async () => {
   const { fetch, received } = await startAccounts(documented)
   const client = { ...confidentialClient, authentication: 'client_secret_post' } as const
-  await new Provider(spotify, client, { fetch }).grant(AuthorizationCode).requestToken({ code })
+  await new Provider(spotify, client, { fetch }).grant(AuthorizationCode).exchangeCode({ code })
   expect(received[0]?.headers.authorization).toBeUndefined()
   expect(received[0]?.form).toMatchObject({ client_id: client.clientId, client_secret: client.clientSecret })
 })
@@ -104,7 +104,7 @@ test('a grant ends 180 days after the login, and no refresh moves that day', asy
   const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) }
   const { fetch } = await startAccounts(documented, { ...documented, refresh_token: 'AQD...next' })
   const provider = new Provider(spotify, confidentialClient, { fetch, clock })
-  const token = await provider.grant(AuthorizationCode).requestToken({ code })
+  const token = await provider.grant(AuthorizationCode).exchangeCode({ code })
   expect(token.authorizedAt).toBe(now)
   expect(token.refreshExpiresAt).toBe(now + 180 * day)
   now += 100 * day

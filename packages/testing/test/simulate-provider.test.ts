@@ -122,8 +122,8 @@ describe('a simulation', () => {
     const code = async () =>
       new URL((await simulation.logIn((await login.authorize()).url)).url).searchParams.get('code') ?? ''
     const first = await code()
-    await login.requestToken({ code: first })
-    await expect(login.requestToken({ code: first })).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
+    await login.exchangeCode({ code: first })
+    await expect(login.exchangeCode({ code: first })).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
     const elsewhere = { code: await code(), redirectUri: 'https://app.example/other' }
     await expect(login.requestToken(elsewhere)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
     const stolen = new Provider(simulation.definition, other).grant(Pkce)

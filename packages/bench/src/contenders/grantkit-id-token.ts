@@ -25,7 +25,7 @@ export function idTokenCost(task: IdTokenTask): Measured {
   const [withOpenid, without] = [login(withIdToken), login(plain)]
   const checked = { code: 'code', codeVerifier: 'v'.repeat(43), nonce: task.nonce }
   return {
-    run: async () => (await withOpenid.requestToken(checked, { scope: ['openid'] })).claims,
-    without: () => without.requestToken(checked, { scope: ['read'] }),
+    run: async () => (await withOpenid.exchangeCode(checked, { scope: ['openid'] })).claims,
+    without: () => without.exchangeCode(checked, { scope: ['read'] }),
   }
 }

@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, ExpectedIdToken, TokenRequest } from '../protocol/port.ts'
 import type { Token } from '../token/token.ts'
+import { isObject } from '../wire/json.ts'
 import { joined, refuseAborted } from '../transport/deadline.ts'
 import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
 import { checkCode, readCallback } from './callback.ts'
@@ -72,11 +73,9 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
     this.checkProof(login.codeVerifier)
     const { code, kept } = await readCallback(callback, login, this.port)
     refuseAborted(options.signal)
-    const { clientId } = this.port.client
-    const { provider, state, codeVerifier, nonce, createdAt } = login
     const exchange = completeOnce({
       clock: this.port.clock,
-      key: JSON.stringify([provider, clientId, state, codeVerifier, nonce, createdAt]), // a state of the caller's own may come again
+      key: this.#keyOf(login),
       code,
       redeem: () => this.#redeem({ ...login, code, kept }, { ...options, signal: undefined }),
     })
@@ -96,11 +95,9 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
    */
   async exchangeCode(checked: CheckedCode, options: GrantOptions<Scope> = {}): Promise<Token> {
     this.checkOptions(options)
-    if (typeof checked !== 'object' || checked === null)
-      throw new GrantError('config_invalid', 'write exchangeCode({ code, codeVerifier })')
-    refuseUnknownFields(checked, checkedCode)
+    const { code } = checkCheckedCode(checked)
     const { scope } = options
-    const exchange = await this.#redeem({ ...checked, code: checkCode(checked.code), scope }, options)
+    const exchange = await this.#redeem({ ...checked, code: checkCode(code), scope }, options)
     if ('error' in exchange) throw exchange.error
     return exchange.verified()
   }
@@ -109,6 +106,14 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
   protected checkProof(codeVerifier: string | undefined): void {
     if (codeVerifier !== undefined)
       throw new GrantError('config_invalid', 'the login was begun with PKCE: finish it with provider.grant(Pkce)')
+  }
+
+  /** Tells a login from every other of this process: a state of the caller's own may come again, and two tenants may give their providers one name. */
+  #keyOf({ provider, issuer, redirectUri, state, codeVerifier, nonce, createdAt }: Transaction): string {
+    const { client, provider: definition } = this.port
+    const { authorization_endpoint, token_endpoint } = definition.metadata
+    const server = [provider, issuer, authorization_endpoint, token_endpoint, client.clientId]
+    return JSON.stringify([...server, redirectUri, state, codeVerifier, nonce, createdAt])
   }
 
   async #redeem(redemption: Redemption, options: GrantOptions<Scope>): Promise<Exchange> {
@@ -140,10 +145,20 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
   }
 }
 
+/** Checks the argument of `exchangeCode`: nothing may skip a check by a slip. Throws `config_invalid`. */
+function checkCheckedCode(checked: CheckedCode): CheckedCode {
+  if (isObject(checked)) refuseUnknownFields(checked, checkedCode)
+  if (isObject(checked) && typeof checked.code === 'string' && checked.code !== '') return checked
+  throw new GrantError('config_invalid', 'there is no code: write exchangeCode({ code, codeVerifier })')
+}
+
 const checkedCode = {
   what: 'the argument of exchangeCode',
   fields: ['code', 'codeVerifier', 'redirectUri', 'nonce'],
-  instead: { state: 'use requestToken(callback, transaction), which compares the state' },
+  instead: {
+    state: 'use requestToken(callback, transaction), which compares the state',
+    scope: 'pass it in the options, exchangeCode({ code, codeVerifier }, { scope })',
+  },
 }
 
 /** OpenID Connect applies when the scope has `openid`, or there is a nonce (OpenID Connect Core §3.1.2.1). */

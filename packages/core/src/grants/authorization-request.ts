@@ -75,7 +75,7 @@ export async function authorizationRequest(
     state,
     nonce,
     resource,
-    acr_values: options.acrValues?.join(' ') ?? extra?.['acr_values'],
+    acr_values: checkAcrValues(options.acrValues) ?? extra?.['acr_values'],
     max_age: maxAge === undefined ? undefined : String(maxAge),
     code_challenge: codeChallenge,
     code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
@@ -83,19 +83,21 @@ export async function authorizationRequest(
   return { url: await port.authorizationUrl({ ...extra, ...own }), transaction }
 }
 
+/** The fields of {@link AuthorizationOptions}. */
+export const authorizationFields = [
+  'scope',
+  'redirectUri',
+  'resource',
+  'acrValues',
+  'maxAge',
+  'parameters',
+  'state',
+] as const satisfies readonly (keyof AuthorizationOptions)[]
+
 const authorizeOptions = {
   what: 'the options of authorize',
-  fields: [
-    'scope',
-    'redirectUri',
-    'resource',
-    'acrValues',
-    'maxAge',
-    'parameters',
-    'state',
-    'codeVerifier',
-    'codeChallenge',
-  ],
+  fields: authorizationFields,
+  instead: { codeVerifier: 'use provider.grant(Pkce)', codeChallenge: 'use provider.grant(Pkce)' },
 }
 
 /** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */
@@ -114,9 +116,18 @@ function openid(
   return { nonce: generateState(), ...(maxAge !== undefined && { maxAge }) }
 }
 
+/** A list of strings without spaces, as one string (OpenID Connect Core §3.1.2.1). */
+function checkAcrValues(acrValues: unknown): string | undefined {
+  if (acrValues === undefined) return undefined
+  if (Array.isArray(acrValues) && acrValues.every((item) => typeof item === 'string' && /^\S+$/.test(item)))
+    return acrValues.join(' ')
+  throw new GrantError('config_invalid', `acrValues is an array of strings without spaces: write ['gold']`)
+}
+
 function checkMaxAge(maxAge: unknown): number | undefined {
   if (maxAge === undefined) return undefined
-  if (/^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
+  const isWritten = typeof maxAge === 'string' || typeof maxAge === 'number'
+  if (isWritten && /^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
   throw new GrantError('config_invalid', 'maxAge is a number of seconds, such as 3600')
 }
 

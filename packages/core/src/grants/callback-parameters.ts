@@ -1,12 +1,13 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { isPlainObject } from '../token/plain.ts'
 import { readBody } from '../transport/read-body.ts'
 
 /**
- * What arrives at the redirect URI: a string (absolute, `/callback?code=…` or `?code=…`), a `URL`, `URLSearchParams`, a
- * `Request`, a request with a string `url` (Express, Fastify, `node:http`), or the parsed parameters as an object
+ * What arrives at the redirect URI: a string (absolute, `/callback?code=…` or `?code=…`), a `URL`, `URLSearchParams`,
+ * `FormData`, a `Request`, a request with a string `url` (Express, Fastify, `node:http`), or the parsed parameters as an object
  * (`req.query`, or the `req.body` of a `form_post`).
  */
-export type Callback = string | URL | URLSearchParams | Request | IncomingRequest | ParsedParameters
+export type Callback = string | URL | URLSearchParams | FormData | Request | IncomingRequest | ParsedParameters
 
 /** A request of a framework, of which the URL is read. */
 export interface IncomingRequest {
@@ -26,21 +27,12 @@ const largest = 16 * 1024
 export async function callbackParameters(callback: Callback): Promise<URLSearchParams> {
   if (typeof callback === 'string') return queryOf(callback)
   if (typeof callback !== 'object' || callback === null) throw unknown()
-  if (isPlain(callback)) return ofObject(callback as ParsedParameters)
+  if (isPlainObject(callback)) return ofObject(callback)
   if ('getAll' in callback && Symbol.iterator in callback) return ofPairs(callback as Iterable<readonly unknown[]>)
-  if ('href' in callback) return queryOf(String(callback.href))
+  if ('href' in callback) return queryOf(`${callback.href}`)
   if (!('url' in callback) || typeof callback.url !== 'string') throw unknown()
   if (callback.method !== 'POST') return queryOf(callback.url)
   return formOf(callback)
-}
-
-/** An object without a class: its prototype is null or an `Object.prototype`, of whatever realm. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return (
-    prototype === null ||
-    (Object.hasOwn(prototype as object, 'isPrototypeOf') && Object.getPrototypeOf(prototype) === null)
-  )
 }
 
 function ofObject(parsed: ParsedParameters): URLSearchParams {
@@ -61,10 +53,12 @@ function ofPairs(pairs: Iterable<readonly unknown[]>): URLSearchParams {
 
 /** `response_mode=form_post`: the response is the body, and what the URL says is not part of it. */
 async function formOf(request: object): Promise<URLSearchParams> {
-  if (!isFetchRequest(request)) throw invalid('a framework has read this POST already: pass req.body, the parsed form')
+  if (!isFetchRequest(request))
+    throw invalid('this POST is not a fetch Request: pass req.body, the form that your framework has parsed')
   if (request.bodyUsed) throw invalid('the body of the request was read already: pass its form as URLSearchParams')
   const type = request.headers.get('content-type')?.toLowerCase() ?? ''
-  if (!type.startsWith('application/x-www-form-urlencoded')) throw invalid('a POST to the redirect URI is form-encoded')
+  if (!type.startsWith('application/x-www-form-urlencoded'))
+    throw invalid('the callback is a POST that is not form-encoded: send response_mode=form_post, or none')
   return limited(await readForm(request))
 }
 
@@ -73,7 +67,7 @@ async function readForm(request: Request): Promise<string> {
     return await readBody(request, largest)
   } catch (error) {
     if (error instanceof GrantError) throw tooLong()
-    throw new GrantError('callback_invalid', 'the body of the callback broke off', { cause: error })
+    throw new GrantError('callback_invalid', 'the body of the callback could not be read to its end', { cause: error })
   }
 }
 
@@ -100,7 +94,9 @@ function tooLong(): GrantError {
 }
 
 function unknown(): GrantError {
-  return invalid('the callback is a URL, a request, its parameters, or a string such as "/callback?code=…"')
+  return invalid(
+    'the callback is not valid: pass a URL, a request, its parameters, or a string such as "/callback?code=…"',
+  )
 }
 
 function invalid(message: string): GrantError {

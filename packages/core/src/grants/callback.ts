@@ -1,8 +1,9 @@
 import type { CallbackDeviations } from '../definition/request-deviations.ts'
-import { GrantError, type GrantErrorAction } from '../errors/grant-error.ts'
+import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { equalInConstantTime } from '../wire/constant-time.ts'
 import type { GrantPort } from '../protocol/port.ts'
+import { callbackError } from './callback-error.ts'
 import { type Callback, callbackParameters } from './callback-parameters.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -32,8 +33,10 @@ export async function readCallback(
   const parameters = (await port.readCallback?.(received)) ?? received
   checkParameters(parameters)
   checkState(parameters.get('state'), transaction.state)
-  checkIssuer(parameters.get('iss'), port)
-  if (parameters.get('error')) throw refusal(port.provider.name, parameters, transaction)
+  const { state, codeVerifier = '', nonce = '' } = transaction
+  const secrets = [state, codeVerifier, nonce, parameters.get('code') ?? ''] // a server may echo what it was sent
+  checkIssuer(parameters.get('iss'), port, secrets)
+  if (parameters.get('error')) throw callbackError(parameters, { provider: port.provider.name, secrets })
   return { code: checkCode(parameters.get('code')), kept: keep(parameters, port.provider.callback) }
 }
 
@@ -62,58 +65,23 @@ function checkState(received: string | null, expected: string): void {
 }
 
 /** RFC 9207 §2.4, without any normalisation: another spelling is another issuer. */
-function checkIssuer(received: string | null, { provider: { name: provider, metadata } }: GrantPort): void {
+function checkIssuer(
+  received: string | null,
+  { provider: { name: provider, metadata } }: GrantPort,
+  secrets: readonly string[],
+): void {
   const { issuer, authorization_response_iss_parameter_supported: promised } = metadata
   if (issuer === undefined) return
   if (received !== null && received !== issuer)
     throw new GrantError(
       'issuer_mismatch',
       `the callback comes from the issuer ${quote(received)}, and ${provider} has ${quote(issuer)}`,
-      { provider },
+      { provider, secrets },
     )
   if (received === null && promised === true)
     throw new GrantError('issuer_missing', `${provider} promises "iss" in every callback, and this one has none`, {
       provider,
     })
-}
-
-/** What to do about an error that a server has named in a callback (RFC 6749 §4.1.2.1; OpenID Connect Core §3.1.2.6). */
-const actions: Readonly<Record<string, GrantErrorAction>> = {
-  invalid_request: 'fix_configuration',
-  invalid_scope: 'fix_configuration',
-  unauthorized_client: 'fix_configuration',
-  unsupported_response_type: 'fix_configuration',
-  server_error: 'retry',
-  temporarily_unavailable: 'retry',
-  login_required: 'reauthorize',
-  interaction_required: 'reauthorize',
-  consent_required: 'reauthorize',
-  account_selection_required: 'reauthorize',
-}
-
-function refusal(
-  provider: string,
-  parameters: URLSearchParams,
-  { state, codeVerifier = '', nonce = '' }: Transaction,
-): GrantError {
-  const error = parameters.get('error') ?? ''
-  const description = parameters.get('error_description')
-  const uri = parameters.get('error_uri')
-  const oauth = { error, ...(description && { errorDescription: description }), ...(uri && { errorUri: uri }) }
-  const secrets = [state, codeVerifier, nonce, parameters.get('code') ?? ''] // a server may echo what it was sent
-  if (error === 'access_denied')
-    return new GrantError('authorization_denied', `the user, or ${provider}, denied the authorization`, {
-      provider,
-      oauth,
-      secrets,
-    })
-  const said = description ? ` (${description})` : ''
-  return new GrantError('authorization_error', `${provider} refused the authorization with "${error}"${said}`, {
-    action: Object.hasOwn(actions, error) ? actions[error] : 'report',
-    provider,
-    oauth,
-    secrets,
-  })
 }
 
 /** Checks an authorization code: `1*VSCHAR` (RFC 6749 App. A.11). Throws `callback_invalid`. */

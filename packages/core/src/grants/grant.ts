@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, GrantPort, TokenRequest } from '../protocol/port.ts'
 import type { RequestValues } from '../wire/form.ts'
+import { isObject } from '../wire/json.ts'
 import { checkScope } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
 import { checkResource } from './resource.ts'
@@ -14,7 +15,7 @@ export interface GrantOptions<Scope extends string = string> {
   readonly resource?: string | readonly string[] | undefined
   /** Further parameters; none that the grant or the library sends itself, and what is empty is not sent. */
   readonly parameters?: RequestValues | undefined
-  /** Ends the request; it then rejects with `aborted`. */
+  /** Aborts the request, which then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,7 +61,7 @@ export abstract class Grant<Scope extends string = string> {
     return this.port.requestToken(this.#request(parameters, options, expectations))
   }
 
-  /** The same in two steps, where the port has them: what came, then its ID token. @internal */
+  /** The same in two steps, where the port has them: the response, then its ID token. @internal */
   protected async tokenExchange(
     parameters: RequestValues,
     options: GrantOptions<Scope>,
@@ -77,9 +78,48 @@ export abstract class Grant<Scope extends string = string> {
     }
   }
 
-  /** Refuses options that do not exist, so that a misspelt one is not left out in silence. */
+  /**
+   * Makes an authenticated POST to an endpoint of the provider's metadata, by its name and never by a URL, and resolves to
+   * the JSON object of the response: for a grant that asks more than the token endpoint. Rejects with `config_invalid` for
+   * an endpoint that the metadata does not have, with `token_response_invalid` for anything but a JSON object, else as
+   * {@link tokenRequest} does.
+   *
+   * @example
+   * ```ts
+   * import { Grant, type Token } from '@grantkit/core'
+   *
+   * class DeviceCode extends Grant {
+   *   static readonly grantType = 'urn:ietf:params:oauth:grant-type:device_code' // RFC 8628
+   *
+   *   authorize(scope: readonly string[]): Promise<Record<string, unknown>> {
+   *     return this.request('device_authorization_endpoint', { scope: scope.join(' ') })
+   *   }
+   *
+   *   requestToken(deviceCode: string): Promise<Token> {
+   *     return this.tokenRequest({ device_code: deviceCode })
+   *   }
+   * }
+   * ```
+   */
+  protected async request(
+    endpoint: string,
+    parameters: RequestValues,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Record<string, unknown>> {
+    refuseUnknownFields(options, { what: 'the options of a request', fields: ['signal'] })
+    if (this.port.request) return this.port.request(endpoint, parameters, options)
+    throw new GrantError(
+      'config_invalid',
+      'the port of this grant has no request(): add it to the object that is the port',
+    )
+  }
+
+  /** Refuses options that do not exist, so that a misspelt one is not ignored silently, and a scope that is not one: before anything is sent. */
   protected checkOptions(options: GrantOptions<Scope>): void {
-    refuseUnknownFields(options, { what: 'the options of a grant', fields: optionFields })
+    const given: unknown = options
+    if (!isObject(given)) throw new GrantError('config_invalid', `options are an object: write { scope: ['read'] }`)
+    refuseUnknownFields(options, grantOptions)
+    checkScope(options.scope)
   }
 
   #request(parameters: RequestValues, options: GrantOptions<Scope>, expectations: Partial<TokenRequest>): TokenRequest {
@@ -100,4 +140,12 @@ export abstract class Grant<Scope extends string = string> {
   }
 }
 
-const optionFields = ['scope', 'resource', 'parameters', 'signal']
+const grantOptions = {
+  what: 'the options of a grant',
+  fields: ['scope', 'resource', 'parameters', 'signal'],
+  instead: {
+    redirectUri: 'the login has it from authorize({ redirectUri })',
+    redirect_uri: 'the login has it from authorize({ redirectUri })',
+    timeout: 'write it into the options of new Provider(definition, client, { timeout })',
+  },
+}

@@ -13,7 +13,7 @@ export interface PkceProof {
 }
 
 /**
- * The `S256` challenge of a verifier (RFC 7636 §4.2). This bare function takes any text; everything else insists on the
+ * The `S256` challenge of a verifier (RFC 7636 §4.2). This bare function takes any string; everything else insists on the
  * length and the characters of RFC 7636 §4.1.
  *
  * @example

@@ -1,6 +1,12 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { AuthorizationCode } from './authorization-code.ts'
-import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
+import {
+  authorizationFields,
+  type AuthorizationOptions,
+  type AuthorizationRequest,
+  authorizationRequest,
+} from './authorization-request.ts'
 import { checkChallenge, checkVerifier, pkceChallenge } from './pkce-proof.ts'
 import { generateVerifier } from './random.ts'
 
@@ -28,17 +34,18 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
   /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid` or `pkce_unsupported`. */
   override async authorize(options: PkceOptions<Scope> = {}): Promise<AuthorizationRequest> {
     this.#checkSupport()
-    const { codeChallenge, codeVerifier } = options
+    refuseUnknownFields(options, pkceOptions)
+    const { codeChallenge, codeVerifier, ...rest } = options
     if (codeChallenge !== undefined && codeVerifier !== undefined)
       throw new GrantError(
         'config_invalid',
         'write codeVerifier or codeChallenge, not both: the challenge is made of the verifier',
       )
     if (codeChallenge !== undefined)
-      return authorizationRequest(this.port, options, { codeChallenge: checkChallenge(codeChallenge) })
+      return authorizationRequest(this.port, rest, { codeChallenge: checkChallenge(codeChallenge) })
     const verifier = codeVerifier === undefined ? generateVerifier() : checkVerifier(codeVerifier)
     const proof = { codeVerifier: verifier, codeChallenge: await pkceChallenge(verifier) }
-    return authorizationRequest(this.port, options, proof)
+    return authorizationRequest(this.port, rest, proof)
   }
 
   /** Without its verifier, a code would be redeemed as if there were no PKCE. */
@@ -65,4 +72,9 @@ export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope
         `${name} does not support the S256 code challenge (it lists ${methods.join(', ') || 'none'}), and "plain" proves nothing`,
       )
   }
+}
+
+const pkceOptions = {
+  what: 'the options of authorize',
+  fields: [...authorizationFields, 'codeVerifier', 'codeChallenge'],
 }

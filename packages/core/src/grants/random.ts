@@ -5,8 +5,8 @@ import { kindOf } from '../errors/quote.ts'
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /**
- * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began (RFC 6749
- * §10.12). `authorize` makes one by itself.
+ * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began the login
+ * (RFC 6749 §10.12). `authorize` makes one by itself.
  *
  * @example
  * ```ts

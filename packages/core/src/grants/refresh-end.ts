@@ -1,6 +1,6 @@
 import type { RefreshTokenFacts } from '../definition/provider-definition.ts'
 
-/** What is known of the refresh token of an answer. */
+/** What is known of the refresh token of a response. */
 interface Known {
   /** What the server says, in milliseconds since the epoch. */
   readonly refreshExpiresAt?: number | undefined
@@ -8,8 +8,8 @@ interface Known {
 }
 
 /**
- * When a refresh token ends that came, or was used, now: when the server says, else when the provider ends those that
- * nobody uses; never after the day on which it ends the grant. Milliseconds since the epoch.
+ * When a refresh token expires that was issued or used now: when the server says, else after the provider's idle
+ * lifetime, and never after the absolute lifetime of the grant. Milliseconds since the epoch.
  */
 export function refreshEnd(
   { refreshExpiresAt, authorizedAt }: Known,

@@ -1,6 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { Exchange, ExpectedIdToken } from '../protocol/port.ts'
 import { boundedExtra } from '../token/extra.ts'
+import { requiredFor } from '../token/required.ts'
+import { checkScope } from '../token/scope.ts'
 import { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 import { refreshEnd } from './refresh-end.ts'
@@ -31,15 +33,17 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
   }
 
   /**
-   * The same in two steps, for whoever keeps tokens: the new refresh token can be stored as soon as it is there, whatever
-   * becomes of the ID token that came with it. Rejects with `config_invalid` alone.
+   * The same in two steps, for callers that store tokens: the new refresh token can be stored as soon as it is there,
+   * whatever the verdict on the ID token that came with it. Rejects with `config_invalid` alone.
    *
    * @internal
    */
   async exchange(token: Token | string, options: GrantOptions<Scope> = {}): Promise<Exchange> {
+    this.checkOptions(options)
     const { refreshToken, previous } = read(token)
-    if (previous) checkWithin(previous.scope, options.scope)
-    const assumedScope = options.scope?.length ? options.scope : previous?.scope
+    const scope = checkScope(options.scope)
+    if (previous) checkWithin(previous, scope)
+    const assumedScope = scope.length > 0 ? scope : previous?.scope
     const resource = options.resource ?? previous?.resource
     const expectations = { assumedScope, said: previous?.extra, idToken: expectedIdToken(previous) }
     const exchange = await this.tokenExchange({ refresh_token: refreshToken }, { ...options, resource }, expectations)
@@ -66,42 +70,40 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     })
   }
 
-  /** A grant that has reached the day on which the provider ends it was not revoked by anybody. */
+  /** Adds what the next login has to ask for, and explains a grant that has reached its absolute lifetime: nobody revoked it. */
   #explained(error: GrantError, previous: Token | undefined): GrantError {
+    if (error.code !== 'reauthorization_required' || !previous) return error
     const { provider, clock } = this.port
     const { absoluteLifetime = Infinity } = provider.refreshToken ?? {}
-    const { authorizedAt = Infinity } = previous ?? {}
-    const isRefusal = error.code === 'reauthorization_required'
-    if (!isRefusal || clock.now() < authorizedAt + absoluteLifetime * 1000) return error
+    const { authorizedAt = Infinity } = previous
+    const required = requiredFor(previous)
+    if (clock.now() < authorizedAt + absoluteLifetime * 1000)
+      return new GrantError(error.code, error.message, { ...error, required, cause: error.cause })
     const days = Math.round(absoluteLifetime / secondsOfDay)
-    return new GrantError(
-      'reauthorization_required',
-      `${provider.name} ends every grant some ${days} days after its login, however often it is refreshed: the user has to log in again`,
-      { provider: provider.name, oauth: error.oauth, status: error.status, cause: error },
-    )
+    const message = `${provider.name} ends every grant some ${days} days after its login, however often it is refreshed: the user has to log in again`
+    return new GrantError(error.code, message, { ...error, required, cause: error })
   }
 }
 
 function read(token: Token | string): { refreshToken: string; previous?: Token } {
+  if (typeof token === 'string' && token !== '') return { refreshToken: token }
   const previous = typeof token === 'string' ? undefined : Token.from(token)
-  const refreshToken = typeof token === 'string' ? token : previous?.refreshToken
-  if (refreshToken === undefined || refreshToken === '')
-    throw new GrantError(
-      'config_invalid',
-      'there is no refresh token to use: the provider issued none, so ask the user to log in again',
-      { action: 'reauthorize' },
-    )
-  return { refreshToken, ...(previous && { previous }) }
+  if (previous?.refreshToken !== undefined) return { refreshToken: previous.refreshToken, previous }
+  throw new GrantError(
+    'config_invalid',
+    'there is no refresh token to use: the provider issued none, so ask the user to log in again',
+    { action: 'reauthorize', required: previous && requiredFor(previous) },
+  )
 }
 
 /** A refresh can narrow the scope, never widen it (RFC 6749 §6). */
-function checkWithin(granted: readonly string[], wanted: readonly string[] = []): void {
-  const beyond = granted.length > 0 ? wanted.filter((scope) => !granted.includes(scope)) : []
+function checkWithin(token: Token, wanted: readonly string[]): void {
+  const beyond = token.scope.length > 0 ? wanted.filter((scope) => !token.hasScope(scope)) : []
   if (beyond.length > 0)
     throw new GrantError(
       'config_invalid',
       `a refresh cannot add the scope ${beyond.join(' ')}: authorize again with it`,
-      { action: 'reauthorize' },
+      { action: 'reauthorize', required: requiredFor(token, { scope: wanted }) },
     )
 }
 

@@ -11,7 +11,7 @@ export function checkResource(
     if (parseUrl(item) && !item.includes('#')) continue
     throw new GrantError(
       'config_invalid',
-      `${quote(item)} is no resource: write an absolute URI without fragment, such as "https://api.example"`,
+      `${quote(item)} is not a valid resource: write an absolute URI without fragment, such as "https://api.example"`,
     )
   }
   return resource

@@ -1,7 +1,9 @@
 import { withHint } from '../definition/check/redirect-uri.ts'
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import type { GrantPort } from '../protocol/port.ts'
+import { isObject } from '../wire/json.ts'
 
 /**
  * A login under way: plain JSON to keep in the user's own session until the callback comes. It is a secret of that
@@ -10,7 +12,7 @@ import type { GrantPort } from '../protocol/port.ts'
 export interface Transaction {
   /** Binds the callback to this login (RFC 6749 §10.12). */
   readonly state: string
-  /** Proves that the code is redeemed by who began (RFC 7636 §4.1). */
+  /** Proves that whoever redeems the code began the login (RFC 7636 §4.1). */
   readonly codeVerifier?: string
   /** Binds the ID token to this login (OpenID Connect Core §3.1.2.1). */
   readonly nonce?: string
@@ -36,53 +38,67 @@ export interface Transaction {
 export const transactionLifetime: number = 10 * 60_000
 
 /**
- * Checks a transaction as it comes back from the user's session: that it is one, that it belongs to this provider, and
- * its age. Throws `state_mismatch`, `issuer_mismatch`, `callback_invalid` or `transaction_expired`.
+ * Checks a transaction as it comes back from the user's session: its shape, that it belongs to this provider, and its
+ * age. Throws `state_mismatch`, `issuer_mismatch`, `callback_invalid` or `transaction_expired`.
  */
 export function checkTransaction(value: unknown, { provider, clock }: GrantPort): Transaction {
-  if (typeof value === 'string')
-    throw new GrantError(
-      'callback_invalid',
-      'the transaction is a string: parse it first, with JSON.parse(transaction)',
-    )
-  const transaction = value as Transaction | null | undefined
-  if (
-    typeof transaction !== 'object' ||
-    transaction === null ||
-    typeof transaction.state !== 'string' ||
-    transaction.state === ''
-  )
-    throw new GrantError(
-      'state_mismatch',
-      'there is no transaction to compare the callback with: it was not stored, or this session never began a login (a code whose state you compared yourself goes to exchangeCode)',
-    )
-  if (transaction.provider !== provider.name)
-    throw new GrantError('state_mismatch', `the transaction belongs to another provider than ${provider.name}`)
-  if (transaction.issuer !== provider.metadata.issuer)
-    throw new GrantError(
-      'issuer_mismatch',
-      `the transaction was begun at the issuer ${quote(transaction.issuer)}, and ${provider.name} has ${quote(provider.metadata.issuer)}`,
-      { provider: provider.name },
-    )
-  if (
-    typeof transaction.redirectUri !== 'string' ||
-    !isTextList(transaction.scope) ||
-    !Number.isFinite(transaction.createdAt)
-  )
+  const transaction = checkPresence(value)
+  checkProvider(transaction, provider)
+  if (!hasShape(transaction))
     throw new GrantError(
       'callback_invalid',
       'the transaction is not what authorize() returned: store it whole, as JSON',
     )
   const now = clock.now()
   const age = Math.abs(now - transaction.createdAt) // one from the future was tampered with
-  const fresh = now < transaction.expiresAt && age < transactionLifetime
-  if (!fresh) {
-    const message = 'the login took longer than ten minutes: begin again'
-    throw new GrantError('transaction_expired', withHint(message, provider.redirectUri))
-  }
-  return transaction
+  if (now < transaction.expiresAt && age < transactionLifetime) return transaction
+  const message = 'the login took longer than ten minutes: begin again'
+  throw new GrantError('transaction_expired', withHint(message, provider.redirectUri), { provider: provider.name })
 }
 
-function isTextList(value: unknown): boolean {
+function checkPresence(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'string')
+    throw new GrantError(
+      'callback_invalid',
+      'the transaction is a string: parse it first, with JSON.parse(transaction)',
+    )
+  if (isObject(value) && typeof value['state'] === 'string' && value['state'] !== '') return value
+  throw new GrantError(
+    'state_mismatch',
+    'there is no transaction to compare the callback with: it was not stored, or this session never began a login (a code whose state you compared yourself goes to exchangeCode)',
+  )
+}
+
+function checkProvider(
+  transaction: Readonly<Record<string, unknown>>,
+  { name, metadata }: Pick<ProviderDefinition, 'name' | 'metadata'>,
+): void {
+  const { provider, issuer } = transaction
+  if (provider !== name)
+    throw new GrantError('state_mismatch', `the transaction belongs to another provider than ${name}`, {
+      provider: name,
+    })
+  if (issuer !== metadata.issuer)
+    throw new GrantError(
+      'issuer_mismatch',
+      `the transaction was begun at the issuer ${quote(issuer)}, and ${name} has ${quote(metadata.issuer)}`,
+      { provider: name },
+    )
+}
+
+/** Whether the fields that a login is finished with are of their kinds; the code verifier is checked by its grant. */
+function hasShape(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & Transaction {
+  const { redirectUri, scope, resource, nonce, maxAge, createdAt } = value
+  return (
+    typeof redirectUri === 'string' &&
+    isStringList(scope) &&
+    (resource === undefined || typeof resource === 'string' || isStringList(resource)) &&
+    (nonce === undefined || typeof nonce === 'string') &&
+    (maxAge === undefined || Number.isFinite(maxAge)) &&
+    Number.isFinite(createdAt)
+  )
+}
+
+function isStringList(value: unknown): boolean {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

@@ -1,9 +1,9 @@
 import { responseParameters } from './callback.ts'
 
 /**
- * The URL of a page without what the provider added to it, for a browser's history and for whoever the page links to. A
- * page that is its own redirect URI shows it as soon as it has read the callback, whatever becomes of that:
- * `history.replaceState(history.state, '', withoutCallback(location.href))`.
+ * The URL of a page without the callback's parameters, so that they stay out of the browser's history and of the
+ * `Referer` header. A page that is its own redirect URI shows it as soon as it has read the callback, whatever the
+ * outcome: `history.replaceState(history.state, '', withoutCallback(location.href))`.
  *
  * @example
  * ```ts
@@ -14,6 +14,6 @@ import { responseParameters } from './callback.ts'
  */
 export function withoutCallback(url: string | URL): URL {
   const clean = new URL(url)
-  for (const name of [...responseParameters, 'session_state']) clean.searchParams.delete(name) // the last one is of OpenID Connect Session Management
+  for (const name of [...responseParameters, 'session_state']) clean.searchParams.delete(name) // session_state: OpenID Connect Session Management
   return clean
 }

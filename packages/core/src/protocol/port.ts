@@ -1,6 +1,7 @@
 import type { RequestValues } from '../wire/form.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { GrantError } from '../errors/grant-error.ts'
+import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 
@@ -21,8 +22,18 @@ export interface GrantPort<Scope extends string = string> {
   readCallback?(parameters: URLSearchParams): URLSearchParams | Promise<URLSearchParams>
   /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
   requestToken(request: TokenRequest): Promise<Token>
-  /** The same in two steps, for whoever has to keep what came before anything else is done; it does not reject for what went wrong with the request. */
+  /** The same in two steps, for callers that have to store the response before anything else is done; it resolves to the error where the request failed. */
   exchange?(request: TokenRequest): Promise<Exchange>
+  /**
+   * Makes an authenticated, guarded POST to an endpoint of the metadata, by its name and never by a URL, and resolves to
+   * the JSON object of the response. Rejects with `config_invalid` for an endpoint that the metadata does not have, with
+   * `token_response_invalid` for anything but a JSON object, else as `requestToken` does.
+   */
+  request?(
+    endpoint: string,
+    parameters: RequestValues,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Record<string, unknown>>
 }
 
 /**
@@ -80,5 +91,5 @@ export interface ExpectedIdToken {
   /** The authorization code, which a `c_hash` has to fit. */
   readonly code?: string | undefined
   /** The claims of the ID token before, which a refreshed one has to keep. */
-  readonly previous?: Readonly<Record<string, unknown>> | undefined
+  readonly previous?: Readonly<Partial<IdTokenClaims>> | undefined
 }

@@ -70,6 +70,15 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     return { token, verified }
   }
 
+  async request(
+    endpoint: string,
+    parameters: RequestValues,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Record<string, unknown>> {
+    const { requestEndpoint } = await load(() => import('./endpoint-request.ts'))
+    return requestEndpoint(this.#channel, this.provider, { endpoint, parameters, ...options })
+  }
+
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
   async revoke(grant: RevocableGrant, signal?: AbortSignal): Promise<void> {
     const { revokeGrant } = await load(() => import('./revocation.ts'))

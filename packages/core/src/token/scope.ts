@@ -4,9 +4,9 @@ import { quote } from '../errors/quote.ts'
 /** `scope-token` of RFC 6749 §3.3: printable ASCII without space, `"` and `\`. */
 const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
 
-/** Whether a text may stand as one scope (RFC 6749 §3.3). */
-export function isScopeToken(text: string): boolean {
-  return scopeToken.test(text)
+/** Whether a string is one scope (RFC 6749 §3.3). */
+export function isScopeToken(string: string): boolean {
+  return scopeToken.test(string)
 }
 
 /** Checks a list of scopes that a caller asks for, and copies it. Throws `config_invalid`. */
@@ -17,7 +17,7 @@ export function checkScope(scope: readonly string[] | undefined): readonly strin
     if (typeof item === 'string' && isScopeToken(item)) continue
     throw new GrantError(
       'config_invalid',
-      `${quote(item)} is no scope: write ${arrayOf(item)}, printable ASCII without quotes or backslashes`,
+      `${quote(item)} is not a valid scope: write ${arrayOf(item)}, printable ASCII without quotes or backslashes`,
     )
   }
   return Object.freeze([...new Set(scope as readonly string[])])

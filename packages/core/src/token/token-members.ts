@@ -1,6 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { isObject } from '../wire/json.ts'
+import type { IdTokenClaims } from './id-token-claims.ts'
+import { isJson } from './plain.ts'
 
 /** The fields of a {@link Token}, as its constructor and `with` take them. */
 export interface TokenMembers {
@@ -25,7 +27,7 @@ export interface TokenMembers {
   /** The ID token as it was sent, once verified (OpenID Connect). */
   readonly idToken?: string | undefined
   /** The claims of the verified ID token. */
-  readonly claims?: Readonly<Record<string, unknown>> | undefined
+  readonly claims?: Readonly<Partial<IdTokenClaims>> | undefined
   /** What else the provider said, by the names it used. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
@@ -50,7 +52,7 @@ type Kind = readonly [what: string, fits: (value: unknown) => boolean]
 
 const string: Kind = ['a string that is not empty', (value) => typeof value === 'string' && value !== '']
 const strings: Kind = ['an array of strings', (value) => Array.isArray(value) && value.every(isString)]
-const object: Kind = ['an object', isObject]
+const object: Kind = ['an object of JSON values', (value) => isObject(value) && isJson(value)]
 const resource: Kind = ['a string or an array of strings', (value) => isString(value) || strings[1](value)]
 const time: Kind = ['a number of milliseconds since the epoch', Number.isFinite]
 
@@ -67,9 +69,10 @@ const kinds: Readonly<Partial<Record<keyof TokenMembers, Kind>>> = {
   claims: object,
   extra: object,
 }
-const wireNames = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
+/** Names of a token response, which nobody should write into a token. */
+export const wireNames: readonly string[] = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
 
-/** A time below this many milliseconds would lie before 1973: it can only be meant in seconds. */
+/** Milliseconds: a later time below this would lie before 1973, so it can only be meant in seconds. */
 const earliest = 1e11
 
 /** Whether a string can travel in a header: `1*VSCHAR` without space (RFC 6749 App. A.12, RFC 6750 §2.1). */
@@ -77,35 +80,31 @@ export function isAccessToken(text: string): boolean {
   return /^[\u0021-\u007E]+$/.test(text)
 }
 
-/** Checks what a caller writes, field by field. Throws `config_invalid`. */
-export function checkMembers(members: TokenMembers): TokenMembers {
-  if (!isObject(members)) throw invalid(`a token is an object: write { accessToken: '…' }`)
-  const wireName = wireNames.find((name) => Object.hasOwn(members, name))
-  if (wireName !== undefined)
-    throw invalid(
-      `${wireName} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,
-    )
+/** Checks what a caller writes, field by field, and returns a copy that no getter can change. Throws `config_invalid`. */
+export function checkMembers(written: TokenMembers): TokenMembers {
+  if (!isObject(written)) throw invalid(`a token is an object: write { accessToken: '…' }`)
+  const members: TokenMembers = { ...written }
+  refuseWireNames(members)
   refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
   if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
     throw invalid('a token needs an accessToken: a string of printable ASCII that is not empty')
-  for (const [name, [what, fits]] of Object.entries(kinds)) {
-    const value: unknown = members[name as keyof TokenMembers]
-    if (value !== undefined && !fits(value)) throw invalid(`${name} of a token is ${what}`)
-    if (fits === Number.isFinite && Number(value) > 0 && Number(value) < earliest)
-      throw invalid(`${name} of a token is in milliseconds since the epoch: ${String(value)} can only be seconds`)
-  }
+  for (const [name, kind] of Object.entries(kinds)) checkKind(name, members[name as keyof TokenMembers], kind)
   return members
 }
 
-/** What was stored as the fields of a token. Those that are unknown, because another version wrote them, go to `extra`. */
-export function adoptMembers(stored: TokenMembers): TokenMembers {
-  if (!isObject(stored) || wireNames.some((name) => Object.hasOwn(stored, name))) return checkMembers(stored)
-  const known: ReadonlySet<string> = new Set(tokenFields)
-  const strange = Object.entries(stored).filter(([name]) => !known.has(name) && name !== '__proto__')
-  if (strange.length === 0 && !Object.hasOwn(stored, '__proto__')) return stored
-  const own = Object.entries(stored).filter(([name]) => known.has(name))
-  const { extra, ...members } = Object.fromEntries(own) as unknown as TokenMembers
-  return { ...members, extra: { ...Object.fromEntries(strange), ...extra } }
+function checkKind(name: string, value: unknown, [what, fits]: Kind): void {
+  if (value === undefined) return
+  if (!fits(value)) throw invalid(`${name} of a token is ${what}`)
+  if (typeof value === 'number' && value > 0 && value < earliest)
+    throw invalid(`${name} of a token is in milliseconds since the epoch: ${value} can only be seconds`)
+}
+
+function refuseWireNames(members: object): void {
+  const name = wireNames.find((wireName) => Object.hasOwn(members, wireName))
+  if (name !== undefined)
+    throw invalid(
+      `${name} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,
+    )
 }
 
 function isString(value: unknown): value is string {
@@ -114,13 +113,4 @@ function isString(value: unknown): value is string {
 
 function invalid(message: string): GrantError {
   return new GrantError('config_invalid', message)
-}
-
-/** Reads the JSON of a stored token. */
-export function parseMembers(json: string): TokenMembers {
-  try {
-    return JSON.parse(json) as TokenMembers
-  } catch {
-    throw invalid('this is not the JSON of a token: store JSON.stringify(token), and give Token.from that string')
-  }
 }

@@ -1,5 +1,7 @@
+import type { IdTokenClaims } from './id-token-claims.ts'
 import { frozenCopy, showInstead } from './plain.ts'
-import { adoptMembers, checkMembers, parseMembers, tokenFields, type TokenMembers } from './token-members.ts'
+import { readStored } from './stored-members.ts'
+import { checkMembers, tokenFields, type TokenMembers } from './token-members.ts'
 
 /**
  * What a grant obtains: an immutable value whose fields are own, enumerable and frozen. `JSON.stringify(token)` and
@@ -39,20 +41,21 @@ export class Token {
   declare readonly refreshToken?: string
   /** The verified ID token as it was sent (OpenID Connect Core §2). */
   declare readonly idToken?: string
-  /** The claims of the verified ID token. */
-  declare readonly claims?: Readonly<Record<string, unknown>>
+  /** The claims of the verified ID token: the standard ones are typed, others are `unknown` (OpenID Connect Core §5.1). */
+  declare readonly claims?: IdTokenClaims
   /** What else the provider said, by the names it used. */
   readonly extra: Readonly<Record<string, unknown>>
 
-  /** Makes a token of its fields; throws `config_invalid` for one that is invalid, or does not exist. */
-  constructor(members: TokenMembers) {
-    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = checkMembers(members)
+  /** Makes a token of its fields. Throws `config_invalid` for a field that is invalid or does not exist. */
+  constructor(fields: TokenMembers) {
+    const members = checkMembers(fields)
+    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = members
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
-    this.scope = scope.length > 0 ? frozenCopy(scope) : noScope
+    this.scope = frozenCopy(scope)
     for (const name of optional)
       if (members[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(members[name])
-    this.extra = Object.keys(extra).length > 0 ? frozenCopy(extra) : noExtra
+    this.extra = frozenCopy(extra)
     Object.freeze(this)
   }
 
@@ -62,7 +65,7 @@ export class Token {
    */
   static from(stored: string | TokenMembers): Token {
     if (stored instanceof Token) return stored
-    return new Token(adoptMembers(typeof stored === 'string' ? parseMembers(stored) : stored))
+    return new Token(readStored(stored))
   }
 
   /** Whether the token has expired, or will within `leewaySeconds`; false where its expiry is unknown. `now` is in milliseconds since the epoch. */
@@ -90,8 +93,6 @@ showInstead(Token.prototype, 'Token', redactMembers)
 
 /** The fields that a token may lack. */
 const optional = tokenFields.filter((name) => !['accessToken', 'tokenType', 'scope', 'extra'].includes(name))
-const noScope: readonly string[] = Object.freeze([])
-const noExtra: Readonly<Record<string, unknown>> = Object.freeze({})
 
 const spellings: ReadonlyMap<string, string> = new Map([
   ['bearer', 'Bearer'],

@@ -9,7 +9,7 @@ const token = new Token({
   refreshToken: 'canary-rt',
   idToken: 'canary-it',
   scope: ['read'],
-  expiresAt: 5,
+  expiresAt: 1_800_000_000_005,
   extra: { other_token: 'canary-ot', nested: { token: 'canary-nt' } },
 })
 const metadata = { token_endpoint: 'https://id.acme.example/token' }
@@ -34,7 +34,7 @@ test.each([
 
 test('inspecting a token shows what is none', () => {
   expect(inspect(token)).toContain(`scope: [ 'read' ]`)
-  expect(inspect(token)).toContain('expiresAt: 5')
+  expect(inspect(token)).toContain('expiresAt: 1800000000005')
   expect(inspect(token)).toContain(`accessToken: '[redacted]'`)
   expect(inspect(provider)).toContain(`name: 'acme'`)
 })

@@ -1,4 +1,4 @@
-import { AuthorizationCode, Grant, GrantError, Pkce, type Token, type Transaction } from '@grantkit/core'
+import { AuthorizationCode, type Exchange, Grant, GrantError, Pkce, type Token, type Transaction } from '@grantkit/core'
 import { afterEach, beforeEach } from 'vitest'
 import { leaksIn } from './leaks.ts'
 import { findLeaks, keepOutOfLogs, keepSecret, see, seePrint } from './oracle.ts'
@@ -50,11 +50,17 @@ const learnToken = (token: Token): void => {
 for (const { prototype } of [AuthorizationCode, Pkce]) observe(prototype, 'authorize', nothing, learnTransaction)
 observe(AuthorizationCode.prototype, 'requestToken', ([callback]) => learnCallback(callback), nothing)
 observe(Grant.prototype, 'tokenRequest', ([parameters]) => learnParameters(parameters as object), learnToken)
+observe(Grant.prototype, 'tokenExchange', ([parameters]) => learnParameters(parameters as object), learnExchange)
+
+function learnExchange(exchange: Exchange): void {
+  if ('token' in exchange) learnToken(exchange.token)
+}
 
 function learnCallback(callback: unknown): void {
   const text = callback instanceof Request ? callback.url : callback
   if (typeof text === 'string' || text instanceof URL || text instanceof URLSearchParams)
     keepSecret(/(?:[?&]|^)code=([^&#]*)/.exec(String(text))?.[1])
+  else if (typeof text === 'object' && text && 'code' in text) keepSecret(text.code)
 }
 
 function learnParameters(parameters: object): void {

@@ -1,11 +1,12 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { getJson } from '../../transport/get-json.ts'
+import type { IdTokenClaims } from '../../token/id-token-claims.ts'
 import { withDeadline } from '../../transport/deadline.ts'
 import { placeOf } from '../../transport/place.ts'
 import type { BackChannelContext } from '../back-channel.ts'
 import { actionAfter } from '../oauth-error.ts'
 import type { ExpectedIdToken } from '../port.ts'
-import { type IdTokenClaims, verifyIdToken } from './id-token.ts'
+import { verifyIdToken } from './id-token.ts'
 import { judgeKeys, type PublishedKey } from './judge-keys.ts'
 import { KeySet } from './key-set.ts'
 
@@ -53,7 +54,7 @@ export class IdTokenVerifier {
     if (declared.issuer !== undefined && iss !== issuer) emit({ type: 'normalised', deviation: 'idToken.issuer' })
     const { auth_time: before = auth_time } = expected.previous ?? {}
     if (auth_time !== undefined && auth_time !== before) emit({ type: 'normalised', deviation: 'idToken.authTime' })
-    return { idToken: idToken as string, claims }
+    return { idToken: idToken as string, claims: claims as unknown as IdTokenClaims } // those that are required were checked
   }
 
   /** Those of the registration, else those of the metadata, else RS256 (OpenID Connect Core §3.1.3.7); never a shared secret. */
