@@ -43,7 +43,7 @@ describe('OpenID Connect Core §12.2: a refreshed ID token', () => {
 
   test.each([
     ['is later', login, signedInAgain],
-    ['was a string', { ...login, auth_time: String(login.auth_time) }, login],
+    ['was a string', { ...login, auth_time: String(login.auth_time) as unknown as number }, login],
   ])('is refused when its auth_time %s, with what to declare', async (_, previous, claims) => {
     const { code, message } = await errorOf(verify(claims, { previous }))
     expect(code).toBe('id_token_invalid')

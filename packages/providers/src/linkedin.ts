@@ -19,8 +19,8 @@ const reviewed = '2026-11-20'
 /**
  * LinkedIn, for the three-legged flow of a client with a secret. Refresh tokens are for approved partners; they last a
  * year from the login, whatever is refreshed meanwhile, and the response says what is left. LinkedIn's documentation does
- * not mention the nonce, and users of other libraries report ID tokens without it: with such a token, a login with
- * `openid` rejects with `id_token_invalid`. Without `openid` nothing is read of it.
+ * not mention the nonce, and users of other libraries report ID tokens without it: the definition declares that, and a nonce
+ * that is there is compared all the same.
  *
  * @example
  * ```ts
@@ -48,6 +48,7 @@ export const linkedin: ProviderDefinition<LinkedInScope> = freeze<ProviderDefini
   clientAuthentication: { method: 'client_secret_post', source: codeFlow },
   pkce: 'refused', // it has another authorization endpoint, for native apps only
   tokenResponse: { tokenType: 'Bearer', scopeSeparator: ',', source: codeFlow },
+  idToken: { nonce: 'absent', source: signIn }, // documented nowhere: users of other libraries report it
   sources: [
     ...[codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
     ...[signIn, discovery].map((url) => ({ url, read: '2026-11-21' })),

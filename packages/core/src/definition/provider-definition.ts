@@ -130,6 +130,8 @@ export interface IdTokenDeviations {
   readonly issuer?: string
   /** What `auth_time` tells: the `login` that is refreshed, unless said otherwise, or the user's `last_sign_in`, so that it may change from one refresh to the next. Doorkeeper. */
   readonly authTime?: 'login' | 'last_sign_in'
+  /** Whether ID tokens lack the `nonce` of the login; one that is there is compared all the same. PKCE and the code's own hash are then what binds the ID token to the login. LinkedIn: `'absent'`. */
+  readonly nonce?: 'absent'
   /** Where the provider documents it. */
   readonly source?: string
 }

@@ -3,8 +3,10 @@ import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { load } from '../transport/load.ts'
+import type { Transport } from '../transport/transport.ts'
 import { formOf, type RequestValues } from '../wire/form.ts'
 import { BackChannel, type BackChannelContext } from './back-channel.ts'
+import type { Emit } from './events.ts'
 import { reporter } from './deviations/used.ts'
 import type { IdTokenVerifier, VerifiedIdToken } from './openid/verifier.ts'
 import type { Exchange, GrantClient, GrantPort, TokenRequest } from './port.ts'
@@ -17,8 +19,9 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   readonly provider: ProviderDefinition<Scope>
   readonly client: GrantClient
   readonly clock: Clock
-  readonly #context: BackChannelContext
-  readonly #channel: BackChannel
+  /** Who asks whom, for entries of this package. */
+  readonly context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }
+  readonly channel: BackChannel
   #idTokens: IdTokenVerifier | undefined
 
   constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }) {
@@ -26,8 +29,18 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     this.provider = context.provider
     this.client = Object.freeze({ clientId, redirectUris, confidential })
     this.clock = context.transport.clock
-    this.#context = context
-    this.#channel = new BackChannel(context)
+    this.context = context
+    this.channel = new BackChannel(context)
+  }
+
+  /** The same port for one token source, whose events have its key. It shares the keys of the provider. */
+  forKey(key: string): ProviderPort<Scope> {
+    const { emit, transport } = this.context
+    const keyed: Emit = (event) => emit({ ...event, key })
+    const observe: Transport['observe'] = (request) => keyed({ type: 'request', ...request })
+    const port = new ProviderPort({ ...this.context, emit: keyed, transport: { ...transport, observe } })
+    port.#verifier = () => this.#verifier()
+    return port
   }
 
   async authorizationUrl(parameters: RequestValues): Promise<URL> {
@@ -40,13 +53,13 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
         { provider: name },
       )
     const values = { ...fixed?.authorization, ...parameters }
-    const deviations = await this.#channel.deviations()
+    const deviations = await this.channel.deviations()
     if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)
     return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${formOf(values)}`)
   }
 
   async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
-    const deviations = await this.#channel.deviations()
+    const deviations = await this.channel.deviations()
     return deviations ? deviations.callback(parameters) : parameters
   }
 
@@ -59,7 +72,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   async exchange(request: TokenRequest): Promise<Exchange> {
     const verifier = request.idToken && (await this.#verifier())
     const sentAt = this.clock.now()
-    const outcome = await requestTokenResponse(this.#channel, this.provider, request)
+    const outcome = await requestTokenResponse(this.channel, this.provider, request)
     if ('error' in outcome) return outcome
     const { response } = outcome
     const token = toToken(response, request, sentAt)
@@ -76,24 +89,24 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Record<string, unknown>> {
     const { requestEndpoint } = await load(() => import('./endpoint-request.ts'))
-    return requestEndpoint(this.#channel, this.provider, { endpoint, parameters, ...options })
+    return requestEndpoint(this.channel, this.provider, { endpoint, parameters, ...options })
   }
 
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
   async revoke(grant: RevocableGrant, signal?: AbortSignal): Promise<void> {
     const { revokeGrant } = await load(() => import('./revocation.ts'))
     await revokeGrant(grant, {
-      channel: this.#channel,
+      channel: this.channel,
       provider: this.provider,
       clientId: this.client.clientId,
-      used: reporter(this.#context.emit, 'revocation'),
+      used: reporter(this.context.emit, 'revocation'),
       signal,
     })
   }
 
   #announced(token: Token, { grantType }: TokenRequest): Token {
     const type = grantType === 'refresh_token' ? 'refreshed' : 'issued'
-    this.#context.emit({ type, grantType, scope: token.scope })
+    this.context.emit({ type, grantType, scope: token.scope })
     return token
   }
 
@@ -111,9 +124,9 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   }
 
   /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
-  async #verifier(): Promise<IdTokenVerifier> {
+  #verifier = async (): Promise<IdTokenVerifier> => {
     const { IdTokenVerifier: Verifier } = await load(() => import('./openid/verifier.ts'))
-    return (this.#idTokens ??= new Verifier(this.#context))
+    return (this.#idTokens ??= new Verifier(this.context))
   }
 }
 

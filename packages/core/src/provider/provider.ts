@@ -50,6 +50,9 @@ export interface RevokeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The port of a provider, for entries of this package: the index does not export it. */
+export let portOf: <Scope extends string>(provider: Provider<Scope>) => ProviderPort<Scope>
+
 const discoverOptions = { what: 'the options of discover', fields: [...optionFields, 'name', 'definition', 'signal'] }
 const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
@@ -77,6 +80,10 @@ const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
  * ```
  */
 export class Provider<Scope extends string = string> {
+  static {
+    portOf = (provider) => provider.#port
+  }
+
   /** The provider as data, checked and frozen. */
   readonly definition: ProviderDefinition<Scope>
   readonly #port: ProviderPort<Scope>

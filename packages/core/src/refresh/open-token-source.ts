@@ -17,9 +17,14 @@ import { StoredTokenSource } from './stored-token-source.ts'
 import { firstRecord, newRecord, type RecordPlace, type TokenRecord } from './token-record.ts'
 import type { OpenTokenSource } from './token-source.ts'
 
+/** A port whose events can have the key of a source. */
+export interface KeyedPort<Scope extends string> extends GrantPort<Scope> {
+  forKey(key: string): GrantPort<Scope>
+}
+
 /** What a source needs of its provider. */
 export interface SourceProvider<Scope extends string> {
-  readonly port: GrantPort<Scope>
+  readonly port: KeyedPort<Scope>
   readonly emit: Emit
   readonly api: SourceApi
   readonly health: ProviderHealth
@@ -29,8 +34,7 @@ export interface SourceProvider<Scope extends string> {
 }
 
 /** Milliseconds for writing a token down, once it is there, and for what a lease lasts beyond that. */
-const margin = 5000
-const reserve = 2000
+const spare = { margin: 5000, reserve: 2000 }
 
 /** One for all sources of this process: another process has another one, so that a fleet does not refresh in step. */
 const jitter = Math.random()
@@ -39,8 +43,10 @@ const jitter = Math.random()
 export function openTokenSource<Scope extends string>(
   provider: SourceProvider<Scope>,
   options: CheckedSourceOptions<Scope>,
+  { margin, reserve }: typeof spare = spare,
 ): OpenTokenSource {
-  const { port, emit, timeout, revoke, health } = provider
+  const { emit, timeout, revoke, health } = provider
+  const port = options.key === undefined ? provider.port : provider.port.forKey(options.key)
   const { leeway, key = '-', store = memoryStore({ clock: port.clock }) } = options
   const { refreshToken } = port.provider
   const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
@@ -55,7 +61,7 @@ export function openTokenSource<Scope extends string>(
     clock: port.clock,
     emit: options.key === undefined ? emit : (event) => emit({ ...event, key }),
     timings: { request: timeout, margin, lease: timeout + margin + reserve } satisfies RefreshTimings,
-    obtain: watched(health, obtaining(provider, options)),
+    obtain: watched(health, obtaining({ port, timeout }, options)),
     askable,
     believe: () => health.believes(),
     discard: (token) => void revoke(token).catch(() => undefined), // nobody has it, and it expires by itself
@@ -82,7 +88,7 @@ type Obtain = Coordination['obtain']
 
 /** How a token is obtained: by the grant or the request once more, else by a refresh. */
 function obtaining<Scope extends string>(
-  { port, timeout }: SourceProvider<Scope>,
+  { port, timeout }: { readonly port: GrantPort<Scope>; readonly timeout: number },
   options: CheckedSourceOptions<Scope>,
 ): Obtain {
   const { grant, scope, parameters } = options

@@ -34,6 +34,7 @@ export async function verifyText(
       keys: published(rs256.jwk),
       now: someTime,
       authTime: 'login',
+      nonce: 'required',
       ...context,
     },
   )

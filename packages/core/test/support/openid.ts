@@ -1,4 +1,12 @@
-import { type ClientRegistration, type OnEvent, Pkce, Provider, type ProviderOptions, type Token } from '@grantkit/core'
+import {
+  type ClientRegistration,
+  type OnEvent,
+  Pkce,
+  Provider,
+  type ProviderDefinition,
+  type ProviderOptions,
+  type Token,
+} from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { testClock, type TestClock } from './clock.ts'
@@ -27,6 +35,7 @@ export async function openid(
     keys?: JWK[]
     jwks?: Reply
     metadata?: object
+    definition?: Partial<ProviderDefinition>
     client?: Partial<ClientRegistration>
     clock?: TestClock
     onEvent?: OnEvent
@@ -46,7 +55,7 @@ export async function openid(
   const publish = (...keys: JWK[]) => server.reply('/jwks', { json: { keys } })
   await (options.jwks ? server.reply('/jwks', options.jwks) : publish(...(options.keys ?? [rs256.jwk])))
   const provider = new Provider(
-    { name: 'acme', metadata: metadata },
+    { name: 'acme', ...options.definition, metadata },
     { clientId: 'cid', redirectUri, ...options.client },
     { clock, limits: options.limits, onEvent: watched(options.onEvent) },
   )

@@ -9,7 +9,7 @@ import type { Step, Timings } from './messages.ts'
 export const size = 8
 /** The real timings, and shorter ones: it takes less time until the work of a dead process is taken over. */
 const phases = {
-  peace: { timeout: 10_000, margin: 5000, reserve: 15_000 },
+  peace: { timeout: 10_000, margin: 5000, reserve: 2000 },
   fire: { timeout: 2200, margin: 1300, reserve: 500 },
 } satisfies Record<string, Timings>
 

@@ -1,6 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
-import { GrantError, Provider, type TokenSource } from '@grantkit/core'
-import { spare } from '../../../core/src/tokens/open-token-source.ts'
+import { GrantError, Provider } from '@grantkit/core'
+import { portOf } from '../../../core/src/provider/provider.ts'
+import { openTokenSource } from '../../../core/src/refresh/open-token-source.ts'
+import { ProviderHealth } from '../../../core/src/refresh/provider-health.ts'
+import { checkSourceOptions } from '../../../core/src/refresh/source-options.ts'
+import type { OpenTokenSource } from '../../../core/src/refresh/token-source.ts'
 import { openStore } from '../support/open-store.ts'
 import { Announcer } from './announcer.ts'
 import type { WorkerOrder, WorkerOrders } from './messages.ts'
@@ -10,7 +14,6 @@ import type { WorkerOrder, WorkerOrders } from './messages.ts'
  * stops where its parent wants to kill it.
  */
 const { id, address, grants, timings }: WorkerOrders = JSON.parse(process.argv[2] ?? '{}')
-Object.assign(spare, timings)
 const announcer = new Announcer((news) => process.send?.(news))
 process.on('message', (order: WorkerOrder) => announcer.obey(order))
 // oxlint-disable-next-line unicorn/no-process-exit -- nobody is left to work for
@@ -23,11 +26,23 @@ for (const [key, url] of Object.entries(grants)) {
     { clientId: 'fleet' },
     { fetch: announcer.fetch(key, id), timeout: timings.timeout },
   )
-  void ask(key, provider.tokenSource({ store: announcer.store(key, store), key }))
+  void ask(key, sourceOf(provider, key))
 }
 announcer.tell({ ready: true })
 
-async function ask(key: string, tokens: TokenSource): Promise<void> {
+/** A source as the provider makes it, but for the time that the work of a dead process is waited for. */
+function sourceOf(provider: Provider, key: string): OpenTokenSource {
+  const { name, definition } = provider
+  const port = portOf(provider)
+  const { transport, emit } = port.context
+  const { clientId } = port.client
+  const api = { ...transport, provider: name, clientId, origins: [], rules: definition.api, emit }
+  const health = new ProviderHealth(name, port.clock)
+  const setup = { port, emit, api, health, timeout: timings.timeout, revoke: port.revoke.bind(port) }
+  return openTokenSource(setup, checkSourceOptions({ store: announcer.store(key, store), key }, Date.now()), timings)
+}
+
+async function ask(key: string, tokens: OpenTokenSource): Promise<void> {
   for (let last = ''; ; await setTimeout(50)) {
     const now = await tokens.token().then(
       ({ accessToken: token, expiresAt = 0 }) => ({ key, token, expiresAt }),

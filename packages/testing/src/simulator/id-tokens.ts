@@ -29,7 +29,7 @@ export class IdTokens {
       aud: clientId,
       iat: seconds,
       exp: seconds + 300,
-      nonce,
+      ...(idToken?.nonce !== 'absent' && { nonce }),
       ...tenants(idToken),
     }
     const text = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')

@@ -84,7 +84,7 @@ export const definitionShape = {
     error: { status: [200], code: string, description: string, success: 'values', codes: 'map' },
     source,
   },
-  idToken: { issuer: string, authTime: ['login', 'last_sign_in'], source },
+  idToken: { issuer: string, authTime: ['login', 'last_sign_in'], nonce: ['absent'], source },
   revocation: {
     ...grant,
     method: ['GET', 'DELETE'],

@@ -21,6 +21,8 @@ export interface IdTokenContext extends SignatureContext {
   readonly accessToken: string
   /** What `auth_time` means: the login that is refreshed, or the user's last sign-in anywhere. */
   readonly authTime: 'login' | 'last_sign_in'
+  /** Whether an ID token may lack the nonce of its login. */
+  readonly nonce: 'required' | 'absent'
 }
 
 /** Seconds by which the clocks of two honest machines may differ. */
@@ -51,7 +53,7 @@ async function verifiedClaims(
     throw new Flaw('is a token of another kind (typ)')
   checkParties(payload, context)
   checkTimes(payload, expected, context.now / 1000)
-  checkNonce(payload['nonce'], expected)
+  checkNonce(payload['nonce'], expected, context)
   await checkHash('at_hash', payload['at_hash'], context.accessToken, alg)
   if (expected.code !== undefined) await checkHash('c_hash', payload['c_hash'], expected.code, alg)
   if (expected.previous) checkContinuity(payload, expected.previous, context)
@@ -95,7 +97,8 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
-function checkNonce(nonce: unknown, expected: ExpectedIdToken): void {
+function checkNonce(nonce: unknown, expected: ExpectedIdToken, { nonce: rule }: IdTokenContext): void {
+  if (nonce === undefined && rule === 'absent') return
   const wanted = expected.nonce ?? (nonce === undefined ? undefined : expected.previous?.['nonce'])
   const both = typeof nonce === 'string' && typeof wanted === 'string'
   if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw new Flaw('belongs to another login (nonce)')

@@ -49,11 +49,13 @@ export class IdTokenVerifier {
       now: transport.clock.now(),
       accessToken,
       authTime: declared.authTime ?? 'login',
+      nonce: declared.nonce ?? 'required',
     })
-    const { iss, auth_time } = claims
+    const { iss, auth_time, nonce } = claims
     if (declared.issuer !== undefined && iss !== issuer) emit({ type: 'normalised', deviation: 'idToken.issuer' })
     const { auth_time: before = auth_time } = expected.previous ?? {}
     if (auth_time !== undefined && auth_time !== before) emit({ type: 'normalised', deviation: 'idToken.authTime' })
+    if (expected.nonce !== undefined && nonce === undefined) emit({ type: 'normalised', deviation: 'idToken.nonce' })
     return { idToken: idToken as string, claims: claims as unknown as IdTokenClaims } // those that are required were checked
   }
 
