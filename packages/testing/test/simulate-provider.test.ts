@@ -125,10 +125,10 @@ describe('a simulation', () => {
     await login.exchangeCode({ code: first })
     await expect(login.exchangeCode({ code: first })).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
     const elsewhere = { code: await code(), redirectUri: 'https://app.example/other' }
-    await expect(login.requestToken(elsewhere)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
+    await expect(login.exchangeCode(elsewhere)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
     const stolen = new Provider(simulation.definition, other).grant(Pkce)
     const proof = { code: await code(), codeVerifier: 'v'.repeat(43) }
-    await expect(stolen.requestToken(proof)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
+    await expect(stolen.exchangeCode(proof)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
   })
 
   test('shows an error page where the user could not be sent back safely', async () => {
