@@ -29,7 +29,7 @@ export async function callbackParameters(callback: Callback): Promise<URLSearchP
   if (typeof callback !== 'object' || callback === null) throw unknown()
   if (isPlainObject(callback)) return ofObject(callback)
   if ('getAll' in callback && Symbol.iterator in callback) return ofPairs(callback as Iterable<readonly unknown[]>)
-  if ('href' in callback) return queryOf(`${callback.href}`)
+  if ('href' in callback && typeof callback.href === 'string') return queryOf(callback.href)
   if (!('url' in callback) || typeof callback.url !== 'string') throw unknown()
   if (callback.method !== 'POST') return queryOf(callback.url)
   return formOf(callback)
