@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { Provider, type DiscoveredDefinition, type DiscoverOptions, type RevokeOptions } from './provider/provider.ts'
+export { Provider, type RevokeOptions } from './provider/provider.ts'
+export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.ts'
 export type { ProviderOptions } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'

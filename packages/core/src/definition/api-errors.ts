@@ -1,15 +1,15 @@
 import type { GrantErrorAction, GrantErrorCode } from '../errors/grant-error.ts'
 
 /**
- * An error answer of the API that says less than its reader needs: what it means, and what to do. It is recognised by its
+ * An error response of the API that says less than its reader needs: what it means, and what to do. It is recognised by its
  * status, the kind of its body and a code in it, never by prose.
  */
 export interface ApiErrorHint {
-  /** The status of the answer. Spotify: `403`. */
+  /** The status of the response. Spotify: `403`. */
   readonly status: number
-  /** What the body is: `text` is neither JSON nor a page. Any body will do unless said otherwise. Spotify's policy answers: `'text'`. */
+  /** What the body is: `text` is neither JSON nor a page. Any body will do unless said otherwise. Spotify's policy: `'text'`. */
   readonly body?: 'json' | 'text'
-  /** The code that the JSON of the answer holds. Spotify: `'QUOTA_EXCEEDED'`. */
+  /** The code that the JSON of the response holds. Spotify: `'QUOTA_EXCEEDED'`. */
   readonly reason?: string
   /** Where that code stands: `error.reason` unless said otherwise, as at Spotify; names with dots between them. */
   readonly path?: string
@@ -17,13 +17,13 @@ export interface ApiErrorHint {
   readonly code?: ApiErrorCode
   /** What the caller should do, where it is not what the code says. */
   readonly action?: GrantErrorAction
-  /** What is wrong and what to do about it: lower case, no punctuation at the end. */
+  /** What is wrong and what to do about it: lower case, without a full stop. */
   readonly message: string
   /** Where the provider documents it. */
   readonly source?: string
 }
 
-/** What an answer of an API can be the cause of. */
+/** The errors that a response of an API can cause. */
 export type ApiErrorCode = Extract<
   GrantErrorCode,
   'api_error' | 'rate_limited' | 'reauthorization_required' | 'scope_insufficient'

@@ -11,13 +11,13 @@ export interface ApiRules {
   }
   /** Headers of every request; `{client_id}` stands for the client identifier. Twitch: `{ 'client-id': '{client_id}' }`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The headers that tell when a limit ends, where `Retry-After` does not. */
+  /** The headers that tell when a limit is over, where `Retry-After` does not. */
   readonly rateLimit?: RateLimitRules
-  /** What error answers mean that do not say it themselves; the first that fits is taken. */
+  /** What error responses mean that do not say it themselves; the first that fits is taken. */
   readonly errors?: readonly ApiErrorHint[]
   /** The API's origin comes with the token. */
   readonly origin?: {
-    /** The member of the token's `extra` that holds a URL of it. Salesforce: `'instance_url'`. */
+    /** The field of the token's `extra` that holds a URL of it. Salesforce: `'instance_url'`. */
     readonly member: string
     /** Domains that it belongs to: it is one of them, or below one. Salesforce: `['salesforce.com']`. */
     readonly domains: readonly string[]
@@ -28,9 +28,9 @@ export interface ApiRules {
 
 /** How an API tells that a limit is reached, and until when. */
 export interface RateLimitRules {
-  /** The header with the end of the limit. GitHub: `'x-ratelimit-reset'`. */
+  /** The header with the time when the limit is over. GitHub: `'x-ratelimit-reset'`. */
   readonly reset: string
-  /** How the end is written: `seconds` from now unless said otherwise. GitHub: `epoch_seconds`. */
+  /** How that time is written: `seconds` from now unless said otherwise. GitHub: `epoch_seconds`. */
   readonly format?: 'seconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date'
   /** The header with what is left: where it says 0, the limit is reached. GitHub: `'x-ratelimit-remaining'`. */
   readonly remaining?: string

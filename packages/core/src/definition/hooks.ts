@@ -2,21 +2,21 @@ import type { UnauthenticatedRequest } from './client-registration.ts'
 
 /**
  * Code for what data cannot say, one function for each stage. A definition with hooks is not JSON; nothing else about
- * it differs. What a hook throws ends the grant as an error of that stage.
+ * it differs. What a hook throws becomes an error of that stage.
  */
 export interface ProviderHooks {
   /** Changes a token or revocation request after everything else did, and before it is encoded: a signature, a nonce. Withings. */
   readonly request?: (request: HookedRequest) => void | Promise<void>
   /**
-   * Reads an answer that no data describe, and returns its members as RFC 6749 §5.1 or §5.2 names them; undefined leaves
-   * the answer as it is. Concur answers with XML.
+   * Reads a response that no data describe, and returns its fields as RFC 6749 §5.1 or §5.2 names them; undefined leaves
+   * the response as it is. Concur responds with XML.
    */
-  readonly response?: (answer: HookedResponse) => HookedMembers | undefined | Promise<HookedMembers | undefined>
+  readonly response?: (response: HookedResponse) => HookedMembers | undefined | Promise<HookedMembers | undefined>
   /** Looks at a callback before it is read; it may change its parameters, or refuse it by throwing. Shopify signs its callbacks. */
   readonly callback?: (callback: HookedCallback) => void | Promise<void>
 }
 
-/** The members of a token answer or an error, by their names in RFC 6749. */
+/** The fields of a token response or an error, by their names in RFC 6749. */
 export type HookedMembers = Readonly<Record<string, unknown>>
 
 /** A request that is about to be sent. */
@@ -27,7 +27,7 @@ export interface HookedRequest extends UnauthenticatedRequest {
   readonly clientSecret?: string | undefined
 }
 
-/** An answer as it came. */
+/** A response as it came. */
 export interface HookedResponse {
   /** The grant that is run, or `revocation`. */
   readonly grantType: string

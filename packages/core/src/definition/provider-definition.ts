@@ -16,7 +16,7 @@ import type { DefinitionVariable } from './variables.ts'
  * A provider as data: where its endpoints are and what is particular to it. A preset package exports one; your own
  * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them.
  *
- * What a provider does as the standards say needs no word. Where it deviates, a member says so, and each use of one is
+ * What a provider does as the standards say needs no word. Where it deviates, a field says so, and each use of one is
  * an event `normalised`; what is not declared is refused. But for `hooks`, a definition is JSON.
  *
  * @example
@@ -66,7 +66,7 @@ export interface ProviderDefinition<Scope extends string = string> {
   readonly tokenRequest?: TokenRequestDeviations
   /** What differs for single grants, by their `grant_type` in the standards, such as `refresh_token`. */
   readonly grants?: Readonly<Record<string, GrantDeviations>>
-  /** How the provider's token answers deviate from RFC 6749 §5. */
+  /** How the provider's token responses deviate from RFC 6749 §5. */
   readonly tokenResponse?: TokenResponseDeviations
   /** How the provider's ID tokens deviate from OpenID Connect Core §2. */
   readonly idToken?: IdTokenDeviations
@@ -90,7 +90,7 @@ export interface ScopeDescription {
   readonly source?: string
 }
 
-/** What a provider refuses or discourages in a redirect URI. */
+/** Redirect URI rules of a provider. */
 export interface RedirectUriRules {
   /** Whether the name `localhost` may stand for the loopback address: `allowed` unless said otherwise. Spotify: `'refused'`. */
   readonly localhost?: 'allowed' | 'refused'
@@ -98,7 +98,7 @@ export interface RedirectUriRules {
   readonly customScheme?: 'allowed' | 'discouraged' | 'refused'
   /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. Apple: `'refused'`. */
   readonly loopback?: 'allowed' | 'refused'
-  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it ends the message of an error that this may be behind. Spotify. */
+  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it is added to the message of an error that this may be the cause of. Spotify. */
   readonly hint?: string
   /** Where the provider documents its rules. */
   readonly source?: string
@@ -108,9 +108,9 @@ export interface RedirectUriRules {
 export interface RefreshTokenFacts {
   /** Whether a refresh brings a new refresh token. X: `'always'`, Google: `'never'`. */
   readonly rotation?: 'always' | 'sometimes' | 'never'
-  /** Seconds from the user's authorization to the end of every refresh token of the grant. Spotify: six months. */
+  /** Seconds from the user's authorization until every refresh token of the grant expires. Spotify: six months. */
   readonly absoluteLifetime?: number
-  /** Seconds without a refresh after which the refresh token ends. Atlassian: ninety days. */
+  /** Seconds without a refresh after which the refresh token expires. Atlassian: ninety days. */
   readonly idleLifetime?: number
   /** Where the provider documents it. */
   readonly source?: string

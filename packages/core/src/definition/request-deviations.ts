@@ -8,7 +8,7 @@ export interface AuthorizationRequestDeviations {
   readonly omitted?: readonly string[]
   /** A space is written so, where the server reads no `+`. Conta Azul. */
   readonly space?: '%20'
-  /** What the URL ends with, without `#`. WeChat: `'wechat_redirect'`. */
+  /** The fragment of the URL, without `#`. WeChat: `'wechat_redirect'`. */
   readonly fragment?: string
   /** The code challenge is written in hexadecimal digits instead of base64url. TikTok, for desktop apps. */
   readonly codeChallenge?: 'hex'
@@ -32,7 +32,7 @@ export interface TokenRequestDeviations {
   readonly source?: string
 }
 
-/** What differs for the requests of one grant. A member here replaces the one of `tokenRequest`. */
+/** What differs for the requests of one grant. A field here replaces that of `tokenRequest`. */
 export interface GrantDeviations extends Omit<TokenRequestDeviations, 'method'> {
   /** How the request is made, where the other grants use GET or this one does. Instagram refreshes with GET. */
   readonly method?: 'GET' | 'POST'
@@ -52,7 +52,7 @@ export interface RevocationDeviations extends Omit<GrantDeviations, 'method' | '
   readonly method?: 'GET' | 'DELETE'
   /** Where the request goes; `{client_id}` stands for the client identifier. GitHub. */
   readonly endpoint?: string
-  /** How the client authenticates; `bearer` presents the token itself, which then is no parameter. Dropbox. */
+  /** How the client authenticates; `bearer` presents the token itself, which is not a parameter then. Dropbox. */
   readonly authentication?: ClientAuthenticationMethod | 'bearer'
   /** Parameters that the request carries beside its own. Withings: `{ action: 'revoke' }`. */
   readonly parameters?: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-/** A member of a token answer that means something to this library (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
+/** A field of a token response that means something to this library (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export type TokenMember =
   | 'access_token'
   | 'token_type'
@@ -8,53 +8,53 @@ export type TokenMember =
   | 'scope'
   | 'id_token'
 
-/** Deviations of a token answer that are tolerated because the definition declares them. A path is names with dots between them. */
+/** Deviations of a token response that are tolerated because the definition declares them. A path is names with dots between them. */
 export interface TokenResponseDeviations {
-  /** The token is of this type, whatever the answer says (Slack) or leaves out (LinkedIn). */
+  /** The token is of this type, whatever the response says (Slack) or leaves out (LinkedIn). */
   readonly tokenType?: 'Bearer'
-  /** The answer may be form-encoded instead of JSON. GitHub. */
+  /** The response may be form-encoded instead of JSON. GitHub. */
   readonly formEncoded?: true
   /** Statuses of success beside 200. Sentry: `[201]`. */
   readonly statuses?: readonly number[]
-  /** The path of the object that holds the answer. Withings: `'body'`. */
+  /** The path of the object that holds the response. Withings: `'body'`. */
   readonly envelope?: string
-  /** Where a member stands, if it is not in its own place: a path. Slack: `{ access_token: 'authed_user.access_token' }`. */
+  /** Where a field stands, if it is not in its own place: a path. Slack: `{ access_token: 'authed_user.access_token' }`. */
   readonly members?: Readonly<Partial<Record<TokenMember, string>>>
-  /** Values that stand for an absent member. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
+  /** Values that stand for an absent field. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
   readonly absent?: Readonly<Partial<Record<TokenMember, readonly (string | number | boolean | null)[]>>>
   /** What stands between scopes; a space does anyway. GitHub: `','`. */
   readonly scopeSeparator?: string
   /** The scope is an array. Twitch. */
   readonly scopeArray?: true
-  /** How the life of an access token is written. */
+  /** How the lifetime of an access token is written. */
   readonly expiresIn?: LifetimeFormat & {
-    /** Seconds that an access token lives when the answer does not say. Salesforce. */
+    /** The lifetime of an access token in seconds, where the response does not tell it. Salesforce. */
     readonly default?: number
   }
-  /** How the life of a refresh token is written. Clover: `{ format: 'epoch_seconds' }`, with `members` for its name. */
+  /** How the lifetime of a refresh token is written. Clover: `{ format: 'epoch_seconds' }`, with `members` for its name. */
   readonly refreshExpiresIn?: LifetimeFormat
-  /** How an answer says that something went wrong. */
+  /** How a response says that something went wrong. */
   readonly error?: ErrorDeviations
   /** Where the provider documents it. */
   readonly source?: string
 }
 
-/** How a life is written. */
+/** How a lifetime is written. */
 export interface LifetimeFormat {
   /**
-   * Seconds unless said otherwise: `milliseconds` (Fiserv), the time of the end in seconds or milliseconds since the
+   * Seconds unless said otherwise: `milliseconds` (Fiserv), the time of expiry in seconds or milliseconds since the
    * epoch (Strava's `expires_at`), or that time as an ISO 8601 `date` (Sentry).
    */
   readonly format?: 'milliseconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date'
 }
 
-/** How an answer says that something went wrong, where it is not as RFC 6749 §5.2 has it. */
+/** How a response says that something went wrong, where it is not as RFC 6749 §5.2 has it. */
 export interface ErrorDeviations {
   /** Errors come with status 200. GitHub, Slack. */
   readonly status?: 200
   /** The path of the error code: `error` unless said otherwise. WeChat: `'errcode'`. */
   readonly code?: string
-  /** The path of the text for developers: `error_description` unless said otherwise. Twitch: `'message'`. */
+  /** The path of the description for developers: `error_description` unless said otherwise. Twitch: `'message'`. */
   readonly description?: string
   /** Codes that mean success. Withings: `[0]`. */
   readonly success?: readonly (string | number | boolean | null)[]

@@ -1,6 +1,6 @@
 /**
  * What is known of an authorization server: an RFC 8414 §2 document, verbatim, with the names on the wire. OpenID
- * Connect Discovery 1.0 §3 uses the same names. Members that are not listed here are kept.
+ * Connect Discovery 1.0 §3 uses the same names. Fields that are not listed here are kept.
  */
 export interface ServerMetadata {
   /** The issuer identifier. Without one, a callback gets no `iss` check (RFC 9207) and OpenID Connect cannot be used. */
@@ -24,5 +24,5 @@ export interface ServerMetadata {
   /** The scopes of the server, for information. */
   readonly scopes_supported?: readonly string[]
   /** Anything else that the document says. */
-  readonly [member: string]: unknown
+  readonly [field: string]: unknown
 }

@@ -1,4 +1,4 @@
-/** A part of a definition that each of its users fills in, such as a tenant. It stands as `{name}` in texts of the definition. */
+/** A part of a definition that each of its users fills in, such as a tenant. It stands as `{name}` in strings of the definition. */
 export interface DefinitionVariable {
   /** What it is, for whoever fills it in. */
   readonly description?: string

@@ -1,6 +1,6 @@
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 
-const members = [
+const fields = [
   'scopeSeparator',
   'authorizationRequest',
   'callback',
@@ -13,5 +13,5 @@ const members = [
 
 /** Whether a provider does anything otherwise than the standards say. */
 export function declaresDeviations(provider: ProviderDefinition): boolean {
-  return members.some((member) => provider[member] !== undefined)
+  return fields.some((field) => provider[field] !== undefined)
 }

@@ -70,7 +70,7 @@ export function actionAfter(status: number, error?: string): GrantErrorAction {
   return (error !== undefined && Object.hasOwn(actions, error) ? actions[error] : undefined) ?? 'report'
 }
 
-/** Whether a response is an error. Some servers say what went wrong with status 200, GitHub among them; a response that has a token is none of these. */
+/** Whether a response is an error. Some servers say what went wrong with status 200, GitHub among them; a response that has a token is not an error. */
 export function isError({ status, body, failed }: NormalisedResponse): boolean {
   if (failed || status >= 400) return true
   return body.includes('error') && !fieldOf(body, 'access_token') && errorInBody(body) !== undefined

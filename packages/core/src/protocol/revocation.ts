@@ -4,7 +4,7 @@ import type { BackChannel } from './back-channel.ts'
 import type { Used } from './deviations/used.ts'
 import { tokenError } from './oauth-error.ts'
 
-/** The tokens of a grant that is to end. */
+/** The tokens of a grant that is to be revoked. */
 export interface RevocableGrant {
   readonly accessToken?: string | undefined
   readonly refreshToken?: string | undefined
@@ -35,7 +35,7 @@ export async function revokeGrant(grant: RevocableGrant, revocation: Revocation)
   for (const revoked of tokensToRevoke(grant, revocation)) await revoke(revoked, grant.extra, revocation)
 }
 
-/** What has to be revoked so that a grant ends: the refresh token, then the access token, unless the provider does it otherwise. */
+/** What has to be revoked to revoke a grant: the refresh token, then the access token, unless the provider does it otherwise. */
 function tokensToRevoke(
   { refreshToken, accessToken }: RevocableGrant,
   { provider: { name, revocation: { tokens = 'both' } = {} }, used }: Revocation,

@@ -121,6 +121,11 @@ export function emitter(provider: string, clock: Clock, onEvent: OnEvent | undef
   }
 }
 
+/** How requests of a provider are made, and told. */
+export function transportOf(provider: string, options: Omit<CheckedOptions, 'onEvent'>, emit: Emit): Transport {
+  return { ...options, provider, observe: (request) => emit({ type: 'request', ...request }) }
+}
+
 function invalid(message: string): GrantError {
   return new GrantError('config_invalid', message)
 }

@@ -2,7 +2,6 @@ import { checkClient } from '../definition/check/client.ts'
 import { checkDefinition } from '../definition/check/definition.ts'
 import type { ClientRegistration } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
-import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
@@ -12,37 +11,21 @@ import type { Emit } from '../protocol/events.ts'
 import type { RevocableGrant } from '../protocol/revocation.ts'
 import { showInstead } from '../token/plain.ts'
 import { Token } from '../token/token.ts'
-import { load } from '../transport/load.ts'
 import type { Transport } from '../transport/transport.ts'
 import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
 import type { SourceProvider } from '../refresh/open-token-source.ts'
 import { ProviderHealth } from '../refresh/provider-health.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
+import { discoverDefinition, type DiscoverOptions } from './discover.ts'
 import {
   type CheckedOptions,
   checkOptions,
   emitter,
-  optionFields,
   type ProviderOptions,
   refuseUnknownOptions,
+  transportOf,
 } from './options.ts'
-
-/** What {@link Provider.discover} may be given, beside the options of every provider. */
-export interface DiscoverOptions extends ProviderOptions {
-  /** What the provider is called; the name in `definition`, else its issuer, unless given. */
-  readonly name?: string | undefined
-  /** What a document cannot say: scopes, API origins, deviations. Its `metadata` goes before the document's, field by field. */
-  readonly definition?: DiscoveredDefinition | undefined
-  /** Ends the discovery; it then rejects with `aborted`. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** A definition whose metadata is discovered. */
-export interface DiscoveredDefinition extends Omit<Partial<ProviderDefinition>, 'metadata'> {
-  /** Fields that the document lacks, or has wrong. */
-  readonly metadata?: Partial<ServerMetadata>
-}
 
 /** What {@link Provider.revoke} may be given. */
 export interface RevokeOptions {
@@ -53,7 +36,6 @@ export interface RevokeOptions {
 /** The port of a provider, for entries of this package: the index does not export it. */
 export let portOf: <Scope extends string>(provider: Provider<Scope>) => ProviderPort<Scope>
 
-const discoverOptions = { what: 'the options of discover', fields: [...optionFields, 'name', 'definition', 'signal'] }
 const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
 /**
@@ -107,17 +89,8 @@ export class Provider<Scope extends string = string> {
    * `issuer_mismatch`, or what the constructor throws.
    */
   static async discover(issuer: string, client: ClientRegistration, options: DiscoverOptions = {}): Promise<Provider> {
-    refuseUnknownOptions(options, discoverOptions)
-    const { definition = {}, name = definition.name ?? issuer, signal, ...rest } = options
-    const { onEvent, ...checked } = checkOptions(rest)
-    const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
-    const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
-    const metadata = await discoverMetadata(transport, issuer, signal)
-    return new Provider(
-      { ...definition, name, metadata: { ...metadata, ...definition.metadata, issuer } },
-      client,
-      rest,
-    )
+    const discovered = await discoverDefinition(issuer, options)
+    return new Provider(discovered.definition, client, discovered.options)
   }
 
   /** The name of the provider. */
@@ -154,7 +127,7 @@ export class Provider<Scope extends string = string> {
   }
 
   /**
-   * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which ends the grant, then
+   * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which revokes the grant, then
    * the access token, unless the definition says that one of them is enough. A string is a refresh token. Rejects with
    * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
    */
@@ -181,10 +154,6 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
   name: definition.name,
   metadata: definition.metadata,
 }))
-
-function transportOf(provider: string, options: Omit<CheckedOptions, 'onEvent'>, emit: Emit): Transport {
-  return { ...options, provider, observe: (request) => emit({ type: 'request', ...request }) }
-}
 
 function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
   return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)

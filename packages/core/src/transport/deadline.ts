@@ -10,7 +10,7 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined
   /** What is wrong when the time is over, for the message. */
   readonly late: string
-  /** The provider that has to answer. */
+  /** The provider that is waited for. */
   readonly provider?: string | undefined
 }
 

@@ -2,7 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 
 /**
  * Reads a body as a string and stops at `maxBytes`, counted as they arrive: after decompression, so that a small response
- * cannot unfold into a large one. Rejects with `response_too_large`. An abort ends it with what has come so far.
+ * cannot unfold into a large one. Rejects with `response_too_large`. After an abort it resolves to what has come so far.
  */
 export async function readBody(message: Request | Response, maxBytes: number, signal?: AbortSignal): Promise<string> {
   if (!message.body) return ''

@@ -1,0 +1,46 @@
+import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { ServerMetadata } from '../definition/server-metadata.ts'
+import { load } from '../transport/load.ts'
+import {
+  checkOptions,
+  emitter,
+  optionFields,
+  type ProviderOptions,
+  refuseUnknownOptions,
+  transportOf,
+} from './options.ts'
+
+/** What `Provider.discover` may be given, beside the options of every provider. */
+export interface DiscoverOptions extends ProviderOptions {
+  /** What the provider is called; the name in `definition`, else its issuer, unless given. */
+  readonly name?: string | undefined
+  /** What a document cannot say: scopes, API origins, deviations. Its `metadata` goes before the document's, field by field. */
+  readonly definition?: DiscoveredDefinition | undefined
+  /** Ends the discovery; it then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A definition whose metadata is discovered. */
+export interface DiscoveredDefinition extends Omit<Partial<ProviderDefinition>, 'metadata'> {
+  /** Fields that the document lacks, or has wrong. */
+  readonly metadata?: Partial<ServerMetadata>
+}
+
+/** A definition as it was discovered, and the options of the provider that is made of it. */
+export interface Discovered {
+  readonly definition: ProviderDefinition
+  readonly options: ProviderOptions
+}
+
+const discoverOptions = { what: 'the options of discover', fields: [...optionFields, 'name', 'definition', 'signal'] }
+
+/** Makes a definition of what an issuer publishes, and of what the caller adds. Rejects with `discovery_failed`, `issuer_mismatch`, `config_invalid` or what went wrong with the request. */
+export async function discoverDefinition(issuer: string, given: DiscoverOptions): Promise<Discovered> {
+  refuseUnknownOptions(given, discoverOptions)
+  const { definition = {}, name = definition.name ?? issuer, signal, ...options } = given
+  const { onEvent, ...checked } = checkOptions(options)
+  const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
+  const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
+  const metadata = await discoverMetadata(transport, issuer, signal)
+  return { definition: { ...definition, name, metadata: { ...metadata, ...definition.metadata, issuer } }, options }
+}
