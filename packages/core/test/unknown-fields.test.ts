@@ -1,4 +1,4 @@
-import { type ClientRegistration, Provider, type ProviderOptions } from '@grantkit/core'
+import { type ClientRegistration, Provider, type ProviderOptions } from '../src/index.ts'
 import { describe, expect, test } from 'vitest'
 import { metadata } from './support/acme.ts'
 import { errorOf } from './support/scene.ts'
