@@ -32,12 +32,14 @@ export interface BackChannelRequest {
   readonly parameters: RequestValues
   /** What the provider has said to this user before: values kept of the callback, extras of the token. */
   readonly said?: Readonly<Record<string, unknown>> | undefined
+  /** Headers beside those of every request, such as a DPoP proof. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** How the client authenticates, where it is not as it does elsewhere. */
   readonly authenticate?: ClientAuthentication | undefined
   readonly signal?: AbortSignal | undefined
 }
 
-/** A response that is not an error, in the terms of the standards. */
+/** A response in the terms of the standards. */
 export interface BackChannelResponse extends NormalisedResponse {
   /** What an error about it tells of its request. */
   readonly request: SentRequest
@@ -68,9 +70,20 @@ export class BackChannel {
 
   /** Makes a request and resolves to its response. Rejects with a `GrantError`, for an error response as well. */
   async request(request: BackChannelRequest): Promise<BackChannelResponse> {
+    const response = await this.send(request)
+    if (isError(response)) throw tokenError(response, response.request)
+    return response
+  }
+
+  /** Makes a request and resolves to its response, be it an error or not. Rejects with a `GrantError` where there is none. */
+  async send(request: BackChannelRequest): Promise<BackChannelResponse> {
     const { provider, transport } = this.#context
     const { purpose, url, parameters, said, signal } = request
-    const draft: Draft = { url, headers: new Headers({ ...formHeaders, ...userAgent() }), body: formOf(parameters) }
+    const draft: Draft = {
+      url,
+      headers: new Headers({ ...formHeaders, ...userAgent(), ...request.headers }),
+      body: formOf(parameters),
+    }
     const authentication = await this.#authenticate(draft, request)
     const deviations = await this.deviations()
     const { outgoing, secrets: added } = (await deviations?.request(purpose, draft, said)) ?? plain(draft)
@@ -81,7 +94,6 @@ export class BackChannel {
     const now = transport.clock.now()
     const response = deviations ? await deviations.response(purpose, received, now) : received
     const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
-    if (isError(response)) throw tokenError(response, asked)
     return { ...response, request: asked }
   }
 

@@ -77,7 +77,7 @@ export function isError({ status, body, failed }: NormalisedResponse): boolean {
 }
 
 /** Finds the OAuth error of a response: in its body, or in a `WWW-Authenticate` header (RFC 6750 §3). */
-function readOAuthError({ headers, body }: OAuthResponse): OAuthError | undefined {
+export function readOAuthError({ headers, body }: OAuthResponse): OAuthError | undefined {
   return errorInBody(body) ?? fromChallenges(headers.get('www-authenticate'))
 }
 

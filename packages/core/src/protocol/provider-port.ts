@@ -14,31 +14,41 @@ import type { RevocableGrant } from './revocation.ts'
 import { requestTokenResponse } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
 
+/** The back channel of a port, and who asks whom on it. */
+export interface BehindPort {
+  readonly context: BackChannelContext
+  readonly channel: BackChannel
+}
+
 /** The port of the grants to one server, as one client. It holds the client's secret, and shows it to nobody. */
 export class ProviderPort<Scope extends string = string> implements GrantPort<Scope> {
   readonly provider: ProviderDefinition<Scope>
   readonly client: GrantClient
   readonly clock: Clock
-  /** Who asks whom, for entries of this package. */
-  readonly context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }
-  readonly channel: BackChannel
+  readonly #context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }
+  readonly #channel: BackChannel
   #idTokens: IdTokenVerifier | undefined
+
+  /** What stands behind a port, for entries of this package: it holds the client's secret. */
+  static behind(port: ProviderPort): BehindPort {
+    return { context: port.#context, channel: port.#channel }
+  }
 
   constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }) {
     const { clientId, redirectUris, confidential } = context.client
     this.provider = context.provider
     this.client = Object.freeze({ clientId, redirectUris, confidential })
     this.clock = context.transport.clock
-    this.context = context
-    this.channel = new BackChannel(context)
+    this.#context = context
+    this.#channel = new BackChannel(context)
   }
 
   /** The same port for one token source, whose events have its key. It shares the keys of the provider. */
   forKey(key: string): ProviderPort<Scope> {
-    const { emit, transport } = this.context
+    const { emit, transport } = this.#context
     const keyed: Emit = (event) => emit({ ...event, key })
     const observe: Transport['observe'] = (request) => keyed({ type: 'request', ...request })
-    const port = new ProviderPort({ ...this.context, emit: keyed, transport: { ...transport, observe } })
+    const port = new ProviderPort({ ...this.#context, emit: keyed, transport: { ...transport, observe } })
     port.#verifier = () => this.#verifier()
     return port
   }
@@ -53,13 +63,13 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
         { provider: name },
       )
     const values = { ...fixed?.authorization, ...parameters }
-    const deviations = await this.channel.deviations()
+    const deviations = await this.#channel.deviations()
     if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)
     return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${formOf(values)}`)
   }
 
   async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
-    const deviations = await this.channel.deviations()
+    const deviations = await this.#channel.deviations()
     return deviations ? deviations.callback(parameters) : parameters
   }
 
@@ -72,7 +82,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   async exchange(request: TokenRequest): Promise<Exchange> {
     const verifier = request.idToken && (await this.#verifier())
     const sentAt = this.clock.now()
-    const outcome = await requestTokenResponse(this.channel, this.provider, request)
+    const outcome = await requestTokenResponse(this.#channel, this.provider, request)
     if ('error' in outcome) return outcome
     const { response } = outcome
     const token = toToken(response, request, sentAt)
@@ -89,24 +99,24 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<Record<string, unknown>> {
     const { requestEndpoint } = await load(() => import('./endpoint-request.ts'))
-    return requestEndpoint(this.channel, this.provider, { endpoint, parameters, ...options })
+    return requestEndpoint(this.#channel, this.provider, { endpoint, parameters, ...options })
   }
 
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */
   async revoke(grant: RevocableGrant, signal?: AbortSignal): Promise<void> {
     const { revokeGrant } = await load(() => import('./revocation.ts'))
     await revokeGrant(grant, {
-      channel: this.channel,
+      channel: this.#channel,
       provider: this.provider,
       clientId: this.client.clientId,
-      used: reporter(this.context.emit, 'revocation'),
+      used: reporter(this.#context.emit, 'revocation'),
       signal,
     })
   }
 
   #announced(token: Token, { grantType }: TokenRequest): Token {
     const type = grantType === 'refresh_token' ? 'refreshed' : 'issued'
-    this.context.emit({ type, grantType, scope: token.scope })
+    this.#context.emit({ type, grantType, scope: token.scope })
     return token
   }
 
@@ -126,7 +136,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
   #verifier = async (): Promise<IdTokenVerifier> => {
     const { IdTokenVerifier: Verifier } = await load(() => import('./openid/verifier.ts'))
-    return (this.#idTokens ??= new Verifier(this.context))
+    return (this.#idTokens ??= new Verifier(this.#context))
   }
 }
 

@@ -33,8 +33,13 @@ export interface RevokeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Set once, by the class, which alone can see its port. */
+let reveal: (provider: Provider) => ProviderPort
+
 /** The port of a provider, for entries of this package: the index does not export it. */
-export let portOf: <Scope extends string>(provider: Provider<Scope>) => ProviderPort<Scope>
+export function portOf(provider: Provider): ProviderPort {
+  return reveal(provider)
+}
 
 const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
@@ -63,7 +68,7 @@ const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
  */
 export class Provider<Scope extends string = string> {
   static {
-    portOf = (provider) => provider.#port
+    reveal = (provider) => provider.#port
   }
 
   /** The provider as data, checked and frozen. */

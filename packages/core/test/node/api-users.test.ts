@@ -3,6 +3,7 @@ import { authorizedFetch, GrantError, memoryStore, Provider, Token, type TokenSt
 import { type FaultyRequest, type Reply, startFaultServer } from '@grantkit/testing/server'
 import { expect, onTestFinished, vi } from 'vitest'
 import { cases } from '../support/cases.ts'
+import { watch } from '../support/oracle.ts'
 import { confidential, watched } from '../support/scene.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -14,7 +15,7 @@ type Fate = 'good' | 'revoked' | 'ended'
 
 /** An API and an authorization server for users whose tokens are named after them: `canary-ada-0`. */
 async function world() {
-  const server = await startFaultServer()
+  const server = watch(await startFaultServer())
   onTestFinished(() => server.close())
   const fates = new Map<string, Fate>()
   const refreshes: string[] = []

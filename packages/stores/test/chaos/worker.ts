@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { GrantError, Provider } from '@grantkit/core'
 import { portOf } from '../../../core/src/provider/provider.ts'
+import { ProviderPort } from '../../../core/src/protocol/provider-port.ts'
 import { openTokenSource } from '../../../core/src/refresh/open-token-source.ts'
 import { ProviderHealth } from '../../../core/src/refresh/provider-health.ts'
 import { checkSourceOptions } from '../../../core/src/refresh/source-options.ts'
@@ -34,7 +35,7 @@ announcer.tell({ ready: true })
 function sourceOf(provider: Provider, key: string): OpenTokenSource {
   const { name, definition } = provider
   const port = portOf(provider)
-  const { transport, emit } = port.context
+  const { transport, emit } = ProviderPort.behind(port).context
   const { clientId } = port.client
   const api = { ...transport, provider: name, clientId, origins: [], rules: definition.api, emit }
   const health = new ProviderHealth(name, port.clock)
