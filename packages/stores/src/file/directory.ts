@@ -64,13 +64,22 @@ export class Directory {
   }
 
   async #writeNew(path: string, text: string): Promise<void> {
-    await fs.rm(path, { force: true }) // of a process that was killed: who holds the lock is the only one who writes
-    const file = await fs.open(path, exclusive, 0o600)
+    const file = await this.#openNew(path)
     try {
       await file.writeFile(text)
       await file.sync()
     } finally {
       await file.close()
+    }
+  }
+
+  async #openNew(path: string): Promise<fs.FileHandle> {
+    try {
+      return await fs.open(path, exclusive, 0o600)
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+      await fs.rm(path) // of a process that was killed: whoever holds the lock is the only one who writes
+      return fs.open(path, exclusive, 0o600)
     }
   }
 

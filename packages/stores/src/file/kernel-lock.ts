@@ -42,8 +42,8 @@ export class KernelLock {
   }
 
   async #locked<Result>(step: () => Promise<Result>): Promise<Result> {
-    await whenFree(this.#path, this.#timeout, () => this.#take())
     try {
+      await whenFree(this.#path, this.#timeout, () => this.#take())
       return await step()
     } finally {
       await this.#order('free')
@@ -53,20 +53,15 @@ export class KernelLock {
   /** Takes the lock of the file at the path. Another file may take its place meanwhile: its lock is the one that counts. */
   async #take(): Promise<void> {
     const file = identityOf(inspect(this.#path, 'file') ?? createFile(this.#path))
-    await this.#order('take')
-    try {
-      if (identityOf(inspect(this.#path, 'file')) === file) return
-    } catch (error) {
-      await this.#order('free')
-      throw error
-    }
+    await this.#order('take', file)
+    if (identityOf(inspect(this.#path, 'file')) === file) return
     await this.#order('free')
     await this.#take()
   }
 
-  async #order(step: LockOrder['step']): Promise<void> {
+  async #order(step: LockOrder['step'], file?: string): Promise<void> {
     try {
-      await orderLock({ step, lock: this.#id, path: this.#path })
+      await orderLock({ step, lock: this.#id, path: this.#path, file })
     } catch (error) {
       throw isNotADatabase(error) ? refused(this.#path, 'is not an SQLite database, or a damaged one') : error
     }

@@ -6,8 +6,9 @@ export interface LockOrder {
   readonly step: 'take' | 'free'
   /** Tells the locks of a process apart. */
   readonly lock: number
-  /** The file. */
   readonly path: string
+  /** Which file stands there: another may have taken its place since the last attempt. */
+  readonly file?: string | undefined
 }
 
 interface LockReply {
@@ -27,21 +28,18 @@ interface Pending {
 const program = `
   const { parentPort } = require('node:worker_threads')
   const { DatabaseSync } = require('node:sqlite')
-  const held = new Map() // a connection that is collected as garbage would give its lock up
+  const opened = new Map() // a connection that is collected as garbage would give its lock up
   const steps = {
-    take({ lock, path }) {
-      const database = new DatabaseSync(path)
-      try {
-        database.exec('BEGIN IMMEDIATE')
-        held.set(lock, database)
-      } catch (error) {
-        database.close()
-        throw error
+    take({ lock, path, file }) {
+      if (opened.get(lock)?.file !== file) {
+        steps.free({ lock })
+        opened.set(lock, { database: new DatabaseSync(path), file })
       }
+      opened.get(lock).database.exec('BEGIN IMMEDIATE')
     },
     free({ lock }) {
-      held.get(lock).close()
-      held.delete(lock)
+      opened.get(lock)?.database.close()
+      opened.delete(lock)
     },
   }
   parentPort.on('message', (order) => {
