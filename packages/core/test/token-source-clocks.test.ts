@@ -8,11 +8,11 @@ import { SimulatedServer } from './support/simulated-server.ts'
 
 const year = 365 * 24 * hour
 
-/** Two machines over one store, whose clocks differ, at a server that gives tokens of two minutes. */
-function machines(ahead: readonly [number, number]) {
+/** Two machines over one store, whose clocks differ, at a server whose tokens live for so many seconds. */
+function machines(ahead: readonly [number, number], expiresIn = 120) {
   const clock = testClock()
   const store = memoryStore({ clock })
-  const server = new SimulatedServer('static', { expiresIn: 120 })
+  const server = new SimulatedServer('static', { expiresIn })
   const metadata = { token_endpoint: 'https://id.acme.example/token' }
   const start = (shift: number) => {
     const own = shiftedClock(clock, shift)
@@ -31,7 +31,7 @@ const bound = (store: ReturnType<typeof memoryStore>) => ({
   acquire: store.acquire.bind(store),
   renew: store.renew.bind(store),
   release: store.release.bind(store),
-  now: store.now.bind(store),
+  now: () => store.now(), // which a test may replace
 })
 
 describe('two machines whose clocks are 90 seconds apart', () => {
@@ -52,6 +52,21 @@ describe('two machines whose clocks are 90 seconds apart', () => {
       server.now = clock.now()
     }
     expect(server.used.length).toBeLessThanOrEqual(6) // ten minutes, two minutes each, and one more for the first
+  })
+})
+
+describe('a store that takes long to say its time', () => {
+  test.each([800, 1600, 4000])('moves the expiry of no token: %d ms', async (delay) => {
+    const { clock, store, first, second } = machines([0, 0], 3600)
+    const told = store.now.bind(store)
+    store.now = async () => {
+      const time = await told()
+      clock.jump(delay)
+      return time
+    }
+    await first.tokens.save(Token.from({ accessToken: 'at-0', refreshToken: 'rt-0', expiresAt: someTime - 1 }))
+    const { accessToken, expiresAt } = await first.tokens.token()
+    expect(await second.tokens.token()).toMatchObject({ accessToken, expiresAt })
   })
 })
 

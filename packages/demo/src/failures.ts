@@ -58,13 +58,15 @@ const nextSteps: Readonly<Record<GrantErrorAction, Failure['next']>> = {
   none: 'start',
 }
 
-type Explanation = Pick<Failure, 'status' | 'title' | 'text'>
+/** How a failure is explained; without `next`, its action says what to do. */
+type Explanation = Pick<Failure, 'status' | 'title' | 'text'> & Partial<Pick<Failure, 'next'>>
 
 const byCode: Readonly<Partial<Record<GrantErrorCode, Explanation>>> = {
   authorization_denied: {
     status: 403,
     title: 'Access was not granted',
     text: 'The authorization server says that access was denied. Nothing was shared, and the demo got no token.',
+    next: 'log_in',
   },
   state_mismatch: {
     status: 400,

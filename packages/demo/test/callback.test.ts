@@ -65,7 +65,7 @@ describe('a callback', () => {
     await using demo = await scene()
     const state = new URL(await demo.begin()).searchParams.get('state') ?? ''
     const view = await demo.visitor.open(`/callback?state=${state}&error=%3Cb%3E&error_description=%3Cscript%3E`)
-    expect(view.status).toBe(400)
+    expect(view.status).toBe(502)
     expect(view.text).toContain('authorization_error')
     expect(view.text).not.toMatch(/<b>|<script/)
   })

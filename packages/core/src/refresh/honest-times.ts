@@ -1,3 +1,4 @@
+import type { Clock } from '../transport/clock.ts'
 import type { KeyState } from './key-state.ts'
 import type { RefreshIntent } from './token-record.ts'
 import type { TokenStore } from './token-store.ts'
@@ -25,4 +26,30 @@ export async function isBusy(intent: RefreshIntent, { store, state, holder }: As
   const note = `${intent.holder} ${intent.attempt}`
   if (state.strange?.note !== note) state.strange = { note, until: now + (intent.deadline - intent.at) }
   return now < state.strange.until
+}
+
+/** Clocks that differ by less are taken for the same: asking the store for its time takes a while, too. */
+export const sameClock = 1000
+
+/** The same moment by two clocks, in milliseconds since the epoch. */
+export interface Moment {
+  /** By the store's clock. */
+  readonly at: number
+  /** By the clock of this process. */
+  readonly ownAt: number
+  /** Whether they may be compared: a store that takes long to say its time has said nothing about how the clocks differ. */
+  readonly comparable: boolean
+}
+
+/** Asks the store for its time, which it is taken to have read half of the way there and back. */
+export async function momentOf(store: TokenStore, clock: Clock): Promise<Moment> {
+  const before = clock.now()
+  const at = await store.now()
+  const after = clock.now()
+  return { at, ownAt: Math.round((before + after) / 2), comparable: Math.abs(after - before) < sameClock }
+}
+
+/** A time of this process by the store's clock; undefined where the clocks could not be compared. */
+export function byStoreClock(time: number, { at, ownAt, comparable }: Moment): number | undefined {
+  return comparable ? at + (time - ownAt) : undefined
 }

@@ -1,6 +1,7 @@
 import type { Emit } from '../protocol/events.ts'
 import type { Clock } from '../transport/clock.ts'
 import { Escrow } from './escrow.ts'
+import { momentOf } from './honest-times.ts'
 import type { KeyState } from './key-state.ts'
 import { checkOwner, parseRecord, serialise } from './record-text.ts'
 import type { TokenRecord } from './token-record.ts'
@@ -123,7 +124,10 @@ export class RecordKeeper {
     const { store, state, clock } = this.#with
     const foreign =
       version !== state.version && record && Object.values(record.tokens).some((t) => t.storedAt !== undefined)
-    if (foreign) state.ahead = clock.now() - (await store.now())
+    if (foreign) {
+      const { at, ownAt, comparable } = await momentOf(store, clock)
+      if (comparable) state.ahead = ownAt - at
+    }
     state.version = version
     state.record = record
   }

@@ -2,7 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import type { Exchange } from '../protocol/port.ts'
 import type { Token } from '../token/token.ts'
 import type { Coordination, Purpose } from './coordination.ts'
-import { isBusy } from './honest-times.ts'
+import { byStoreClock, isBusy, type Moment, momentOf } from './honest-times.ts'
 import type { FlightResult } from './key-state.ts'
 import type { Entry, RecordKeeper } from './record-keeper.ts'
 import { failureOf, type FailureKind, incident, kindOf, withRequired } from './refresh-failure.ts'
@@ -22,9 +22,7 @@ import {
 interface Journalled {
   readonly version: number
   readonly record: TokenRecord
-  /** The same moment by the store's clock and by that of this process. */
-  readonly at: number
-  readonly ownAt: number
+  readonly moment: Moment
 }
 
 /** One attempt to refresh, by whoever has the lease: it is noted, sent, and what came of it is written down. */
@@ -60,8 +58,8 @@ export class RefreshAttempt {
   async #journal({ version, record }: Entry): Promise<Journalled | undefined> {
     const { store, key, timings, clock } = this.#with
     const base = record ?? newRecord(this.#with)
-    const at = await store.now()
-    const ownAt = clock.now()
+    const moment = await momentOf(store, clock)
+    const { at } = moment
     const deadline = at + timings.request + timings.margin
     const intent = { holder: this.#holder, attempt: (base.intent?.attempt ?? 0) + 1, at, deadline }
     const next = { ...base, intent }
@@ -70,7 +68,7 @@ export class RefreshAttempt {
       (await store.renew(key, this.#holder, timings.lease)) &&
       (await store.read(key))?.version === version + 1 && // else someone who had slept with the response has stored it by now
       (await store.now()) < deadline - timings.request
-    if (unchanged) return { version: version + 1, record: next, at, ownAt }
+    if (unchanged) return { version: version + 1, record: next, moment }
     await this.#keeper.write(version + 1, base) // slept here for too long, and has sent nothing: others need not wait
     return undefined
   }
@@ -125,7 +123,7 @@ export class RefreshAttempt {
   /** Stores the new token before anyone gets it. */
   async #keep(base: Journalled, token: Token, purpose: Purpose): Promise<FlightResult | undefined> {
     const obtainedAt = this.#with.clock.now()
-    const obtained = { purpose: purpose.name, token, obtainedAt, storedAt: base.at + (obtainedAt - base.ownAt) }
+    const obtained = { purpose: purpose.name, token, obtainedAt, storedAt: byStoreClock(obtainedAt, base.moment) }
     const kept = await this.#store(base, token, (record) => withToken(record, obtained))
     return kept && { token: tokenOf(kept.record, purpose.name) ?? token, final: true }
   }

@@ -5,6 +5,7 @@ import { joined, refuseAborted } from '../transport/deadline.ts'
 import type { Coordination, Good, Purpose } from './coordination.ts'
 import { announceEnd, type Early, refreshEarly } from './early-refresh.ts'
 import { type Freshness, isUsable } from './freshness.ts'
+import { byStoreClock, momentOf } from './honest-times.ts'
 import type { FlightResult } from './key-state.ts'
 import { checkScopes, purposeOf } from './purpose.ts'
 import { RecordKeeper } from './record-keeper.ts'
@@ -60,7 +61,9 @@ export class StoredTokenSource implements OpenTokenSource {
   async save(token: Token): Promise<void> {
     const { store, clock } = this.#setup
     this.#first = Promise.resolve()
-    const obtained = { token: Token.from(token), obtainedAt: clock.now(), storedAt: await store.now() }
+    const obtainedAt = clock.now()
+    const storedAt = byStoreClock(obtainedAt, await momentOf(store, clock))
+    const obtained = { token: Token.from(token), obtainedAt, storedAt }
     const record = firstRecord(this.#setup, obtained)
     for (;;) {
       const { version } = await this.#keeper.loadAny()

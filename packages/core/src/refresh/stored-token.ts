@@ -1,5 +1,6 @@
 import type { TokenMembers } from '../token/token-members.ts'
 import { Token } from '../token/token.ts'
+import { sameClock } from './honest-times.ts'
 
 /** A token and when it was obtained. */
 export interface StoredToken {
@@ -20,9 +21,6 @@ export interface StoredToken {
 export function tokenFrom(stored: StoredToken): Token {
   return Token.from(stored.token)
 }
-
-/** Clocks that differ by less are taken for the same: asking the store for its time takes a while, too. */
-const sameClock = 1000
 
 /**
  * A stored token with its times by this machine's clock. Whoever obtained it wrote down when, by its own clock and by the
