@@ -59,7 +59,7 @@ describe('after the server has rotated', () => {
   test.each<[string, Reply]>([
     ['answer 503', { status: 503 }],
     ['are no key set', { text: 'nothing here' }],
-    ['break off', { reset: true } as Reply],
+    ['break off', { reset: true }],
   ])('the new refresh token is stored before the keys are asked for, and they %s', async (_, keys) => {
     const { tokens, store, server, claims, clock, publish, sent } = await loggedIn(keys)
     const idToken = async () => sign({ ...claims() })

@@ -47,7 +47,7 @@ describe('users whose refreshes wait for one failed fetch of the keys', () => {
 })
 
 /** Many users of one provider, each with an expired token. */
-async function users(count: number) {
+async function usersAtOnce(count: number) {
   const all = await late('strict')
   const process = all.start()
   const sources = Array.from({ length: count }, (_, n) =>
@@ -59,7 +59,7 @@ async function users(count: number) {
 
 describe('what one user’s request met', () => {
   test('unauthorized_client for one stops nobody else', async () => {
-    const { server, sources, settle } = await users(2)
+    const { server, sources, settle } = await usersAtOnce(2)
     server.faults.push(json({ error: 'unauthorized_client', error_description: 'ada is not allowed' }))
     const [ada, bob] = sources as [TokenSource, TokenSource]
     expect(await settle(errorOf(ada.token()))).toMatchObject({ oauth: { error: 'unauthorized_client' } })
@@ -67,7 +67,7 @@ describe('what one user’s request met', () => {
   })
 
   test('invalid_client is remembered, and each caller hears of it in an error of its own, without the first one’s text', async () => {
-    const { server, sources, settle } = await users(3)
+    const { server, sources, settle } = await usersAtOnce(3)
     server.faults.push(json({ error: 'invalid_client', error_description: 'said to the first' }, 401))
     const errors = []
     for (const source of sources) errors.push(await settle(errorOf(source.token())))
@@ -80,7 +80,7 @@ describe('what one user’s request met', () => {
   })
 
   test('a tenant with somebody else’s client id and a wrong secret stops nobody', async () => {
-    const { server, store, process, settle } = await users(1)
+    const { server, store, process, settle } = await usersAtOnce(1)
     const { definition } = process.provider
     const stranger = new Provider(definition, { clientId: 'cid', clientSecret: 'guessed' }, { fetch: server.fetch })
     const tokens = stranger.tokenSource({ token: expired() })
@@ -90,7 +90,7 @@ describe('what one user’s request met', () => {
   })
 
   test('an incident of one provider is none of another with the same preset', async () => {
-    const { server, store, process, sources, settle } = await users(6)
+    const { server, store, process, sources, settle } = await usersAtOnce(6)
     server.faults.push(...sources.map(() => json({ error: 'invalid_grant' })))
     for (const source of sources) await settle(errorOf(source.token()))
     const other = new Provider(
@@ -105,7 +105,7 @@ describe('what one user’s request met', () => {
   })
 
   test('concurrent callers of one key share a refresh, and no error object', async () => {
-    const { server, sources, settle } = await users(1)
+    const { server, sources, settle } = await usersAtOnce(1)
     server.faults.push(json({ error: 'temporarily_unavailable' }, 503))
     const calls = Array.from({ length: 5 }, () => errorOf(sources[0]?.token() ?? Promise.resolve()))
     const errors = await settle(Promise.all(calls))

@@ -84,7 +84,8 @@ function successResponse(response: NormalisedResponse): Response {
 }
 
 function keptOf({ headers }: OAuthResponse): Record<string, string> {
-  return Object.fromEntries(kept.flatMap((name) => [[name, headers.get(name)]]).filter(([, value]) => value !== null))
+  const found = kept.map((name): [string, string | null] => [name, headers.get(name)])
+  return Object.fromEntries(found.filter((header): header is [string, string] => header[1] !== null))
 }
 
 /** No body may stand beside some statuses (Fetch Standard §2.2.3). */

@@ -44,7 +44,7 @@ export type Exchange =
   | {
       readonly token: Token
       /** The token once its ID token is verified. It may be asked again: nothing is sent to the token endpoint. */
-      verified(): Promise<Token>
+      readonly verified: () => Promise<Token>
     }
   | { readonly error: GrantError; readonly rescued?: string | undefined }
 

@@ -98,8 +98,8 @@ function obtaining<Scope extends string>(
   if (!ask) return (current, purpose) => refresh.exchange(current ?? '', forPurpose<Scope>(purpose))
   const deadline = { clock: port.clock, timeout, provider: port.provider.name, late: 'the request brought no token' }
   return async (_, purpose) => {
-    const options = { ...forPurpose<Scope>(purpose, scope), ...(parameters && { parameters }) }
-    return obtained(await withDeadline(deadline, async (signal) => checkToken(await ask({ ...options, signal }))))
+    const request = { ...forPurpose<Scope>(purpose, scope), ...(parameters && { parameters }) }
+    return obtained(await withDeadline(deadline, async (signal) => checkToken(await ask({ ...request, signal }))))
   }
 }
 

@@ -29,8 +29,11 @@ interface Purposes {
 }
 
 function isSame(resource: string | readonly string[], login: TokenOptions['resource']): boolean {
-  const list = (value: string | readonly string[]): string => JSON.stringify([value].flat().toSorted())
-  return login !== undefined && list(resource) === list(login)
+  return login !== undefined && listed(resource) === listed(login)
+}
+
+function listed(resource: string | readonly string[]): string {
+  return JSON.stringify([resource].flat().toSorted())
 }
 
 const whole: Purpose = Object.freeze({ name: '' })

@@ -93,13 +93,10 @@ interface AnySourceOptions<Scope extends string> extends Partial<StorageOptions>
   readonly request?: ((options: GrantOptions<Scope>) => Promise<Token>) | undefined
 }
 
-const fields = {
-  what: 'a token source',
-  fields: [
-    ...['store', 'key', 'escrow', 'token', 'refreshToken', 'replace', 'grant', 'scope', 'parameters', 'request'],
-    ...['leeway', 'background', 'waitUntil'],
-  ],
-}
+const storage = ['store', 'key', 'escrow']
+const beginning = ['token', 'refreshToken', 'replace', 'grant', 'scope', 'parameters', 'request']
+const freshness = ['leeway', 'background', 'waitUntil']
+const fields = { what: 'a token source', fields: [...storage, ...beginning, ...freshness] }
 const defaultLeeway = 60
 
 /** What a source is made of, once it is checked. */

@@ -8,7 +8,6 @@ import {
   type RequestSource,
   Token,
   type TokenSource,
-  type TokenSourceOptions,
   type TokenStore,
 } from '@grantkit/core'
 import { someTime, testClock, type TestClock } from './clock.ts'
@@ -145,7 +144,7 @@ function startProcess(
     }
   const names: Operation[] = ['read', 'compareAndSet', 'acquire', 'renew', 'release', 'now']
   const own = Object.fromEntries(names.map((name) => [name, operation(name)])) as unknown as TokenStore
-  const tokens = provider.tokenSource({ store: own, key: 'user:42', ...options } as TokenSourceOptions)
+  const tokens = provider.tokenSource({ store: own, key: 'user:42', ...options })
   return Object.assign(process, { tokens })
 }
 

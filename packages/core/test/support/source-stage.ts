@@ -6,7 +6,6 @@ import {
   type ProviderOptions,
   type StoredSource,
   Token,
-  type TokenSourceOptions,
 } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { someTime, testClock } from './clock.ts'
@@ -42,7 +41,7 @@ export async function stage(
   })
   const store = memoryStore({ clock })
   const source = (more: Partial<StoredSource & GrantSource> = {}) =>
-    provider.tokenSource({ store, key: 'user:42', ...more } as TokenSourceOptions)
+    provider.tokenSource({ store, key: 'user:42', ...more })
   const types = () => events.map(({ type }) => type)
   return { provider, store, source, clock, events, types, tokenRequests, lastRequest, server }
 }
