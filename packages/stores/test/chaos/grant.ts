@@ -20,6 +20,8 @@ export class Grant {
   readonly problems: string[] = []
   /** How often each error was met. */
   readonly errors: Record<string, number> = {}
+  /** What a store said that failed. */
+  readonly storeFailures: string[] = []
   /** When each access token ends, as the processes know it. */
   readonly ends: Map<string, number> = new Map()
   /** Who was given a token. */
@@ -73,6 +75,7 @@ export class Grant {
     }
     if (!('error' in news)) return
     this.errors[news.error] = (this.errors[news.error] ?? 0) + 1
+    if (news.error === 'store_failed') this.storeFailures.push(news.message)
     if (!expected.has(news.error)) this.#fleet.fail(`process ${news.worker} met with ${news.error}`)
     if (news.error === 'reauthorization_required') this.#lose()
   }

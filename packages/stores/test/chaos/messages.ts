@@ -47,4 +47,4 @@ export type WorkerNews =
   | { readonly key: string; readonly at: Step }
   | { readonly key: string; readonly stored: string }
   | { readonly key: string; readonly token: string; readonly expiresAt: number }
-  | { readonly key: string; readonly error: string }
+  | { readonly key: string; readonly error: string; readonly message: string }

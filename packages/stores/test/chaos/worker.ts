@@ -47,7 +47,10 @@ async function ask(key: string, tokens: OpenTokenSource): Promise<void> {
   for (let last = ''; ; await setTimeout(50)) {
     const now = await tokens.token().then(
       ({ accessToken: token, expiresAt = 0 }) => ({ key, token, expiresAt }),
-      (error: unknown) => ({ key, error: error instanceof GrantError ? error.code : String(error) }),
+      (error: unknown) =>
+        error instanceof GrantError
+          ? { key, error: error.code, message: error.message }
+          : { key, error: String(error), message: '' },
     )
     const text = JSON.stringify(now)
     if (text !== last) announcer.tell(now)
