@@ -1,5 +1,5 @@
 import { GrantError, type RequiredScope } from '../errors/grant-error.ts'
-import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { pickRedirectUri } from '../definition/check/redirect-uri.ts'
 import { checkExtra, reservedInAuthorization } from '../definition/check/parameters.ts'
 import type { RequestValues } from '../wire/form.ts'
@@ -83,7 +83,8 @@ export async function authorizationRequest(
   return { url: await port.authorizationUrl({ ...extra, ...own }), transaction }
 }
 
-const authorizeOptions = {
+/** The options of `authorize`, for messages about one that does not exist. */
+export const authorizeOptions: Written = {
   what: 'the options of authorize',
   fields: [
     'scope',
