@@ -196,6 +196,25 @@ describe('where it listens', () => {
     expect(error.cause).toMatchObject({ code })
   })
 
+  test.each(['http://127.0.0.1/callback', 'http://127.0.0.1/callback/', 'http://127.0.0.1/?x=1'])(
+    'R57: where the provider lets the path vary, each login has one of its own: %s',
+    async (redirectUri) => {
+      const definition = { redirectUri: { paths: 'below' } } as const
+      const { begin: start } = await loopback({ client: { ...anyPort, redirectUri }, definition })
+      const [one, two] = [await start(), await start()]
+      const { pathname, search } = new URL(redirectUri)
+      const below = new RegExp(`^${pathname.replace(/\/$/, '')}/[\\w-]{43}$`)
+      expect([one.redirectUri.pathname, two.redirectUri.pathname]).toEqual([
+        expect.stringMatching(below),
+        expect.stringMatching(below),
+      ])
+      expect(one.redirectUri.pathname).not.toBe(two.redirectUri.pathname)
+      expect(one.redirectUri.search).toBe(search)
+      expect((await one.send({ target: `${pathname}?code=canary-code` })).status).toBe(404)
+      expect((await one.comeBack()).status).toBe(200)
+    },
+  )
+
   test('of several redirect URIs, the first on this machine is used, or the one that was asked for', async () => {
     const redirectUri = ['https://app.example/callback', 'http://127.0.0.1/one', 'http://[::1]/two']
     const { begin: start } = await loopback({ client: { ...anyPort, redirectUri } })

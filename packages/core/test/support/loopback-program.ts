@@ -20,7 +20,7 @@ async function open(url: URL): Promise<void> {
   await fetch(`${callback}?${new URLSearchParams(parameters).toString()}`)
 }
 
-/** A person who never pastes anything. */
+// a person who never pastes anything
 async function* keyboard(): AsyncGenerator<string> {
   yield await new Promise<string>(() => undefined)
 }

@@ -37,7 +37,11 @@ export class PendingLogin {
 
   /** Tries a callback, once those before it are through. */
   offer(callback: string): Promise<Verdict> {
-    const verdict = this.#turn.then(() => this.#take(callback))
+    const before = this.#turn
+    const verdict = (async () => {
+      await before
+      return this.#take(callback)
+    })()
     this.#turn = verdict
     return verdict
   }

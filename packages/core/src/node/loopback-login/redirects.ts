@@ -1,6 +1,7 @@
 import { pickRedirectUri } from '../../definition/check/redirect-uri.ts'
 import { isLoopback, isLoopbackLiteral, parseUrl } from '../../definition/check/url.ts'
 import { GrantError } from '../../errors/grant-error.ts'
+import { generateState } from '../../grants/random.ts'
 import type { GrantPort } from '../../protocol/port.ts'
 
 /** A redirect URI that a listener on this machine can serve. */
@@ -14,10 +15,12 @@ export interface LoopbackRedirect {
 
 /** Redirect URIs of the client that lead to this machine: those registered, in their order, or the one asked for. Throws `config_invalid` where there is none. */
 export function loopbackRedirects({ client, provider }: GrantPort, wanted?: string): readonly LoopbackRedirect[] {
-  const registered = wanted === undefined ? client.redirectUris : [pickRedirectUri(client.redirectUris, wanted)]
+  const registered =
+    wanted === undefined ? client.redirectUris : [pickRedirectUri(client.redirectUris, wanted, provider.redirectUri)]
   const found = registered.flatMap((uri) => {
     const url = parseUrl(uri)
-    return url?.protocol === 'http:' && isLoopback(url) ? [toRedirect(uri, url)] : []
+    if (url?.protocol !== 'http:' || !isLoopback(url)) return []
+    return [toRedirect(provider.redirectUri?.paths === 'below' ? belowItsPath(uri) : uri, url)]
   })
   if (found.length > 0) return found
   throw new GrantError(
@@ -26,6 +29,11 @@ export function loopbackRedirects({ client, provider }: GrantPort, wanted?: stri
       ? `${provider.name} refuses redirect URIs on this machine: log in through a web app instead of loopbackLogin`
       : 'loopbackLogin needs a redirect URI on this machine: register and use "http://127.0.0.1:8888/callback"',
   )
+}
+
+/** A path that only this login has: a request for any other cannot be meant for it (OAuth 2.1 §8.4.2). */
+function belowItsPath(uri: string): string {
+  return uri.replace(/\/?(?=\?|$)/, `/${generateState()}`)
 }
 
 function toRedirect(uri: string, url: URL): LoopbackRedirect {
