@@ -6,6 +6,7 @@ export interface Page {
 
 export const guide: Page[] = [
   { text: 'A first login', link: '/guide/first-login' },
+  { text: 'A command line program', link: '/guide/command-line' },
   { text: 'Any provider', link: '/guide/any-provider' },
   { text: 'Tokens', link: '/guide/tokens' },
   { text: 'Tokens that stay fresh', link: '/guide/token-sources' },

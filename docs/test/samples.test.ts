@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../../packages/stores/test/support/describe-with.ts'
 import { patience } from '../../packages/stores/test/support/patience.ts'
+import { useAsPerson } from './command-line.ts'
 import { keepOffTheNetwork } from './network.ts'
 import { missed } from './reached.ts'
 import { type Sample, serverNames } from './sample.ts'
@@ -36,6 +37,12 @@ for (const name of serverNames)
     })
     afterAll(() => server.stop())
     for (const sample of of('module').filter((other) => other.server === name)) run(sample)
+  })
+
+for (const { file, line, path, results } of of('command-line'))
+  test(`${file}:${line}`, async () => {
+    await useAsPerson(() => import(/* @vite-ignore */ path))
+    expect(missed(results)).toStrictEqual([])
   })
 
 for (const { file, line, path } of of('web-app'))
