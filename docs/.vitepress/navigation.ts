@@ -54,5 +54,6 @@ export const conformance: Page[] = [
   { text: 'What the engine lets through', link: '/conformance/engine' },
   { text: 'What goes in and comes out', link: '/conformance/responses' },
   { text: 'OpenID modules', link: '/conformance/openid' },
+  { text: 'What came before', link: '/conformance/seed-systems' },
   { text: 'Mutation testing', link: '/conformance/mutation' },
 ]

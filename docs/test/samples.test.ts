@@ -18,6 +18,8 @@ writeSamples(samples)
 beforeAll(keepOffTheNetwork)
 afterAll(async () => (await import('./prelude.ts')).stop())
 
+test('E-13: every sample of the documentation is run', () => expect(samples.length).toBeGreaterThan(100))
+
 function run({ file, line, path, results }: Sample): void {
   test(`${file}:${line}`, async () => {
     await import(/* @vite-ignore */ path)

@@ -17,7 +17,8 @@ import { authorizationServer } from './support/servers.ts'
 // What the users of the systems before this one could do, row by row. Rows that have a file of their own stand there:
 // E-02 configuration, E-07 E-26 E-27 E-30 E-33 E-36 E-54 E-55 login, E-10 errors, E-21 client-authentication,
 // E-25 authorization-url, E-29 token, E-31 token-responses, E-35 callback, E-56 token-requests, E-64 custom-grant,
-// E-66 transport; E-13 is the run of every sample in docs/, E-20 and E-58 are in provider-spotify.
+// E-66 transport, E-37 E-62 seed-systems-sources, E-60 E-70 node/loopback-login; E-13 is the run of every sample in docs/,
+// E-20 and E-58 are in provider-spotify, E-61 and E-72 in stores. docs/conformance/seed-systems.md lists them all.
 
 const metadata = {
   authorization_endpoint: 'https://id.acme.example/authorize',
@@ -63,14 +64,14 @@ describe('a generic provider with PKCE', () => {
     const codeVerifier = generateVerifier()
     await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'canary-code', codeVerifier }, { parameters: { audience: 'api' } })
+      .exchangeCode({ code: 'canary-code', codeVerifier }, { parameters: { audience: 'api' } })
     expect((await lastRequest()).form).toMatchObject({ code: 'canary-code', audience: 'api' })
   })
 
   test('E-09: the result is a Token', async () => {
     const { provider } = await scene()
     expect(
-      await provider(publicClient).grant(Pkce).requestToken({ code: 'canary-code', codeVerifier: generateVerifier() }),
+      await provider(publicClient).grant(Pkce).exchangeCode({ code: 'canary-code', codeVerifier: generateVerifier() }),
     ).toBeInstanceOf(Token)
   })
 
@@ -82,7 +83,7 @@ describe('a generic provider with PKCE', () => {
       'state_mismatch',
     )
     expect(await tokenRequests()).toHaveLength(0)
-    await login.requestToken({ code: 'canary-code', codeVerifier: String(transaction.codeVerifier) })
+    await login.exchangeCode({ code: 'canary-code', codeVerifier: String(transaction.codeVerifier) })
     expect(await tokenRequests()).toHaveLength(1)
   })
 })
@@ -115,7 +116,7 @@ describe('a session of a music service', () => {
     })
     const { accessToken, refreshToken } = await provider(publicClient)
       .grant(Pkce)
-      .requestToken({ code: 'canary-code', codeVerifier: generateVerifier() })
+      .exchangeCode({ code: 'canary-code', codeVerifier: generateVerifier() })
     expect({ accessToken, refreshToken }).toEqual({ accessToken: 'canary-at', refreshToken: 'canary-rt' })
   })
 

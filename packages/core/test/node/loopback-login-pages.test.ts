@@ -12,22 +12,25 @@ describe('the page that ends a login', () => {
     ['a denial', { error: 'access_denied', error_description: attack }],
     ['another error', { error: attack, error_description: attack }],
     ['no code', { what: attack }],
-  ])('A55: after %s, it runs nothing, loads nothing, reflects nothing and is not kept', async (_, parameters) => {
-    const { begin } = await loopback()
-    const { headers, body } = await (await begin()).comeBack(parameters)
-    expect(headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-      'content-security-policy': expect.stringMatching(
-        /^default-src 'none'; style-src 'unsafe-inline'; img-src data:;/,
-      ),
-      'referrer-policy': 'no-referrer',
-      'x-content-type-options': 'nosniff',
-      connection: 'close',
-    })
-    expect(body).not.toMatch(/<img|onerror|<script|https?:|canary/)
-    expect(body).toMatch(/<html lang="en">[^]*name="viewport"[^]*color-scheme: light dark/)
-  })
+  ])(
+    'A55, NET-41: after %s, it runs nothing, loads nothing, reflects nothing and is not kept',
+    async (_, parameters) => {
+      const { begin } = await loopback()
+      const { headers, body } = await (await begin()).comeBack(parameters)
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-store',
+        'content-security-policy': expect.stringMatching(
+          /^default-src 'none'; style-src 'unsafe-inline'; img-src data:;/,
+        ),
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        connection: 'close',
+      })
+      expect(body).not.toMatch(/<img|onerror|<script|https?:|canary/)
+      expect(body).toMatch(/<html lang="en">[^]*name="viewport"[^]*color-scheme: light dark/)
+    },
+  )
 
   test('A55: the name of a provider is escaped', async () => {
     const { begin } = await loopback({ definition: { name: attack } })
