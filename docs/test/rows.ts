@@ -13,7 +13,7 @@ const seeds: readonly string[] = [
   ...numbered('E', 20, 41),
   ...numbered('E', 50, 58),
   ...numbered('E', 60, 72),
-  ...['AR-1', 'NET-40', 'NET-41', 'NET-42', 'OC-8', 'SP-1', 'SP-12'],
+  ...idsOf('AR-1, NET-40, NET-41, NET-42, OC-8, SP-1, SP-12'),
 ]
 
 /** Every row of the sheets that the tables are made of. */

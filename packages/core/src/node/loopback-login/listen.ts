@@ -39,8 +39,8 @@ async function bind(redirect: LoopbackRedirect): Promise<Listener> {
   for (let attempt = 1; ; attempt++) {
     const listener = new Listener()
     try {
-      const port = await bindFamilies(redirect, listener)
-      return listener.at(withPort(redirect, port))
+      listener.redirectUri = withPort(redirect, await bindFamilies(redirect, listener))
+      return listener
     } catch (error) {
       await listener.close()
       const another = redirect.port === 0 && codeOf(error) === 'EADDRINUSE' && attempt < attempts
@@ -94,7 +94,10 @@ function unavailable(name: string, { uri, port, host }: LoopbackRedirect, cause:
     EACCES: `this user may not listen on port ${port}, and "${uri}" needs it: register a port above 1023 at ${name}`,
     EADDRNOTAVAIL: `this machine has no address ${host}: register and use "http://127.0.0.1:8888/callback" at ${name}`,
   }
-  return new GrantError('config_invalid', words[codeOf(cause)] ?? `nothing can listen for "${uri}"`, { cause })
+  return new GrantError('config_invalid', words[codeOf(cause)] ?? `nothing can listen for "${uri}"`, {
+    provider: name,
+    cause,
+  })
 }
 
 function codeOf(error: unknown): string {

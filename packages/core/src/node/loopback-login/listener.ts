@@ -18,12 +18,6 @@ export class Listener {
     this.#servers.push(server)
   }
 
-  /** Sets the redirect URI, and returns the listener. */
-  at(redirectUri: string): this {
-    this.redirectUri = redirectUri
-    return this
-  }
-
   /** Whether nothing listens. */
   get isEmpty(): boolean {
     return this.#servers.length === 0

@@ -19,7 +19,7 @@ import { loopbackRedirects } from './redirects.ts'
  * keeps the process running afterwards, however it went.
  *
  * The port is that of the redirect URI; one without a port, such as `http://127.0.0.1/callback`, gets a free port. Only a
- * request that belongs to this login ends it.
+ * request that belongs to this login ends it, and a code that is being redeemed when the time is over is not lost.
  *
  * Rejects with `config_invalid` for options that cannot work and for a port that is taken, `timeout`, `aborted`,
  * `authorization_denied`, or whatever else `requestToken` and `source.save` reject with.
@@ -36,7 +36,7 @@ import { loopbackRedirects } from './redirects.ts'
  */
 export async function loopbackLogin<Scope extends string = string>(
   grant: AuthorizationCode<Scope>,
-  options: LoopbackLoginOptions<Scope> = {},
+  options: LoopbackLoginOptions<NoInfer<Scope>> = {},
 ): Promise<Token> {
   if (!(grant instanceof AuthorizationCode))
     throw new GrantError('config_invalid', `${quote(grant)} cannot log anybody in: pass provider.grant(Pkce)`)
