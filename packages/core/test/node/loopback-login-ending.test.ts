@@ -2,7 +2,7 @@ import { Pkce } from '@grantkit/core'
 import { loopbackLogin, type LoopbackOptions } from '@grantkit/core/node'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { deferred } from '../support/deferred.ts'
-import { listens, loopback } from '../support/loopback.ts'
+import { listens, loopback, waiting } from '../support/loopback.ts'
 import { errorOf, goodToken } from '../support/scene.ts'
 
 const minute = 60_000
@@ -46,6 +46,16 @@ describe('a login that is given up', () => {
     expect(open).not.toHaveBeenCalled()
   })
 
+  test('the caller aborts before the URL is there: nothing is opened', async () => {
+    const { acme } = await loopback()
+    const open = vi.fn<(url: URL) => void>()
+    const controller = new AbortController()
+    const login = loopbackLogin(acme.grant(Pkce), { open, signal: controller.signal })
+    controller.abort()
+    expect((await errorOf(login)).code).toBe('aborted')
+    expect(open).not.toHaveBeenCalled()
+  })
+
   test('a code that is there when the time is over is not lost', async () => {
     const { begin, clock } = await loopback()
     const [reached, gate] = [deferred(), deferred()]
@@ -63,16 +73,18 @@ describe('a login that is given up', () => {
   })
 
   test('afterwards, no timer of it runs and nobody watches the signal', async () => {
-    const { begin, clock } = await loopback()
+    const { acme, clock } = await loopback()
     const { signal } = new AbortController()
     const added = vi.spyOn(signal, 'addEventListener')
     const removed = vi.spyOn(signal, 'removeEventListener')
-    const login = await begin({ signal })
-    expect(clock.waiting).toBe(1)
+    const { promise, resolve } = deferred<URL>()
+    const token = loopbackLogin(acme.grant(Pkce), { signal, open: resolve })
+    const login = waiting(await promise, token)
+    expect([clock.waiting, added.mock.calls.length]).toEqual([1, 1])
     await login.comeBack()
-    await login.token
-    expect(clock.waiting).toBe(0)
-    expect(removed.mock.calls.length).toBeGreaterThanOrEqual(added.mock.calls.length)
+    await token
+    const [watching, stopped] = [added, removed].map(({ mock }) => mock.calls.map(([, listener]) => listener))
+    expect([clock.waiting, stopped]).toEqual([0, expect.arrayContaining(watching ?? [])])
   })
 })
 

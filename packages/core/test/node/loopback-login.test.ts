@@ -90,11 +90,17 @@ describe('a login over a loopback address', () => {
   })
 })
 
+interface Asked {
+  readonly host: string
+  readonly port: number
+  readonly exclusive?: boolean
+}
+
 /** Lets listening fail, where it is to, as the operating system says it. */
-function failToListen(code: string, where: (asked: { host: string; port: number }, server: Server) => boolean): void {
+function failToListen(code: string, where: (asked: Asked, server: Server) => boolean): void {
   const { listen } = Server.prototype
   vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...input: unknown[]) {
-    if (!where(input[0] as { host: string; port: number }, this)) return Reflect.apply(listen, this, input) as Server
+    if (!where(input[0] as Asked, this)) return Reflect.apply(listen, this, input) as Server
     process.nextTick(() => this.emit('error', Object.assign(new Error('it cannot be had'), { code })))
     return this
   })
@@ -127,7 +133,7 @@ describe('where it listens', () => {
   test('R55: the bound addresses are those of this machine, one for each family on the same port', async () => {
     const { begin: start } = await loopback()
     const asked: Server[] = []
-    failToListen('EADDRINUSE', (_, server) => asked.push(server) === 0)
+    failToListen('EADDRINUSE', ({ exclusive }, server) => exclusive !== true || asked.push(server) === 0)
     const login = await start()
     const bound = asked.map((server) => server.address())
     const port = Number(login.redirectUri.port)
@@ -175,8 +181,19 @@ describe('where it listens', () => {
     failToListen('EADDRINUSE', ({ host, port }) => host === '::1' && tried.push(port) === 1)
     const login = await start()
     expect(tried).toEqual([expect.any(Number), Number(login.redirectUri.port)])
+    expect(await listens(new URL(`http://127.0.0.1:${tried[0]}`))).toBe(tried[0] === tried[1])
     expect((await login.comeBack()).status).toBe(200)
   })
+
+  test.each(['http://localhost/callback', 'http://127.0.0.1:80/callback'])(
+    'port 80 is used where it is meant, and an error says what to register: %s',
+    async (redirectUri) => {
+      const { acme } = await loopback({ client: { ...anyPort, redirectUri } })
+      failToListen('EACCES', ({ port }) => port === 80)
+      const { message } = await errorOf(loopbackLogin(acme.grant(Pkce), { signal: AbortSignal.timeout(1_000) }))
+      expect(message).toContain('this user may not listen on port 80')
+    },
+  )
 
   test('a machine without IPv6 listens on IPv4 alone', async () => {
     const { begin: start } = await loopback()

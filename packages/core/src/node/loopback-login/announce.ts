@@ -19,7 +19,7 @@ export function announce(url: URL, provider: string, open: LoopbackOptions['open
 }
 
 async function opened(url: URL, open: (url: URL) => unknown): Promise<void> {
-  await open(new URL(url))
+  await open(url)
 }
 
 function print({ href }: URL, provider: string): void {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Listener } from './listener.ts'
 import type { LoopbackOptions } from './options.ts'
 import { endPage, refusalPage } from './page.ts'
@@ -28,8 +28,8 @@ const headers = {
 export function answerCallbacks(listener: Listener, login: PendingLogin, appearance: Appearance): void {
   listener.respond = async (request, response) => {
     const status = refusal(request, listener.redirectUri)
-    if (status !== undefined) return send(request, response, [status, refusalPage(status)])
-    send(request, response, pageFor(await login.offer(request.url ?? ''), appearance))
+    if (status !== undefined) return send(response, [status, refusalPage(status)])
+    send(response, pageFor(await login.offer(request.url ?? ''), appearance))
   }
 }
 
@@ -46,7 +46,6 @@ function pageFor(verdict: Verdict, { provider, page }: Appearance): readonly [nu
   return [status, endPage(verdict, provider)]
 }
 
-function send(request: IncomingMessage, response: ServerResponse, [status, html]: readonly [number, string]): void {
-  request.resume() // a body is not read, and must not keep the connection
+function send(response: ServerResponse, [status, html]: readonly [number, string]): void {
   response.writeHead(status, { ...headers, ...(status === 405 && { allow: 'GET' }) }).end(html)
 }

@@ -23,7 +23,6 @@ export function giveUpWhen(login: PendingLogin, { port, redirectUri, timeout, si
     login.giveUp(new GrantError('timeout', withHint(late, rules), { provider })),
   )
   signal?.addEventListener('abort', abort, { once: true })
-  if (signal?.aborted) abort()
   return () => {
     stopTimer()
     signal?.removeEventListener('abort', abort)

@@ -50,6 +50,7 @@ export async function loopbackLogin<Scope extends string = string>(
   const ending: (() => void)[] = []
   try {
     const { url, transaction } = await grant.authorize({ ...authorization, redirectUri })
+    refuseAborted(signal)
     const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
     answerCallbacks(listener, pending, { provider: port.provider.name, page })
     ending.push(giveUpWhen(pending, { port, redirectUri, timeout, signal }))
