@@ -6,6 +6,7 @@ export interface Page {
 
 export const guide: Page[] = [
   { text: 'A first login', link: '/guide/first-login' },
+  { text: 'A command line program', link: '/guide/command-line' },
   { text: 'Any provider', link: '/guide/any-provider' },
   { text: 'Tokens', link: '/guide/tokens' },
   { text: 'Tokens that stay fresh', link: '/guide/token-sources' },
@@ -53,5 +54,6 @@ export const conformance: Page[] = [
   { text: 'What the engine lets through', link: '/conformance/engine' },
   { text: 'What goes in and comes out', link: '/conformance/responses' },
   { text: 'OpenID modules', link: '/conformance/openid' },
+  { text: 'What came before', link: '/conformance/seed-systems' },
   { text: 'Mutation testing', link: '/conformance/mutation' },
 ]

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../../packages/stores/test/support/describe-with.ts'
 import { patience } from '../../packages/stores/test/support/patience.ts'
+import { useAsPerson } from './command-line.ts'
 import { keepOffTheNetwork } from './network.ts'
 import { missed } from './reached.ts'
 import { type Sample, serverNames } from './sample.ts'
@@ -16,6 +17,8 @@ writeSamples(samples)
 
 beforeAll(keepOffTheNetwork)
 afterAll(async () => (await import('./prelude.ts')).stop())
+
+test('E-13: every sample of the documentation is run', () => expect(samples.length).toBeGreaterThan(100))
 
 function run({ file, line, path, results }: Sample): void {
   test(`${file}:${line}`, async () => {
@@ -36,6 +39,12 @@ for (const name of serverNames)
     })
     afterAll(() => server.stop())
     for (const sample of of('module').filter((other) => other.server === name)) run(sample)
+  })
+
+for (const { file, line, path, results } of of('command-line'))
+  test(`${file}:${line}`, async () => {
+    await useAsPerson(() => import(/* @vite-ignore */ path))
+    expect(missed(results)).toStrictEqual([])
   })
 
 for (const { file, line, path } of of('web-app'))

@@ -57,6 +57,7 @@ export type {
   ClientSigningKey,
   UnauthenticatedRequest,
 } from './definition/client-registration.ts'
+export { clientFromEnvironment, type Environment } from './definition/client-from-environment.ts'
 export { fillVariables } from './definition/fill-variables.ts'
 export type { ApiErrorCode, ApiErrorHint } from './definition/api-errors.ts'
 export type { ApiRules, RateLimitRules } from './definition/api-rules.ts'

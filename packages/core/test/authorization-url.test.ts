@@ -296,6 +296,33 @@ describe('redirect URIs', () => {
     expect((await errorOf(login().authorize({ redirectUri }))).code).toBe('config_invalid')
   })
 
+  describe('where the provider takes paths below the registered one', () => {
+    const below = { ...music, redirectUri: { paths: 'below' } } as const
+    const client = { clientId: 'cid', redirectUri: ['http://127.0.0.1/callback', 'https://app.example/cb'] }
+    const pick = (redirectUri: string) => new Provider(below, client).grant(Pkce).authorize({ redirectUri })
+
+    test.each([
+      'http://127.0.0.1:51234/callback/a',
+      'http://127.0.0.1/callback/a/b',
+      'https://app.example/cb/',
+      'https://app.example/cb/a',
+    ])('R53: %s may be picked', async (redirectUri) => {
+      expect((await pick(redirectUri)).transaction.redirectUri).toBe(redirectUri)
+    })
+
+    test.each([
+      'http://127.0.0.1/callbacks',
+      'http://127.0.0.1/callback/../other',
+      'http://127.0.0.1/callback/%2e%2e/other',
+      'https://app.example:444/cb/a',
+      'https://evil.example/cb/a',
+      'https://app.example/cb/a?to=x',
+      'https://app.example/cb/a#x',
+    ])('R56: %s may not', async (redirectUri) => {
+      expect((await errorOf(pick(redirectUri))).code).toBe('config_invalid')
+    })
+  })
+
   test('without one, the error says where to write it', async () => {
     const error = await errorOf(new Provider(music, { clientId: 'cid' }).grant(Pkce).authorize())
     expect(error.message).toContain('redirectUri:')

@@ -17,7 +17,8 @@ import { authorizationServer } from './support/servers.ts'
 // What the users of the systems before this one could do, row by row. Rows that have a file of their own stand there:
 // E-02 configuration, E-07 E-26 E-27 E-30 E-33 E-36 E-54 E-55 login, E-10 errors, E-21 client-authentication,
 // E-25 authorization-url, E-29 token, E-31 token-responses, E-35 callback, E-56 token-requests, E-64 custom-grant,
-// E-66 transport; E-13 is the run of every sample in docs/, E-20 and E-58 are in provider-spotify.
+// E-66 transport, E-37 E-62 seed-systems-sources, E-60 E-70 node/loopback-login; E-13 is the run of every sample in docs/,
+// E-20 and E-58 are in provider-spotify, E-61 and E-72 in stores. docs/conformance/seed-systems.md lists them all.
 
 const metadata = {
   authorization_endpoint: 'https://id.acme.example/authorize',

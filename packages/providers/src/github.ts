@@ -64,6 +64,7 @@ export const github: ProviderDefinition<GitHubScope> = freeze<ProviderDefinition
     grant_types_supported: ['authorization_code', 'refresh_token'],
   },
   apiOrigins: ['https://api.github.com'],
+  redirectUri: { paths: 'below', source: authorizing },
   clientAuthentication: { method: 'client_secret_post', source: authorizing },
   refreshToken: { rotation: 'always', source: refreshing },
   tokenResponse: {

@@ -98,6 +98,8 @@ export interface RedirectUriRules {
   readonly customScheme?: 'allowed' | 'discouraged' | 'refused'
   /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. Apple: `'refused'`. */
   readonly loopback?: 'allowed' | 'refused'
+  /** Whether a path below the registered one may be used: `exact` unless said otherwise. GitHub: `'below'`. */
+  readonly paths?: 'exact' | 'below'
   /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it is added to the message of an error that this may be the cause of. Spotify. */
   readonly hint?: string
   /** Where the provider documents its rules. */

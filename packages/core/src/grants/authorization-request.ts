@@ -57,7 +57,7 @@ export async function authorizationRequest(
   const transaction: Transaction = {
     state: options.state === undefined ? generateState() : checkState(options.state),
     ...(codeVerifier !== undefined && { codeVerifier }),
-    redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri),
+    redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri, provider.redirectUri),
     scope: checkScope(options.scope),
     ...(asked !== undefined && { resource: asked }),
     provider: provider.name,

@@ -140,6 +140,11 @@ export abstract class Grant<Scope extends string = string> {
   }
 }
 
+/** What a grant sees of its provider, for whoever runs grants inside this library: the index does not export it. */
+export function portOf<Scope extends string>(grant: Grant<Scope>): GrantPort<Scope> {
+  return grant['port']
+}
+
 const grantOptions = {
   what: 'the options of a grant',
   fields: ['scope', 'resource', 'parameters', 'signal'],

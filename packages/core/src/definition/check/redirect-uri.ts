@@ -81,22 +81,29 @@ export function withHint(message: string, { hint }: RedirectUriRules = {}): stri
 
 /**
  * Picks one of the registered redirect URIs: the first, or the one asked for. On a loopback literal any port will do,
- * because the operating system chooses it (RFC 8252 §7.3). Throws `config_invalid`.
+ * because the operating system chooses it (RFC 8252 §7.3); a path below the registered one does where the provider's
+ * rules say so. Throws `config_invalid`.
  */
-export function pickRedirectUri(registered: readonly string[], wanted: string | undefined): string {
+export function pickRedirectUri(
+  registered: readonly string[],
+  wanted: string | undefined,
+  rules?: RedirectUriRules,
+): string {
   const [first] = registered
   if (first === undefined)
     throw refused(`the client has no redirect URI: write { clientId, redirectUri: 'https://app.example/callback' }`)
   if (wanted === undefined || registered.includes(wanted)) return wanted ?? first
-  if (registered.some((uri) => differsInPortOnly(uri, wanted))) return wanted
+  if (registered.some((uri) => mayBecome(uri, wanted, rules))) return wanted
   throw refused(
     `${quote(wanted)} is not among the client's redirect URIs: add it to redirectUri, exactly as it is registered`,
   )
 }
 
-function differsInPortOnly(registered: string, wanted: string): boolean {
+function mayBecome(registered: string, wanted: string, rules: RedirectUriRules | undefined): boolean {
   const [a, b] = [parseUrl(registered), parseUrl(wanted)]
-  if (!a || !b || !isLoopbackLiteral(a) || !isLoopback(b)) return false
-  a.port = b.port = ''
-  return a.href === b.href && !wanted.includes('#')
+  if (!a || !b || wanted.includes('#')) return false
+  if (isLoopbackLiteral(a) && isLoopback(b)) a.port = b.port = ''
+  else if (rules?.paths !== 'below') return false
+  if (rules?.paths === 'below' && b.pathname.startsWith(a.pathname.replace(/\/?$/, '/'))) b.pathname = a.pathname
+  return a.href === b.href
 }

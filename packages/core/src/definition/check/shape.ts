@@ -46,6 +46,7 @@ export const definitionShape = {
     localhost: ['allowed', 'refused'],
     customScheme: ['allowed', 'discouraged', 'refused'],
     loopback: ['allowed', 'refused'],
+    paths: ['exact', 'below'],
     hint: string,
     source,
   },

@@ -1,0 +1,66 @@
+import { refuseAborted } from '../../transport/deadline.ts'
+import { AuthorizationCode } from '../../grants/authorization-code.ts'
+import { portOf } from '../../grants/grant.ts'
+import { GrantError } from '../../errors/grant-error.ts'
+import { quote } from '../../errors/quote.ts'
+import type { Token } from '../../token/token.ts'
+import { announce } from './announce.ts'
+import { answerCallbacks } from './callbacks.ts'
+import { giveUpWhen } from './give-up.ts'
+import { listen } from './listen.ts'
+import { checkLoopbackLoginOptions, type LoopbackLoginOptions } from './options.ts'
+import { pastedStrings, takePasted } from './paste.ts'
+import { PendingLogin } from './pending-login.ts'
+import { loopbackRedirects } from './redirects.ts'
+
+/**
+ * Logs a user of a command line or desktop program in through their own browser (RFC 8252): listens on this machine,
+ * opens the authorization URL, waits for the callback, redeems its code, shows a page and stops listening. Nothing of it
+ * keeps the process running afterwards, however it went.
+ *
+ * The port is that of the redirect URI; one without a port, such as `http://127.0.0.1/callback`, gets a free port. Only a
+ * request that belongs to this login ends it, and a code that is being redeemed when the time is over is not lost.
+ *
+ * Rejects with `config_invalid` for options that cannot work and for a port that is taken, `timeout`, `aborted`,
+ * `authorization_denied`, or whatever else `requestToken` and `source.save` reject with.
+ *
+ * @example
+ * ```ts command-line
+ * import { Pkce, Provider } from '@grantkit/core'
+ * import { loopbackLogin } from '@grantkit/core/node'
+ * import { spotify } from '@grantkit/provider-spotify'
+ *
+ * const provider = new Provider(spotify, { clientId: 'my-client', redirectUri: 'http://127.0.0.1/callback' })
+ * const token = await loopbackLogin(provider.grant(Pkce), { scope: ['user-read-private'] }) // prints the URL to open
+ * ```
+ */
+export async function loopbackLogin<Scope extends string = string>(
+  grant: AuthorizationCode<Scope>,
+  options: LoopbackLoginOptions<NoInfer<Scope>> = {},
+): Promise<Token> {
+  if (!(grant instanceof AuthorizationCode))
+    throw new GrantError('config_invalid', `${quote(grant)} cannot log anybody in: pass provider.grant(Pkce)`)
+  const port = portOf(grant)
+  const { login, authorization } = checkLoopbackLoginOptions(options)
+  const { signal, source, open, page, timeout } = login
+  refuseAborted(signal)
+  const pasted = pastedStrings(login.paste)
+  const listener = await listen(port.provider, loopbackRedirects(port, authorization.redirectUri))
+  const { redirectUri } = listener
+  const ending: (() => void)[] = []
+  try {
+    const { url, transaction } = await grant.authorize({ ...authorization, redirectUri })
+    refuseAborted(signal)
+    const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
+    answerCallbacks(listener, pending, { provider: port.provider.name, page })
+    ending.push(giveUpWhen(pending, { port, redirectUri, timeout, signal }))
+    if (pasted) ending.push(takePasted(pasted, redirectUri, pending))
+    announce(url, port.provider.name, open)
+    const outcome = await pending.outcome
+    if ('error' in outcome) throw outcome.error
+    return outcome.token
+  } finally {
+    for (const end of ending) end()
+    await listener.close()
+  }
+}
