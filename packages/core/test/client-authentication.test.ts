@@ -101,7 +101,7 @@ describe('the method, when none is asked for', () => {
   test('R79: with a secret, and only post listed, is post', async () =>
     expect(await authenticationOf(confidential, listing('private_key_jwt', 'client_secret_post'))).toEqual(post))
   test.each([['none'], ['private_key_jwt'], ['tls_client_auth', 'none']])(
-    'with a secret, and neither Basic nor post listed, is post: %s',
+    'R79: with a secret, and neither Basic nor post listed, is post: %s',
     async (...methods) => expect(await authenticationOf(confidential, listing(...methods))).toEqual(post),
   )
   test('with a secret, and an empty list, is Basic', async () =>

@@ -141,11 +141,18 @@ export class StoredTokenSource implements OpenTokenSource {
     const good = this.#good(purpose, minValid, 'stale')
     const flight = this.#coordinator()
       .run(purpose, good)
+      .then((result) => this.#asServed(result, purpose))
       .catch((error: unknown) => this.#fallBack(error, purpose))
       .finally(() => flights.delete(purpose.name))
     flights.set(purpose.name, flight)
     this.#setup.waitUntil?.(flight.catch(() => undefined)) // its callers learn of the failure
     return flight
+  }
+
+  /** What later calls are given is the same object. */
+  #asServed({ token, final }: FlightResult, { name }: Purpose): FlightResult {
+    const served = this.#served.of(name)?.token
+    return { token: served?.accessToken === token.accessToken ? served : token, final }
   }
 
   /** What can still be done when there is no fresh token: the one that has not expired yet, or one without the store. */
