@@ -49,6 +49,7 @@ export async function loopbackLogin<Scope extends string = string>(
   const ending: (() => void)[] = [] // what still runs when the login is decided
   try {
     const { url, pending } = await begin(grant, listener, checked)
+    refuseAborted(checked.login.signal) // from here on, it is watched
     ending.push(giveUpWhen(pending, { port, redirectUri: listener.redirectUri, ...checked.login }))
     if (pasted) ending.push(takePasted(pasted, listener.redirectUri, pending))
     announce(url, port.provider.name, checked.login.open)
@@ -68,7 +69,6 @@ async function begin<Scope extends string>(
   { login: { signal, source, page }, authorization }: CheckedOptions<Scope>,
 ): Promise<{ readonly url: URL; readonly pending: PendingLogin }> {
   const { url, transaction } = await grant.authorize({ ...authorization, redirectUri: listener.redirectUri })
-  refuseAborted(signal)
   const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
   answerCallbacks(listener, pending, { provider: portOf(grant).provider.name, page })
   return { url, pending }
