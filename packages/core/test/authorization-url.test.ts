@@ -298,8 +298,9 @@ describe('redirect URIs', () => {
 
   describe('where the provider takes paths below the registered one', () => {
     const below = { ...music, redirectUri: { paths: 'below' } } as const
-    const registered = { clientId: 'cid', redirectUri: ['http://127.0.0.1/callback', 'https://app.example/cb'] }
-    const pick = (redirectUri: string) => new Provider(below, registered).grant(Pkce).authorize({ redirectUri })
+    const two = ['http://127.0.0.1/callback', 'https://app.example/cb']
+    const provider = new Provider(below, { clientId: 'cid', redirectUri: two })
+    const pick = (redirectUri: string) => provider.grant(Pkce).authorize({ redirectUri })
 
     test.each([
       'http://127.0.0.1:51234/callback/a',

@@ -8,7 +8,8 @@ import { announce } from './announce.ts'
 import { answerCallbacks } from './callbacks.ts'
 import { giveUpWhen } from './give-up.ts'
 import { listen } from './listen.ts'
-import { checkLoopbackLoginOptions, type LoopbackLoginOptions } from './options.ts'
+import type { Listener } from './listener.ts'
+import { type CheckedOptions, checkLoopbackLoginOptions, type LoopbackLoginOptions } from './options.ts'
 import { pastedStrings, takePasted } from './paste.ts'
 import { PendingLogin } from './pending-login.ts'
 import { loopbackRedirects } from './redirects.ts'
@@ -41,21 +42,17 @@ export async function loopbackLogin<Scope extends string = string>(
   if (!(grant instanceof AuthorizationCode))
     throw new GrantError('config_invalid', `${quote(grant)} cannot log anybody in: pass provider.grant(Pkce)`)
   const port = portOf(grant)
-  const { login, authorization } = checkLoopbackLoginOptions(options)
-  const { signal, source, open, page, timeout } = login
-  refuseAborted(signal)
-  const pasted = pastedStrings(login.paste)
-  const listener = await listen(port.provider, loopbackRedirects(port, authorization.redirectUri))
-  const { redirectUri } = listener
-  const ending: (() => void)[] = []
+  const checked = checkLoopbackLoginOptions(options)
+  refuseAborted(checked.login.signal)
+  const pasted = pastedStrings(checked.login.paste)
+  const listener = await listen(port.provider, loopbackRedirects(port, checked.authorization.redirectUri))
+  const ending: (() => void)[] = [] // what still runs when the login is decided
   try {
-    const { url, transaction } = await grant.authorize({ ...authorization, redirectUri })
-    refuseAborted(signal)
-    const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
-    answerCallbacks(listener, pending, { provider: port.provider.name, page })
-    ending.push(giveUpWhen(pending, { port, redirectUri, timeout, signal }))
-    if (pasted) ending.push(takePasted(pasted, redirectUri, pending))
-    announce(url, port.provider.name, open)
+    const { url, pending } = await begin(grant, listener, checked)
+    refuseAborted(checked.login.signal) // from here on, it is watched
+    ending.push(giveUpWhen(pending, { port, redirectUri: listener.redirectUri, ...checked.login }))
+    if (pasted) ending.push(takePasted(pasted, listener.redirectUri, pending))
+    announce(url, port.provider.name, checked.login.open)
     const outcome = await pending.outcome
     if ('error' in outcome) throw outcome.error
     return outcome.token
@@ -63,4 +60,16 @@ export async function loopbackLogin<Scope extends string = string>(
     for (const end of ending) end()
     await listener.close()
   }
+}
+
+/** Begins the login at the redirect URI of the listener, which responds to callbacks from then on. */
+async function begin<Scope extends string>(
+  grant: AuthorizationCode<Scope>,
+  listener: Listener,
+  { login: { signal, source, page }, authorization }: CheckedOptions<Scope>,
+): Promise<{ readonly url: URL; readonly pending: PendingLogin }> {
+  const { url, transaction } = await grant.authorize({ ...authorization, redirectUri: listener.redirectUri })
+  const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
+  answerCallbacks(listener, pending, { provider: portOf(grant).provider.name, page })
+  return { url, pending }
 }
