@@ -15,7 +15,7 @@ export function bridgeFetch(bridge: Bridge): CustomFetch {
     if (method === 'GET') return get(bridge, { url, headers, signal })
     if (method !== 'POST' || !(body instanceof URLSearchParams))
       throw new GrantError('config_invalid', `a ${method} request other than a form does not go through this bridge`)
-    const request = requestOf(bridge, { url, form: body, headers })
+    const request = await requestOf(bridge, { url, form: body, headers })
     return responseOf(await bridge.channel.send({ ...request, signal }), request)
   }
 }

@@ -2,8 +2,8 @@ import { GrantError } from '../errors/grant-error.ts'
 import type { BackChannelRequest } from '../protocol/back-channel.ts'
 import { reporter } from '../protocol/deviations/used.ts'
 import type { BehindPort } from '../protocol/provider-port.ts'
-import { revocationRequest } from '../protocol/revocation.ts'
 import { fixedParameters, tokenEndpointOf } from '../protocol/token-request.ts'
+import { load } from '../transport/load.ts'
 import { placeOf } from '../transport/place.ts'
 import type { RequestValues } from '../wire/form.ts'
 
@@ -19,10 +19,13 @@ export interface SentForm {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The request of the back channel that a form of openid-client stands for. Throws `origin_not_allowed` for a URL that is not an endpoint. */
-export function requestOf(bridge: Bridge, { url, form, headers: { dpop } }: SentForm): BackChannelRequest {
+/** The request of the back channel that a form of openid-client stands for. Rejects with `origin_not_allowed` for a URL that is not an endpoint. */
+export async function requestOf(
+  bridge: Bridge,
+  { url, form, headers: { dpop } }: SentForm,
+): Promise<BackChannelRequest> {
   const grantType = form.get('grant_type')
-  const request = grantType === null ? otherRequest(bridge, url, form) : tokenRequest(bridge, grantType, form)
+  const request = grantType === null ? await otherRequest(bridge, url, form) : tokenRequest(bridge, grantType, form)
   return { ...request, ...(dpop !== undefined && { headers: { dpop } }) }
 }
 
@@ -41,11 +44,16 @@ function tokenRequest({ context }: Bridge, grantType: string, form: URLSearchPar
   }
 }
 
-function otherRequest({ context, metadata }: Bridge, url: string, form: URLSearchParams): BackChannelRequest {
+async function otherRequest(
+  { context, metadata }: Bridge,
+  url: string,
+  form: URLSearchParams,
+): Promise<BackChannelRequest> {
   const { provider, client, emit } = context
   const purpose = purposeOf(url, metadata)
   const parameters = valuesOf(form)
   if (purpose !== 'revocation') return { purpose, url: new URL(url), parameters }
+  const { revocationRequest } = await load(() => import('../protocol/revocation.ts'))
   const used = reporter(emit, purpose)
   return revocationRequest(parameters, { provider, clientId: client.clientId, used })
 }

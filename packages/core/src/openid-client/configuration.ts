@@ -1,7 +1,7 @@
 import { allowInsecureRequests, clockSkew, Configuration, customFetch, enableNonRepudiationChecks } from 'openid-client'
 import type { CheckedClient } from '../definition/check/client.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
-import { revocationEndpoint } from '../protocol/revocation.ts'
+import { revocationEndpoint } from '../protocol/revocation-endpoint.ts'
 import { backChannelOf } from '../provider/back-channel-of.ts'
 import type { Provider } from '../provider/provider.ts'
 import { bridgeFetch } from './bridge-fetch.ts'

@@ -4,6 +4,7 @@ import type { RequestValues } from '../wire/form.ts'
 import type { BackChannel, BackChannelRequest } from './back-channel.ts'
 import type { Used } from './deviations/used.ts'
 import { tokenError } from './oauth-error.ts'
+import { revocationEndpoint } from './revocation-endpoint.ts'
 
 /** The tokens of a grant that is to be revoked. */
 export interface RevocableGrant {
@@ -82,10 +83,4 @@ function revocationEndpointOf(provider: ProviderDefinition, clientId: string): s
   const { name } = provider
   const message = `${name} has no revocation_endpoint in its metadata: add it, or let the tokens expire`
   throw new GrantError('config_invalid', message, { provider: name })
-}
-
-/** Where a client revokes its tokens, if anywhere. */
-export function revocationEndpoint({ revocation, metadata }: ProviderDefinition, clientId: string): string | undefined {
-  const endpoint = revocation?.endpoint ?? metadata.revocation_endpoint
-  return endpoint?.replace('{client_id}', encodeURIComponent(clientId))
 }
