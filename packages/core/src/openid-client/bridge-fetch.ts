@@ -27,9 +27,9 @@ interface Get {
 }
 
 /** User information and keys: an error of theirs is read from the challenge, so it stays. */
-async function get({ context, metadata }: Bridge, { url, headers, signal }: Get): Promise<Response> {
-  purposeOf(url, metadata)
-  const { transport } = context
+async function get(bridge: Bridge, { url, headers, signal }: Get): Promise<Response> {
+  purposeOf(url, bridge, 'get')
+  const { transport } = bridge.context
   const request = { url, method: 'GET', headers, maxBytes: transport.limits.keys } as const
   const secrets = secretsOf(new Headers(headers), new URLSearchParams())
   return passedOn(await send(transport, request, { signal, secrets }))

@@ -25,7 +25,11 @@ export async function requestOf(
   { url, form, headers: { dpop } }: SentForm,
 ): Promise<BackChannelRequest> {
   const grantType = form.get('grant_type')
-  const request = grantType === null ? await otherRequest(bridge, url, form) : tokenRequest(bridge, grantType, form)
+  const purpose = purposeOf(url, bridge, grantType === null ? 'form' : 'token')
+  const request =
+    grantType === null
+      ? await otherRequest(bridge, { purpose, url: new URL(url), parameters: valuesOf(form) })
+      : tokenRequest(bridge, grantType, form)
   return { ...request, ...(dpop !== undefined && { headers: { dpop } }) }
 }
 
@@ -44,32 +48,33 @@ function tokenRequest({ context }: Bridge, grantType: string, form: URLSearchPar
   }
 }
 
-async function otherRequest(
-  { context, metadata }: Bridge,
-  url: string,
-  form: URLSearchParams,
-): Promise<BackChannelRequest> {
+async function otherRequest({ context }: Bridge, request: BackChannelRequest): Promise<BackChannelRequest> {
   const { provider, client, emit } = context
-  const purpose = purposeOf(url, metadata)
-  const parameters = valuesOf(form)
-  if (purpose !== 'revocation') return { purpose, url: new URL(url), parameters }
+  const { purpose, parameters } = request
+  if (purpose !== 'revocation') return request
   const { revocationRequest } = await load(() => import('../protocol/revocation.ts'))
-  const used = reporter(emit, purpose)
-  return revocationRequest(parameters, { provider, clientId: client.clientId, used })
+  return revocationRequest(parameters, { provider, clientId: client.clientId, used: reporter(emit, purpose) })
+}
+
+/** What is asked: a token, with a `grant_type`; anything else in a form; user information or keys, in a GET. */
+type Kind = 'token' | 'form' | 'get'
+
+/** The names in the metadata of the endpoints that are asked so. A token request is known by its grant type, so that a server may have one URL for tokens and for something else. */
+const endpoints: Readonly<Record<Kind, RegExp>> = {
+  token: /^token_endpoint$/,
+  form: /^(?!(?:token|authorization|userinfo)_endpoint$)\w+_endpoint$/,
+  get: /^(?:userinfo_endpoint|jwks_uri)$/,
 }
 
 /** The endpoint that a URL is, by its name in the metadata. Throws `origin_not_allowed` for any other. */
-export function purposeOf(url: string, metadata: Bridge['metadata']): string {
+export function purposeOf(url: string, { metadata }: Pick<Bridge, 'metadata'>, kind: Kind): string {
   const asked = new URL(url).href
   const isAsked = (value: unknown): boolean =>
     typeof value === 'string' && URL.canParse(value) && new URL(value).href === asked
-  const found = Object.keys(metadata).find((name) => served.test(name) && isAsked(metadata[name]))
+  const found = Object.keys(metadata).find((name) => endpoints[kind].test(name) && isAsked(metadata[name]))
   if (found !== undefined) return found.replace(/_endpoint$/, '')
-  throw new GrantError('origin_not_allowed', `${placeOf(url)} is not an endpoint of the metadata: add it there`)
+  throw new GrantError('origin_not_allowed', `${placeOf(url)} is not an endpoint of the metadata for such a request`)
 }
-
-/** A token request is known by its grant type, so that a server may have one URL for tokens and for something else. */
-const served = /^(?:jwks_uri|(?!(?:token|authorization)_endpoint$)\w+_endpoint)$/
 
 /** The values of a form by name; a name that is there more than once has an array. */
 export function valuesOf(form: URLSearchParams): RequestValues {

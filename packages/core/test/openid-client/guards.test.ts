@@ -53,14 +53,17 @@ describe('the guard', () => {
   test('lets nothing go to a URL that is not an endpoint of the metadata', async () => {
     const { configuration, server } = await bridgeStage()
     const before = (await server.requests()).length
-    const error = await causeOf(
-      fetchProtectedResource(configuration, 'canary-token', new URL(`${server.url}/api`), 'GET'),
-    )
-    expect(grantErrorIn(error)).toMatchObject({ code: 'origin_not_allowed' })
-    const posted = await causeOf(
-      fetchProtectedResource(configuration, 'canary-token', new URL(`${server.url}/userinfo`), 'PUT', 'x'),
-    )
-    expect(grantErrorIn(posted)).toMatchObject({ code: 'config_invalid' })
+    const ask = async (path: string, method: string, body?: string | URLSearchParams) =>
+      fetchProtectedResource(configuration, 'canary-token', new URL(server.url + path), method, body)
+    const refused = [
+      await causeOf(ask('/api', 'GET')),
+      await causeOf(ask('/token', 'GET')),
+      await causeOf(ask('/api', 'POST', new URLSearchParams({ grant_type: 'x' }))),
+      await causeOf(ask('/userinfo', 'POST', new URLSearchParams({ x: '1' }))),
+    ]
+    for (const error of refused) expect(grantErrorIn(error)).toMatchObject({ code: 'origin_not_allowed' })
+    const put = await causeOf(ask('/userinfo', 'PUT', 'x'))
+    expect(grantErrorIn(put)).toMatchObject({ code: 'config_invalid' })
     expect(await server.requests()).toHaveLength(before)
   })
 
