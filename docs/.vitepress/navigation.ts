@@ -29,6 +29,7 @@ export const guide: Page[] = [
   { text: 'Presets', link: '/guide/presets' },
   { text: 'A preset of your own', link: '/guide/custom-provider' },
   { text: 'Deviations', link: '/guide/deviations' },
+  { text: 'openid-client', link: '/guide/openid-client' },
   { text: 'Testing', link: '/guide/testing' },
   { text: 'Performance', link: '/guide/performance' },
 ]
@@ -51,7 +52,8 @@ export const conformance: Page[] = [
   { text: 'How it is shown', link: '/conformance/' },
   { text: 'The duties of a client', link: '/conformance/requirements' },
   { text: 'Attacks', link: '/conformance/attacks' },
-  { text: 'What the engine lets through', link: '/conformance/engine' },
+  { text: 'What others let through', link: '/conformance/engine' },
+  { text: 'openid-client as referee', link: '/conformance/openid-client' },
   { text: 'What goes in and comes out', link: '/conformance/responses' },
   { text: 'OpenID modules', link: '/conformance/openid' },
   { text: 'What came before', link: '/conformance/seed-systems' },

@@ -1,10 +1,10 @@
 /** `R1`, `A1, A2`, `R54–R59`, `5.6.1`, `E-01`, `NET-40`, `oidcc-client-test-…`. */
 export function idsOf(text: string): string[] {
-  const [, letter = '', from, to] = /^([RAG]|5\.[56]\.)(\d+)–(?:[RAG]|5\.[56]\.)(\d+)$/.exec(text) ?? []
+  const [, letter = '', from, to] = /^([RAGO]|5\.[56]\.)(\d+)–(?:[RAGO]|5\.[56]\.)(\d+)$/.exec(text) ?? []
   if (letter) return Array.from({ length: Number(to) - Number(from) + 1 }, (_, i) => `${letter}${Number(from) + i}`)
   return text
     .split(', ')
-    .filter((id) => /^(?:[RAG]\d+|5\.[56]\.\d+|(?:E|AR|OC|NET|SP)-\d+|oidcc-client-test[\w-]*)$/.test(id))
+    .filter((id) => /^(?:[RAGO]\d+|5\.[56]\.\d+|(?:E|AR|OC|NET|SP)-\d+|oidcc-client-test[\w-]*)$/.test(id))
 }
 
 /** What the users of the systems before this one could do. */
@@ -17,7 +17,10 @@ const seeds: readonly string[] = [
 ]
 
 /** Every row of the sheets that the tables are made of. */
-export const known: readonly string[] = [...['R1–R287', 'A1–A70', 'G1–G40'].flatMap((range) => idsOf(range)), ...seeds]
+export const known: readonly string[] = [
+  ...['R1–R287', 'A1–A70', 'G1–G40', 'O1–O32'].flatMap((range) => idsOf(range)),
+  ...seeds,
+]
 
 /**
  * The rows that a client with the code grant, client credentials and refreshes can violate. Left out is what only a web

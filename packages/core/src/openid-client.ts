@@ -7,4 +7,4 @@
 export { configurationOf } from './openid-client/configuration.ts'
 export { grantErrorIn } from './openid-client/grant-error-in.ts'
 export { tokenFrom, type TokenFromOptions } from './openid-client/token-from.ts'
-export { authorizationUrl, callbackUrl } from './openid-client/urls.ts'
+export { authorizationUrl, callbackUrl, type CallbackUrlOptions } from './openid-client/urls.ts'

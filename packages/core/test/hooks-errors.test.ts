@@ -63,7 +63,11 @@ describe('what a response hook returns', () => {
     }
     const deviations = new Deviations({ provider, clientId: 'cid', clientSecret, emit: () => undefined })
     const answer = answerOf('an answer', 200, { 'x-kind': 'a' })
-    return deviations.response('refresh_token', { ...answer, headers: headers ?? answer.headers }, now)
+    return deviations.response(
+      { purpose: 'refresh_token', isTokenRequest: true },
+      { ...answer, headers: headers ?? answer.headers },
+      now,
+    )
   }
 
   test.each<[string, Record<string, unknown>, boolean]>([

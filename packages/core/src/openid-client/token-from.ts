@@ -1,11 +1,13 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client'
-import { readTokenResponse } from '../protocol/token-response.ts'
+import { GrantError } from '../errors/grant-error.ts'
+import { readTokenResponse, type TokenResponse } from '../protocol/token-response.ts'
 import { boundedExtra } from '../token/extra.ts'
+import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import { Token } from '../token/token.ts'
 
 /** What openid-client does not know of a token. */
 export interface TokenFromOptions {
-  /** The scopes that were asked for, and are granted if the response does not say otherwise. */
+  /** The scopes that were asked for; they were granted, if the response does not say otherwise. */
   readonly scope?: readonly string[] | undefined
   /** The token that was refreshed: what the response leaves out stays as it was. */
   readonly previous?: Token | undefined
@@ -14,30 +16,58 @@ export interface TokenFromOptions {
 }
 
 /**
- * The `Token` of a token response of openid-client, read as strictly as any other: what openid-client accepts may be
- * refused here with `token_response_invalid`. Claims are those that it has verified.
+ * The `Token` of a token response of openid-client. It is read as strictly as any other: some of what openid-client accepts
+ * is refused with `token_response_invalid`, a DPoP token with `token_type_mismatch`, and the ID token of another user than
+ * that of the previous token with `id_token_invalid`. The claims are those that openid-client has checked.
+ *
+ * @example
+ * ```ts
+ * import { tokenFrom } from '@grantkit/core/openid-client'
+ *
+ * const response = { access_token: '2YotnFZFEjr1zCsicMWpAA', token_type: 'bearer', expires_in: 3600 } as const
+ * tokenFrom(response, { scope: ['read'] }).hasScope('read') // => true
+ * ```
  */
 export function tokenFrom(
   response: TokenEndpointResponse & Partial<TokenEndpointResponseHelpers>,
   { scope, previous, now = Date.now() }: TokenFromOptions = {},
 ): Token {
-  const read = readTokenResponse(
-    { status: 200, headers: new Headers(), body: JSON.stringify(response) },
-    { provider: 'openid-client', purpose: '', endpoint: 'the token endpoint', authentication: '', now, secrets: [] },
-  )
+  const read = strictly(response, now)
   const claims = response.claims?.()
-  const { refreshToken = previous?.refreshToken, idToken } = read
+  if (claims && previous?.claims) checkSameUser(claims, previous.claims)
+  const { refreshToken = previous?.refreshToken, idToken, extra } = read
+  const kept = refreshToken === previous?.refreshToken ? previous?.refreshExpiresAt : undefined
+  const said = idToken === undefined || claims ? extra : { ...extra, id_token: idToken } // unread, as ever
   return new Token({
     ...previous,
     accessToken: read.accessToken,
     tokenType: read.tokenType,
     scope: read.scope ?? scope ?? previous?.scope,
     requestedScope: scope ?? previous?.requestedScope,
-    expiresAt: read.expiresIn === undefined ? undefined : now + read.expiresIn * 1000,
-    refreshExpiresAt:
-      read.refreshExpiresIn === undefined ? previous?.refreshExpiresAt : now + read.refreshExpiresIn * 1000,
+    expiresAt: timeAfter(now, read.expiresIn),
+    refreshExpiresAt: timeAfter(now, read.refreshExpiresIn) ?? kept,
     refreshToken,
-    ...(claims && { claims, idToken: idToken as string }),
-    extra: boundedExtra(read.extra, previous?.extra ?? {}),
+    ...(claims && { claims, idToken: String(idToken) }),
+    extra: boundedExtra(said, previous?.extra ?? {}),
   })
+}
+
+const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+
+function strictly(response: TokenEndpointResponse, now: number): TokenResponse {
+  const purpose = response.token_type === 'n_a' ? tokenExchange : '' // openid-client takes that type of no other grant
+  const where = { provider: 'openid-client', endpoint: 'the token endpoint', authentication: '' }
+  const received = { status: 200, headers: new Headers(), body: JSON.stringify(response) }
+  return readTokenResponse(received, { ...where, purpose, now, secrets: [] })
+}
+
+function timeAfter(now: number, seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : now + seconds * 1000
+}
+
+/** A refreshed ID token speaks of the same user (OpenID Connect Core §12.2); openid-client does not know the one before. */
+function checkSameUser(claims: Partial<IdTokenClaims>, previous: Partial<IdTokenClaims>): void {
+  const other = (['iss', 'sub'] as const).find((claim) => claims[claim] !== previous[claim])
+  if (other === undefined) return
+  throw new GrantError('id_token_invalid', `the ID token is not of the login that is refreshed (${other})`)
 }

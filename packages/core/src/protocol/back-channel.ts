@@ -10,7 +10,7 @@ import { authenticateRequest, clientAuthentication, howAuthenticated } from './a
 import { declaresDeviations } from './declares-deviations.ts'
 import type { DeviatingRequest, Deviations } from './deviations/deviations.ts'
 import type { NormalisedResponse } from './deviations/error.ts'
-import type { Draft } from './deviations/request.ts'
+import type { Draft, RequestPurpose } from './deviations/request.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
 import { isError, type SentRequest, tokenError } from './oauth-error.ts'
@@ -25,9 +25,7 @@ export interface BackChannelContext {
 }
 
 /** A request to an endpoint of the server. */
-export interface BackChannelRequest {
-  /** The grant type, or what the request is for, such as `revocation`: its declared deviations are found under it. */
-  readonly purpose: string
+export interface BackChannelRequest extends RequestPurpose {
   readonly url: URL
   readonly parameters: RequestValues
   /** What the provider has said to this user before: values kept of the callback, extras of the token. */
@@ -86,13 +84,13 @@ export class BackChannel {
     }
     const authentication = await this.#authenticate(draft, request)
     const deviations = await this.deviations()
-    const { outgoing, secrets: added } = (await deviations?.request(purpose, draft, said)) ?? plain(draft)
+    const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft)
     const secrets = [...this.#secretsOf(draft), ...added]
     const endpoint = placeOf(outgoing.url)
     const sent = { ...outgoing, maxBytes: transport.limits.token }
     const received = await send(transport, sent, { grantType: purpose, signal, secrets })
     const now = transport.clock.now()
-    const response = deviations ? await deviations.response(purpose, received, now) : received
+    const response = deviations ? await deviations.response(request, received, now) : received
     const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
     return { ...response, request: asked }
   }

@@ -1,8 +1,10 @@
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
-import type { BackChannel } from './back-channel.ts'
+import type { RequestValues } from '../wire/form.ts'
+import type { BackChannel, BackChannelRequest } from './back-channel.ts'
 import type { Used } from './deviations/used.ts'
 import { tokenError } from './oauth-error.ts'
+import { revocationEndpoint } from './revocation-endpoint.ts'
 
 /** The tokens of a grant that is to be revoked. */
 export interface RevocableGrant {
@@ -53,24 +55,31 @@ function tokensToRevoke(
 }
 
 async function revoke(revoked: Revoked, said: RevocableGrant['extra'], revocation: Revocation): Promise<void> {
-  const { channel, provider, used, signal } = revocation
-  const bearer = provider.revocation?.authentication === 'bearer'
-  if (bearer) used('revocation.authentication')
-  const response = await channel.request({
-    purpose: 'revocation',
-    url: endpointOf(revocation),
-    parameters: { ...provider.revocation?.parameters, ...(!bearer && revoked) },
-    // at Dropbox and Slack, the token itself proves that it may be revoked
-    ...(bearer && { authenticate: ({ headers }) => headers.set('authorization', `Bearer ${revoked.token}`) }),
-    said,
-    signal,
-  })
+  const { channel, signal } = revocation
+  const response = await channel.request({ ...revocationRequest({ ...revoked }, revocation), said, signal })
   if (response.status !== 200) throw tokenError(response, response.request)
 }
 
-function endpointOf({ provider, clientId }: Revocation): URL {
-  const endpoint = provider.revocation?.endpoint ?? provider.metadata.revocation_endpoint
-  if (endpoint !== undefined) return new URL(endpoint.replace('{client_id}', encodeURIComponent(clientId)))
+/** The request that revokes one token, as the provider wants it. Throws `config_invalid` where there is no endpoint for it. */
+export function revocationRequest(
+  form: RequestValues,
+  { provider, clientId, used }: Pick<Revocation, 'provider' | 'clientId' | 'used'>,
+): BackChannelRequest {
+  const bearer = provider.revocation?.authentication === 'bearer'
+  if (bearer) used('revocation.authentication')
+  const presented = `Bearer ${String(form['token'])}`
+  return {
+    purpose: 'revocation',
+    url: new URL(revocationEndpointOf(provider, clientId)),
+    parameters: { ...provider.revocation?.parameters, ...(!bearer && form) },
+    // at Dropbox and Slack, the token itself proves that it may be revoked
+    ...(bearer && { authenticate: ({ headers }) => headers.set('authorization', presented) }),
+  }
+}
+
+function revocationEndpointOf(provider: ProviderDefinition, clientId: string): string {
+  const endpoint = revocationEndpoint(provider, clientId)
+  if (endpoint !== undefined) return endpoint
   const { name } = provider
   const message = `${name} has no revocation_endpoint in its metadata: add it, or let the tokens expire`
   throw new GrantError('config_invalid', message, { provider: name })

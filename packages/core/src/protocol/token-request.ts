@@ -20,9 +20,9 @@ export async function requestTokenResponse(
 ): Promise<TokenOutcome> {
   const { grantType, said, signal } = request
   try {
-    const url = endpointOf(provider, grantType)
+    const url = tokenEndpointOf(provider, grantType)
     const parameters = parametersOf(provider, request)
-    const received = await channel.request({ purpose: grantType, url, parameters, said, signal })
+    const received = await channel.request({ purpose: grantType, isTokenRequest: true, url, parameters, said, signal })
     try {
       return { response: readTokenResponse(received, received.request) }
     } catch (error) {
@@ -35,15 +35,21 @@ export async function requestTokenResponse(
 
 /** The parameters of a request: the grant's own go before the caller's, and those before the preset's. Throws `config_invalid`. */
 function parametersOf(
-  { parameters: fixed, grants }: ProviderDefinition,
+  provider: ProviderDefinition,
   { grantType, parameters, scope, resource, extra }: TokenRequest,
 ): RequestValues {
   const given = extra && checkExtra(extra, new Set([...reservedInTokenRequest, ...Object.keys(parameters)]))
   const own = { ...parameters, scope: scope?.join(' '), resource }
-  return { grant_type: grantType, ...fixed?.token, ...grants?.[grantType]?.parameters, ...given, ...own }
+  return { grant_type: grantType, ...fixedParameters(provider, grantType), ...given, ...own }
 }
 
-function endpointOf({ metadata, grants }: ProviderDefinition, grantType: string): URL {
+/** What every token request of a grant carries, by the definition. */
+export function fixedParameters({ parameters, grants }: ProviderDefinition, grantType: string): RequestValues {
+  return { ...parameters?.token, ...grants?.[grantType]?.parameters }
+}
+
+/** Where the token requests of a grant go. */
+export function tokenEndpointOf({ metadata, grants }: ProviderDefinition, grantType: string): URL {
   return new URL(grants?.[grantType]?.endpoint ?? metadata.token_endpoint)
 }
 

@@ -7,7 +7,16 @@ import { normaliseRevocation, normaliseTokenResponse } from './response.ts'
 import { deviateAuthorization } from './authorization.ts'
 import { normaliseCallback } from './callback.ts'
 import type { NormalisedResponse } from './error.ts'
-import { deviateRequest, type Draft, encodeRequest, hostFor, type Outgoing, requestRules } from './request.ts'
+import {
+  deviateRequest,
+  type Draft,
+  encodeRequest,
+  hostFor,
+  isDescribed,
+  type Outgoing,
+  type RequestPurpose,
+  requestRules,
+} from './request.ts'
 import { secretsOf } from '../request-secrets.ts'
 import { reporter } from './used.ts'
 
@@ -56,14 +65,19 @@ export class Deviations {
   }
 
   /** The request that is sent, with the secrets in it. `said` is what the provider has said to this user before: values of the callback, extras of the token. */
-  async request(grantType: string, draft: Draft, said?: Readonly<Record<string, unknown>>): Promise<DeviatingRequest> {
+  async request(
+    what: RequestPurpose,
+    draft: Draft,
+    said?: Readonly<Record<string, unknown>>,
+  ): Promise<DeviatingRequest> {
     const { provider, clientId, clientSecret, emit } = this.#context
+    const { purpose: grantType } = what
     const used = reporter(emit, grantType)
-    const rules = requestRules(provider, grantType)
+    const rules = requestRules(provider, what)
     const { url, headers, body } = deviateRequest(draft, rules, provider.scopeSeparator, used)
     hostFor(url, provider, said, used)
     const { request: hook } = provider.hooks ?? {}
-    if (hook) {
+    if (hook && isDescribed(what)) {
       used('hooks.request')
       const hooked = { url, headers, body, clientId, clientSecret, grantType, metadata: provider.metadata }
       await this.#run('config_invalid', 'request', secretsOf(headers, body), () => hook(hooked))
@@ -72,9 +86,11 @@ export class Deviations {
     return { outgoing: encodeRequest({ url, headers, body }, rules, used), secrets }
   }
 
-  /** The response as the strict core reads it. */
-  async response(grantType: string, received: OAuthResponse, now: number): Promise<NormalisedResponse> {
+  /** The response as the strict core reads it. One that the definition cannot speak of stays as it is. */
+  async response(what: RequestPurpose, received: OAuthResponse, now: number): Promise<NormalisedResponse> {
+    if (!isDescribed(what)) return received
     const { provider, emit } = this.#context
+    const { purpose: grantType } = what
     const used = reporter(emit, grantType)
     const { tokenResponse = {}, revocation } = provider
     const response = await this.#read(grantType, received)

@@ -30,18 +30,31 @@ export interface RequestRules {
   readonly place: (field: string) => string
 }
 
-/** The rules for a grant, or for `revocation`. What is said of a single grant wins. */
+/** What a request is for. */
+export interface RequestPurpose {
+  /** The grant type of a token request, or the endpoint by its name, such as `revocation`: its declared deviations are found under it. */
+  readonly purpose: string
+  /** Whether it is a token request: no other request deviates as `tokenRequest` says, and no other response as `tokenResponse` does. */
+  readonly isTokenRequest?: boolean
+}
+
+/** The rules for a request. What is said of a single grant wins. */
 export function requestRules(
   { tokenRequest, grants, revocation }: ProviderDefinition,
-  grantType: string,
+  { purpose, isTokenRequest = false }: RequestPurpose,
 ): RequestRules {
-  if (grantType === 'revocation')
+  if (purpose === 'revocation')
     return { deviations: (revocation ?? {}) as Deviations, place: (field) => `revocation.${field}` }
-  const own: GrantDeviations = grants?.[grantType] ?? {}
+  const own: GrantDeviations = grants?.[purpose] ?? {}
   return {
-    deviations: { ...tokenRequest, ...own },
-    place: (field) => (field in own ? `grants.${grantType}.${field}` : `tokenRequest.${field}`),
+    deviations: { ...(isTokenRequest && tokenRequest), ...own },
+    place: (field) => (field in own ? `grants.${purpose}.${field}` : `tokenRequest.${field}`),
   }
+}
+
+/** Whether a definition says anything of the response, and its hooks are run: the hooks are for tokens and revocation. */
+export function isDescribed({ purpose, isTokenRequest = false }: RequestPurpose): boolean {
+  return isTokenRequest || purpose === 'revocation'
 }
 
 /** Changes the parameters and headers of a request as declared. */
