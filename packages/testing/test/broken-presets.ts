@@ -110,6 +110,7 @@ export const broken: readonly (readonly [check: string, change: object, message:
     /localhots/,
   ],
   ['its rules about redirect URIs are known ones', { redirectUri: { localhost: 'refused' } }, /documented/],
+  ['its rules about redirect URIs are known ones', { redirectUri: { paths: 'any', source: page } }, /paths/],
   [
     'its own parameters are free ones: none that the protocol sends',
     { parameters: { authorization: { state: 'x' } } },

@@ -26,7 +26,8 @@ export const redirectUriChecks: readonly ProviderCheck[] = [
         localhost: name = 'allowed',
         customScheme = 'allowed',
         loopback = 'allowed',
-        hint = 'a text',
+        paths = 'exact',
+        hint = 'a hint',
         source,
         ...rest
       } = redirectUri
@@ -36,6 +37,7 @@ export const redirectUriChecks: readonly ProviderCheck[] = [
       expect(['allowed', 'refused'], 'localhost').toContain(name)
       expect(['allowed', 'refused'], 'loopback').toContain(loopback)
       expect(['allowed', 'discouraged', 'refused'], 'customScheme').toContain(customScheme)
+      expect(['exact', 'below'], 'paths').toContain(paths)
     },
   },
   {
