@@ -16,9 +16,9 @@ import {
   tokenRevocation,
 } from 'openid-client'
 import { expect, test } from 'vitest'
-import { keepSecret, see, seePrint } from '../support/oracle.ts'
-import { clientSecret, redirectUri, watched } from '../support/scene.ts'
-import { authorizationServer } from '../support/servers.ts'
+import { keepSecret, see, seePrint } from '../../support/oracle.ts'
+import { clientSecret, redirectUri, watched } from '../../support/scene.ts'
+import { authorizationServer } from '../../support/servers.ts'
 
 interface Stage {
   readonly server: AuthorizationServer

@@ -12,9 +12,9 @@ import {
   tokenRevocation,
 } from 'openid-client'
 import { describe, expect, test } from 'vitest'
-import { spotify } from '../../../provider-spotify/src/index.ts'
-import { presets as others } from '../../../providers/test/presets.ts'
-import { seePrint } from '../support/oracle.ts'
+import { spotify } from '../../../../provider-spotify/src/index.ts'
+import { presets as others } from '../../../../providers/test/presets.ts'
+import { seePrint } from '../../support/oracle.ts'
 
 // openid-client alone logs in at about half of these: the others rename parameters, respond in another form, or authenticate otherwise.
 

@@ -8,11 +8,11 @@ import {
   refreshTokenGrant,
 } from 'openid-client'
 import { describe, expect, test } from 'vitest'
-import { testClock } from '../support/clock.ts'
-import { seePrint } from '../support/oracle.ts'
-import { refusal } from '../support/referee.ts'
-import { clientSecret, redirectUri, watched } from '../support/scene.ts'
-import { authorizationServer } from '../support/servers.ts'
+import { testClock } from '../../support/clock.ts'
+import { seePrint } from '../../support/oracle.ts'
+import { refusal } from '../../support/referee.ts'
+import { clientSecret, redirectUri, watched } from '../../support/scene.ts'
+import { authorizationServer } from '../../support/servers.ts'
 
 // The same exchanges at one server, by each way: what was sent and what came of it have to be equal.
 
