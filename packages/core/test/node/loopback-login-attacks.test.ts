@@ -6,6 +6,9 @@ import { deferred } from '../support/deferred.ts'
 import { anyPort, loopback, sendRaw, type Waiting } from '../support/loopback.ts'
 import { errorOf, goodToken } from '../support/scene.ts'
 
+/** Bun publishes no arrivals of requests, and ends a connection that has said nothing only after a while. */
+const onBun = 'bun' in process.versions
+
 /** The login is still there: its own callback finishes it. */
 async function goesOn(login: Waiting): Promise<void> {
   expect((await login.comeBack()).status).toBe(200)
@@ -99,13 +102,16 @@ describe('what does not belong to the login gets a 4xx and ends nothing', () => 
     await goesOn(login)
   })
 
-  test.each(['', 'GET /callb'])('a connection that says %j does not keep the login from ending', async (octets) => {
-    const { begin } = await loopback()
-    const login = await begin()
-    const silent = sendRaw(login.redirectUri, octets)
-    await goesOn(login)
-    expect(await silent).toBe('')
-  })
+  test.each(onBun ? ['GET /callb'] : ['', 'GET /callb'])(
+    'a connection that says %j does not keep the login from ending',
+    async (octets) => {
+      const { begin } = await loopback()
+      const login = await begin()
+      const silent = sendRaw(login.redirectUri, octets)
+      await goesOn(login)
+      expect(await silent).toBe('')
+    },
+  )
 })
 
 /** Resolves once this many requests have reached a server of this process. */
@@ -131,7 +137,7 @@ describe('the first request that fits decides', () => {
     expect(await tokenRequests()).toHaveLength(1)
   })
 
-  test('A52: another code, or a denial, while the first is being redeemed comes too late', async () => {
+  test.skipIf(onBun)('A52: another code, or a denial, while the first is being redeemed comes too late', async () => {
     const { begin, lastRequest } = await loopback()
     const [reached, gate] = [deferred(), deferred()]
     const save = async (): Promise<void> => {
