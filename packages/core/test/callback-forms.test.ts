@@ -97,7 +97,9 @@ describe('every form of a callback gets the same verdict as its URL', () => {
     '?code=x&state={state}',
     'é&=+ %',
   )
-  const pairs = fc.array(fc.tuple(names, values), { minLength: 1, maxLength: 5 })
+  // A code that is the issuer's URL would be looked for, and found, wherever the issuer is named.
+  const pair = fc.tuple(names, values).filter(([name, value]) => name !== 'code' || value !== metadata.issuer)
+  const pairs = fc.array(pair, { minLength: 1, maxLength: 5 })
 
   test.prop([fc.boolean(), pairs], { ...cases, numRuns: cases.numRuns / 5 })(
     'whatever its parameters are',
