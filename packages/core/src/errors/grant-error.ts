@@ -16,7 +16,10 @@ export interface OAuthError {
 declare const known: unique symbol
 
 /** A scope that a provider has named or granted: `authorize` takes it with every preset, while a misspelt literal does not compile. */
-export type RequiredScope = string & { readonly [known]: true }
+export type RequiredScope = string & {
+  /** What no literal has. */
+  readonly [known]: true
+}
 
 /** What the next login has to ask for: ready to be passed to `authorize`. */
 export interface RequiredAuthorization {

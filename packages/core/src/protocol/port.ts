@@ -42,11 +42,17 @@ export interface GrantPort<Scope extends string = string> {
  */
 export type Exchange =
   | {
+      /** The token, without claims. */
       readonly token: Token
       /** The token once its ID token is verified. It may be asked again: nothing is sent to the token endpoint. */
       readonly verified: () => Promise<Token>
     }
-  | { readonly error: GrantError; readonly rescued?: string | undefined }
+  | {
+      /** Why there is no token. */
+      readonly error: GrantError
+      /** The refresh token that came all the same. */
+      readonly rescued?: string | undefined
+    }
 
 /** The registered application, as a grant sees it. */
 export interface GrantClient {

@@ -1,5 +1,5 @@
 import type { ApiRules } from '../definition/api-rules.ts'
-import type { Emit } from '../protocol/events.ts'
+import type { GrantEvent } from '../protocol/events.ts'
 import type { Clock } from '../transport/clock.ts'
 
 /**
@@ -22,5 +22,5 @@ export interface SourceApi {
   /** The clock of the provider. */
   readonly clock: Clock
   /** Tells the provider's `onEvent` what happened. */
-  readonly emit: Emit
+  readonly emit: (event: Omit<GrantEvent, 'provider' | 'at'>) => void
 }

@@ -33,8 +33,11 @@ export interface StorageOptions {
 
 /** No storage: the token is kept in memory alone. */
 export interface NoStorage {
+  /** None. */
   readonly store?: undefined
+  /** None. */
   readonly key?: undefined
+  /** None. */
   readonly escrow?: undefined
 }
 

@@ -3,7 +3,15 @@ import type { TokenSource } from '../../refresh/token-source.ts'
 import type { Token } from '../../token/token.ts'
 
 /** How a login came out. */
-export type LoginOutcome = { readonly token: Token } | { readonly error: GrantError }
+export type LoginOutcome =
+  | {
+      /** The token of the user. */
+      readonly token: Token
+    }
+  | {
+      /** Why there is none. */
+      readonly error: GrantError
+    }
 
 /** What became of a callback: it decided the login, belongs to another one, or came after the decision. */
 export type Verdict = LoginOutcome | 'stranger' | 'late'
