@@ -108,17 +108,23 @@ describe('a store that does not answer', () => {
   })
 })
 
+/** A refreshed token that is in escrow, because the store went away before it was written. */
+async function inEscrow() {
+  const fleetWithEscrow = await late('strict')
+  const escrow = memoryStore()
+  const process = fleetWithEscrow.start({ escrow })
+  const { reached, resume } = process.stopAt('compareAndSet', 'before', 2)
+  const pending = process.tokens.token()
+  await reached
+  process.failing = true
+  resume()
+  await fleetWithEscrow.settle(pending)
+  return { ...fleetWithEscrow, escrow, process }
+}
+
 describe('the escrow', () => {
   test('is empty again once its token is home', async () => {
-    const { start, settle } = await late('strict')
-    const escrow = memoryStore()
-    const process = start({ escrow })
-    const { reached, resume } = process.stopAt('compareAndSet', 'before', 2)
-    const pending = process.tokens.token()
-    await reached
-    process.failing = true
-    resume()
-    await settle(pending)
+    const { start, settle, escrow } = await inEscrow()
     expect((await escrow.read('user:42'))?.value).toContain('rt-1')
     const next = start({ escrow })
     await settle(next.tokens.token())
@@ -126,15 +132,7 @@ describe('the escrow', () => {
   })
 
   test('is empty after a logout, and what was in it never comes back', async () => {
-    const { start, settle } = await late('strict')
-    const escrow = memoryStore()
-    const process = start({ escrow })
-    const { reached, resume } = process.stopAt('compareAndSet', 'before', 2)
-    const pending = process.tokens.token()
-    await reached
-    process.failing = true
-    resume()
-    await settle(pending)
+    const { start, settle, escrow, process } = await inEscrow()
     process.failing = false
     await process.tokens.clear()
     expect((await escrow.read('user:42'))?.value).toBeUndefined()
