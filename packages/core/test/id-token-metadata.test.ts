@@ -45,7 +45,9 @@ describe('an ID token that cannot be checked says why', () => {
     const login = stage.provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })
     const error = await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
-    expect(error.message).toBe('acme sent no ID token, though the scope has "openid"')
+    expect(error.message).toBe(
+      'acme sent no ID token, though the login asked for one, by the scope "openid" or a nonce',
+    )
   })
 
   test.each([

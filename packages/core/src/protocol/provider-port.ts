@@ -128,9 +128,13 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     const { name } = this.provider
     if (idToken !== undefined) return verifier.verify(idToken, accessToken, expected)
     if (!expected.required) return undefined
-    throw new GrantError('id_token_invalid', `${name} sent no ID token, though the scope has "openid"`, {
-      provider: name,
-    })
+    throw new GrantError(
+      'id_token_invalid',
+      `${name} sent no ID token, though the login asked for one, by the scope "openid" or a nonce`,
+      {
+        provider: name,
+      },
+    )
   }
 
   /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
