@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { coreTest } from './core-tests.ts'
 import { due, idsOf, known } from './rows.ts'
 
 // The tables in docs/conformance name the tests that show each row, and every test that is named after a row stands in
@@ -44,11 +45,11 @@ function textsOf(path: string): readonly string[] {
   return texts
 }
 
-/** A file of core's tests, or of those of another package that the tables name in front of it. */
+/** A file of core's tests, in whichever room, or of those of another package that the tables name in front of it. */
 function pathOf(file: string): string {
   const [, owner, rest] = /^(docs|provider-spotify|stores)\/(.+)$/.exec(file) ?? []
   if (owner === 'docs') return `docs/test/${rest}.test.ts`
-  return owner === undefined ? `packages/core/test/${file}.test.ts` : `packages/${owner}/test/${rest}.test.ts`
+  return owner === undefined ? coreTest(file) : `packages/${owner}/test/${rest}.test.ts`
 }
 
 function isNamed(name: string, texts: readonly string[]): boolean {

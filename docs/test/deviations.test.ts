@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { coreTest } from './core-tests.ts'
 
 const root = join(import.meta.dirname, '../..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -38,7 +39,7 @@ test.each(rows)('deviation $number names who deviates so', ({ provider }) => {
 test.each(rows)('deviation $number is shown by a test that exists, or says what it waits for', ({ handled, proof }) => {
   if (handled.startsWith('waits for ')) return expect(proof).toBe('—')
   const [, file = '', title = ''] = /^`([\w-]+)`: (.+)$/.exec(proof) ?? []
-  const titles = [...read(`packages/core/test/${file}.test.ts`).matchAll(/['`]([^'`\n]+)/g)].map(([, text]) => text)
+  const titles = [...read(coreTest(file)).matchAll(/['`]([^'`\n]+)/g)].map(([, text]) => text)
   return expect(titles.filter((text) => text?.startsWith(title))).not.toEqual([])
 })
 

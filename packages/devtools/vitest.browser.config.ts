@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'core-browser',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/node/**'],
+          exclude: ['test/node/**', 'test/**/*.node.test.ts'],
           globalSetup: `${root}packages/core/test/browser/global-setup.ts`,
           setupFiles: [`${root}packages/core/test/support/setup.ts`],
           browser: {

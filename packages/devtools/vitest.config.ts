@@ -31,8 +31,14 @@ const onNode = {
   },
   test: {
     name: 'core-on-node',
-    include: ['test/*.test.ts'],
-    exclude: ['test/types.test.ts', 'test/properties*.test.ts', 'test/definition-*.test.ts'],
+    include: ['test/**/*.test.ts'],
+    exclude: [
+      'test/{browser,node,openid-client}/**',
+      'test/**/*.node.test.ts',
+      'test/types.test.ts',
+      'test/**/properties*.test.ts',
+      'test/definition/definition-*.test.ts',
+    ],
     setupFiles: [`${root}packages/core/test/support/setup.ts`],
     testTimeout: 30_000,
     hookTimeout: 30_000,

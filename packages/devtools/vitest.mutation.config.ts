@@ -11,8 +11,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: [
       'test/browser/**',
-      'test/node/{api-clients,custom-grant-server,layers,oracle,provider-schema,refresh-model}.test.ts',
-      'test/{api-*,authorized-fetch,leaks,properties*,token-source*,types}.test.ts',
+      'test/**/{api-clients,custom-grant-server,layers,oracle,provider-schema,refresh-model}.node.test.ts',
+      'test/**/{api-*,authorized-fetch,leaks,properties*,token-source*,types}.test.ts',
     ],
     setupFiles: ['test/support/setup.ts'],
   },

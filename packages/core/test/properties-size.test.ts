@@ -1,6 +1,5 @@
-import { test } from '@fast-check/vitest'
 import { ClientCredentials, Pkce, Provider, Token } from '@grantkit/core'
-import { describe, expect, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { redact } from '../src/errors/scrub.ts'
 import { parseChallenges } from '../src/wire/challenges.ts'
 import { basicCredentials } from '../src/protocol/authentication/client-authentication.ts'
@@ -10,13 +9,43 @@ import { answering, client, clock, valueOf } from './support/offline-provider.ts
 import { rs256 } from './support/openid.ts'
 import { goodToken } from './support/scene.ts'
 
-// That everything takes linear time shows here: inputs of many sizes, the largest of which would not end in anything
-// but linear time.
+// Sixteen times the input is sixteen times the work, or little more: quadratic work would be 256 times as much. Two
+// sizes are compared within one run, each at its fastest, so the speed of the machine doesn't matter.
+const [small, times, most] = [16_000, 16, 64]
+/** Milliseconds below which a difference is noise. */
+const noise = 1
 
 vi.setConfig({ testTimeout: 120_000 })
 
-// Sixteen times the input, sixteen times the work: the largest of these would take minutes if it were more.
-describe.each([1000, 16_000, 256_000])('an input of %i characters or items ends', (n) => {
+/** How many times as long the larger input takes, at the fastest of a few tries of each. */
+async function growth(smaller: () => unknown, larger: () => unknown, tries = 8): Promise<number> {
+  let ratio = Infinity
+  let [fastest, fastestLarger] = [Infinity, Infinity]
+  for (let n = 0; n < tries && ratio > most; n += 1) {
+    fastest = Math.min(fastest, await milliseconds(smaller))
+    fastestLarger = Math.min(fastestLarger, await milliseconds(larger))
+    ratio = fastestLarger / Math.max(fastest, noise)
+  }
+  return ratio
+}
+
+async function milliseconds(work: () => unknown): Promise<number> {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+test('work that grows with the square of its input is noticed', async () => {
+  const square = (n: number) => () => {
+    let sum = 0
+    for (let i = 0; i < n; i += 1) for (let j = 0; j < n; j += 1) sum = (sum + i * j) | 0
+    return sum
+  }
+  expect(await growth(square(1000), square(1000 * times), 2)).toBeGreaterThan(most)
+})
+
+/** Everything that reads what comes from outside, with an input of so many characters or items. */
+function workOf(n: number): Readonly<Record<string, () => unknown>> {
   const a = 'a'.repeat(n)
   const callback = async (value: string | URLSearchParams): Promise<unknown> => {
     const login = answering(() => Response.json(goodToken)).grant(Pkce)
@@ -33,7 +62,7 @@ describe.each([1000, 16_000, 256_000])('an input of %i characters or items ends'
   const provider = (changes: object): unknown =>
     valueOf(() => new Provider({ name: 'acme', metadata: { ...metadata, ...changes } }, client))
 
-  test.each<[string, () => unknown]>([
+  return Object.fromEntries<() => unknown>([
     ['a callback of one parameter', () => callback(`?code=${a}`)],
     ['a callback of many', () => callback(`?${'a=b&'.repeat(n)}`)],
     ['a callback of question marks', () => callback('?'.repeat(n))],
@@ -76,8 +105,11 @@ describe.each([1000, 16_000, 256_000])('an input of %i characters or items ends'
         ),
     ],
     ['a secret in a text', () => redact(`${a}canary`.repeat(8), [`${a}canary`, 'canary'])],
-  ])('%s', async (_, work) => {
-    await work()
-    expect(work).toBeDefined()
-  })
+  ])
+}
+
+const [smaller, larger] = [workOf(small), workOf(small * times)]
+
+test.each(Object.keys(smaller))('sixteen times the input, no more than linear work: %s', async (name) => {
+  expect(await growth(smaller[name]!, larger[name]!)).toBeLessThan(most)
 })

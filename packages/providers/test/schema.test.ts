@@ -1,7 +1,7 @@
 import schema from '@grantkit/core/provider.schema.json' with { type: 'json' }
 import { Provider, type ProviderDefinition } from '@grantkit/core'
 import { expect, test } from 'vitest'
-import { fits, type Schema } from '../../core/test/node/json-schema.ts'
+import { fits, type Schema } from '../../core/test/definition/json-schema.ts'
 import { presets } from './presets.ts'
 
 const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }

@@ -1,0 +1,59 @@
+import { Provider, Token } from '@grantkit/core'
+import { describe, expect, test } from 'vitest'
+import { errorOf } from '../support/scene.ts'
+
+const text = 'is a string that is not empty'
+const time = 'is a number of milliseconds since the epoch'
+const list = 'is an array of strings'
+const object = 'is an object of JSON values'
+
+describe('an invalid field of a token says what it is', () => {
+  test.each<[string, string, readonly unknown[]]>([
+    ['tokenType', text, [7, '', null, ['Bearer']]],
+    ['refreshToken', text, [7, '', null, {}]],
+    ['idToken', text, [7, '', null, true]],
+    ['expiresAt', time, ['5', null, Number.NaN, Number.POSITIVE_INFINITY, new Date(0)]],
+    ['refreshExpiresAt', time, ['5', null, Number.NaN]],
+    ['authorizedAt', time, ['5', null, Number.NaN]],
+    ['scope', list, ['read', null, [1], [null], {}]],
+    ['requestedScope', list, ['read', null, ['read', 1]]],
+    ['claims', object, ['x', null, [], 7, true]],
+    ['extra', object, ['x', null, [], 7, true]],
+  ])('%s %s', async (name, kind, values) => {
+    for (const value of values) {
+      const error = await errorOf(() => new Token({ accessToken: 'canary-at', [name]: value }))
+      expect(error).toMatchObject({ code: 'config_invalid', message: `${name} of a token ${kind}` })
+    }
+  })
+
+  test.each<[string, unknown]>([
+    [`a token is an object: write { accessToken: '…' }`, null],
+    [`a token is an object: write { accessToken: '…' }`, 7],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', {}],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 7 }],
+    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 'a b' }],
+    [
+      'this is not the JSON of a token: store JSON.stringify(token), and give Token.from that string',
+      '{"accessToken":"canary-at"',
+    ],
+    ...['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token'].map((name): [string, unknown] => [
+      `${name} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,
+      { accessToken: 'canary-at', [name]: 'x' },
+    ]),
+  ])('%s', async (message, stored) => {
+    const error = await errorOf(() => Token.from(stored as never))
+    expect(error).toMatchObject({ code: 'config_invalid', message })
+  })
+})
+
+test('a frozen definition may hold any plain data', () => {
+  const metadata = Object.freeze({
+    token_endpoint: 'https://id.acme.example/token',
+    op_policy_uri: null,
+    claims_supported: Object.freeze(['sub', null, 7]),
+  })
+  const definition = Object.freeze({ name: 'acme', metadata })
+  const providers = [1, 2].map(() => new Provider(definition as never, { clientId: 'cid', clientSecret: 's' }))
+  expect(providers.map((provider) => provider.definition.metadata)).toEqual([metadata, metadata])
+  expect(providers[0]?.definition).toBe(providers[1]?.definition)
+})
