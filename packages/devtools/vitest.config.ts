@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const root = new URL('../..', import.meta.url).pathname
 
+/** Files that this run leaves out, as CI says; `--exclude` does not reach the projects of a workspace. */
+const excluded = process.env['GRANTKIT_EXCLUDE']?.split(',') ?? []
+
 /** Sibling packages are read as sources, so no build is needed to test. */
 const fromSource = {
   resolve: { conditions: ['@grantkit/source'] },
@@ -14,7 +17,7 @@ const project = (name: string, folder = `packages/${name}`, setupFiles: string[]
   test: {
     name,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
+    exclude: ['test/browser/**', ...excluded],
     setupFiles,
     testTimeout: 30_000,
     hookTimeout: 30_000,
