@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export { Provider, type RevokeOptions } from './provider/provider.ts'
+export { type GrantAt, type HasEndpoint, Provider, type RevokeOptions } from './provider/provider.ts'
 export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.ts'
 export type { ProviderOptions } from './provider/options.ts'
 
@@ -91,7 +91,7 @@ export type {
 } from './definition/response-deviations.ts'
 export type { PlatformKey } from './definition/platform-key.ts'
 export type { DefinitionVariable } from './definition/variables.ts'
-export type { ServerMetadata } from './definition/server-metadata.ts'
+export type { EndpointName, ListedEndpoints, ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
 export type { RequestValues } from './wire/form.ts'
 export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'

@@ -1,6 +1,8 @@
 import {
   AuthorizationCode,
   ClientCredentials,
+  type EndpointName,
+  fillVariables,
   Grant,
   GrantError,
   type GrantOptions,
@@ -12,7 +14,7 @@ import {
   type RequiredScope,
   Token,
 } from '@grantkit/core'
-import { expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 
 const metadata = {
   token_endpoint: 'https://id.acme.example/token',
@@ -125,4 +127,61 @@ test('the standard claims of an ID token are typed, and others are unknown', () 
   expectTypeOf(updated_at).toEqualTypeOf<number | undefined>()
   expectTypeOf(verified['tid']).toBeUnknown()
   expect([sub, email, verified['tid']]).toEqual(['ada', 'ada@mail.example', 7])
+})
+
+describe('a definition whose type lists its endpoints', () => {
+  type Listed = 'authorization_endpoint' | 'revocation_endpoint'
+  const metadataWithRevocation = { ...metadata, revocation_endpoint: 'https://id.acme.example/revoke' }
+  const full: ProviderDefinition<'read', Listed> = { name: 'acme', metadata: metadataWithRevocation }
+  const machine: ProviderDefinition<'read', 'token_endpoint'> = {
+    name: 'acme',
+    metadata: { token_endpoint: metadata.token_endpoint },
+  }
+
+  test('is told by its provider, and what was not listed stays open to any', () => {
+    expectTypeOf(new Provider(full, client)).toEqualTypeOf<Provider<'read', Listed>>()
+    expectTypeOf(new Provider(preset, client)).toEqualTypeOf<Provider<'read' | 'write', EndpointName>>()
+    expectTypeOf(new Provider(machine, client)).toExtend<Provider<'read'>>()
+    expectTypeOf(fillVariables(full, {})).toEqualTypeOf<ProviderDefinition<'read', Listed>>()
+  })
+
+  test('a grant or method whose endpoint it does not have does not compile, and says so when it is run', async () => {
+    const provider = new Provider(machine, client)
+    expectTypeOf(provider.grant(ClientCredentials).requestToken).toBeCallableWith({ scope: ['read'] })
+    expectTypeOf(provider.grant(Custom).requestToken).toBeCallableWith('assertion', { scope: ['read'] })
+    // @ts-expect-error there is no authorization_endpoint
+    const login = provider.grant(Pkce)
+    await expect((login as unknown as Pkce).authorize()).rejects.toThrow('acme has no authorization_endpoint')
+    // @ts-expect-error there is no revocation_endpoint
+    await expect(provider.revoke('canary')).rejects.toThrow('revocation_endpoint')
+    expectTypeOf(new Provider(full, client).revoke).toBeCallableWith('canary')
+    expectTypeOf(new Provider(full, client).grant(Pkce).authorize).toBeCallableWith({ scope: ['read'] })
+  })
+
+  test('a grant of your own says which endpoint it needs', () => {
+    class DeviceCode extends Custom {
+      readonly endpoint = 'device_authorization_endpoint'
+    }
+    expect(new Provider(preset, client).grant(DeviceCode).endpoint).toBe('device_authorization_endpoint')
+    // @ts-expect-error there is no device_authorization_endpoint
+    expect(new Provider(full, client).grant(DeviceCode)).toBeInstanceOf(DeviceCode)
+  })
+
+  test('has those that it lists, and no others', () => {
+    // @ts-expect-error authorization_endpoint is listed
+    const lacking: ProviderDefinition<'read', Listed> = { name: 'acme', metadata: machine.metadata }
+    // @ts-expect-error revocation_endpoint is not listed
+    const more: ProviderDefinition<'read', 'authorization_endpoint'> = { name: 'acme', metadata: full.metadata }
+    const elsewhere: ProviderDefinition<'read', Listed> = {
+      name: 'acme',
+      metadata,
+      revocation: { endpoint: 'https://id.acme.example/applications/revoke' },
+    }
+    expect([lacking, more, elsewhere].map(({ name }) => name)).toEqual(['acme', 'acme', 'acme'])
+  })
+
+  test('serves wherever any definition or provider does', () => {
+    const name = (definition: ProviderDefinition<'read'>, provider: Provider<'read'>) => [definition, provider.name]
+    expect(name(machine, new Provider(machine, client))).toEqual([machine, 'acme'])
+  })
 })

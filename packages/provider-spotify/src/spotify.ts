@@ -27,7 +27,7 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('scope') // => 'user-read-private'
  * ```
  */
-export const spotify: ProviderDefinition<SpotifyScope> = freeze<ProviderDefinition<SpotifyScope>>({
+export const spotify: ProviderDefinition<SpotifyScope, 'authorization_endpoint'> = freeze({
   name: 'spotify',
   // The documented endpoints. Spotify also serves an OpenID Connect document, which its documentation does not mention
   // and which names another authorization endpoint; so there is no issuer here and nothing to discover.

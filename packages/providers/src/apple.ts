@@ -37,7 +37,7 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('response_mode') // => 'form_post'
  * ```
  */
-export const apple: ProviderDefinition<AppleScope> = freeze<ProviderDefinition<AppleScope>>({
+export const apple: ProviderDefinition<AppleScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'apple',
   metadata: {
     issuer: 'https://appleid.apple.com',

@@ -56,7 +56,7 @@ const reviewed = '2026-08-06' // the date of the copy that was read
  * url.origin + url.pathname // => 'https://discord.com/oauth2/authorize'
  * ```
  */
-export const discord: ProviderDefinition<DiscordScope> = freeze<ProviderDefinition<DiscordScope>>({
+export const discord: ProviderDefinition<DiscordScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'discord',
   metadata: {
     authorization_endpoint: 'https://discord.com/oauth2/authorize',

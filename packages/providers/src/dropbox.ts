@@ -33,7 +33,7 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('token_access_type') // => 'offline'
  * ```
  */
-export const dropbox: ProviderDefinition<DropboxScope> = freeze<ProviderDefinition<DropboxScope>>({
+export const dropbox: ProviderDefinition<DropboxScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'dropbox',
   metadata: {
     issuer: 'https://www.dropbox.com',

@@ -33,13 +33,13 @@ const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
  * url.pathname // => '/contoso.onmicrosoft.com/oauth2/v2.0/authorize'
  * ```
  */
-export function entra(tenant: string): ProviderDefinition {
+export function entra(tenant: string): ProviderDefinition<string, 'authorization_endpoint'> {
   if (!/^(?:common|organizations|consumers)$/.test(tenant) && !guid.test(tenant) && !domain.test(tenant))
     throw new TypeError('a tenant is its GUID, its domain, "common", "organizations" or "consumers"')
   const id = tenant.toLowerCase() // ID tokens name the tenant so
   const origin = 'https://login.microsoftonline.com'
   const isOne = guid.test(tenant)
-  return freeze<ProviderDefinition>({
+  return freeze({
     name: `entra-${id}`,
     metadata: {
       issuer: `${origin}/${isOne ? id : '{tenantid}'}/v2.0`,

@@ -54,7 +54,7 @@ const reviewed = '2026-11-20'
  * url.origin + url.pathname // => 'https://github.com/login/oauth/authorize'
  * ```
  */
-export const github: ProviderDefinition<GitHubScope> = freeze<ProviderDefinition<GitHubScope>>({
+export const github: ProviderDefinition<GitHubScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'github',
   metadata: {
     issuer: 'https://github.com/login/oauth', // and no OpenID Connect: there are no ID tokens

@@ -48,12 +48,14 @@ const reviewed = '2026-11-20'
  * gitlab().name // => 'gitlab'
  * ```
  */
-export function gitlab(instance: string = 'https://gitlab.com'): ProviderDefinition<GitLabScope> {
+export function gitlab(
+  instance: string = 'https://gitlab.com',
+): ProviderDefinition<GitLabScope, 'authorization_endpoint' | 'revocation_endpoint'> {
   const url = URL.canParse(instance) ? new URL(instance) : undefined
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
     throw new TypeError('an instance of GitLab is its https URL, such as "https://gitlab.example"')
   const base = url.origin + url.pathname.replace(/\/$/, '')
-  return freeze<ProviderDefinition<GitLabScope>>({
+  return freeze({
     name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8)}`,
     metadata: {
       issuer: base,

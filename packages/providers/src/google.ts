@@ -36,7 +36,7 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('access_type') // => 'offline'
  * ```
  */
-export const google: ProviderDefinition<GoogleScope> = freeze<ProviderDefinition<GoogleScope>>({
+export const google: ProviderDefinition<GoogleScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'google',
   metadata: {
     issuer: 'https://accounts.google.com',

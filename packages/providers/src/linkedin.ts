@@ -33,7 +33,7 @@ const reviewed = '2026-11-20'
  * url.origin + url.pathname // => 'https://www.linkedin.com/oauth/v2/authorization'
  * ```
  */
-export const linkedin: ProviderDefinition<LinkedInScope> = freeze<ProviderDefinition<LinkedInScope>>({
+export const linkedin: ProviderDefinition<LinkedInScope, 'authorization_endpoint'> = freeze({
   name: 'linkedin',
   metadata: {
     issuer: 'https://www.linkedin.com/oauth',

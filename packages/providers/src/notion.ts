@@ -30,7 +30,7 @@ const headers = { 'notion-version': '2026-03-11' } as const
  * url.searchParams.get('owner') // => 'user'
  * ```
  */
-export const notion: ProviderDefinition<never> = freeze<ProviderDefinition<never>>({
+export const notion: ProviderDefinition<never, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'notion',
   metadata: {
     authorization_endpoint: 'https://api.notion.com/v1/oauth/authorize',

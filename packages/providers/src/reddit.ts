@@ -48,11 +48,13 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('duration') // => 'permanent'
  * ```
  */
-export function reddit(userAgent: string): ProviderDefinition<RedditScope> {
+export function reddit(
+  userAgent: string,
+): ProviderDefinition<RedditScope, 'authorization_endpoint' | 'revocation_endpoint'> {
   if (!/^[\u0021-\u007E][\u0020-\u007E]*$/.test(userAgent))
     throw new TypeError('a user agent is printable ASCII, such as "web:example-app:v1.2.3 (by /u/example)"')
   const headers = { 'user-agent': userAgent }
-  return freeze<ProviderDefinition<RedditScope>>({
+  return freeze({
     name: 'reddit',
     metadata: {
       authorization_endpoint: 'https://www.reddit.com/api/v1/authorize',

@@ -33,13 +33,15 @@ const reviewed = '2026-11-20'
  * url.host // => 'acme.my.salesforce.com'
  * ```
  */
-export function salesforce(host: string = 'login.salesforce.com'): ProviderDefinition {
+export function salesforce(
+  host: string = 'login.salesforce.com',
+): ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> {
   if (!/^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:salesforce\.com|my\.site\.com)$/.test(host))
     throw new TypeError(
       'a login host of Salesforce ends with ".salesforce.com" or ".my.site.com", such as "acme.my.salesforce.com"',
     )
   const services = `https://${host}/services/oauth2`
-  return freeze<ProviderDefinition>({
+  return freeze({
     name: `salesforce-${host}`,
     metadata: {
       issuer: `https://${host}`,

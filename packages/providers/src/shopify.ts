@@ -33,11 +33,11 @@ const reviewed = '2026-11-20'
  * url.searchParams.get('scope') // => 'read_products,write_orders'
  * ```
  */
-export function shopify(shop: string): ProviderDefinition<ShopifyScope> {
+export function shopify(shop: string): ProviderDefinition<ShopifyScope, 'authorization_endpoint'> {
   if (!/^[a-z\d][a-z\d-]{0,62}$/.test(shop))
     throw new TypeError('a shop is the first part of its host, such as "blue-shop" of blue-shop.myshopify.com')
   const origin = `https://${shop}.myshopify.com`
-  return freeze<ProviderDefinition<ShopifyScope>>({
+  return freeze({
     name: `shopify-${shop}`,
     metadata: {
       authorization_endpoint: `${origin}/admin/oauth/authorize`,

@@ -64,7 +64,7 @@ const tokenResponse = {
  * url.searchParams.get('scope') // => 'channels:read,chat:write'
  * ```
  */
-export const slack: ProviderDefinition<SlackScope> = freeze<ProviderDefinition<SlackScope>>({
+export const slack: ProviderDefinition<SlackScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'slack',
   ...common,
   tokenResponse,
@@ -84,7 +84,7 @@ export const slack: ProviderDefinition<SlackScope> = freeze<ProviderDefinition<S
  * url.searchParams.get('user_scope') // => 'users:read'
  * ```
  */
-export const slackUser: ProviderDefinition<SlackScope> = freeze<ProviderDefinition<SlackScope>>({
+export const slackUser: ProviderDefinition<SlackScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'slack-user',
   ...common,
   authorizationRequest: { renamed: { scope: 'user_scope' }, source: access },
@@ -114,20 +114,22 @@ export const slackUser: ProviderDefinition<SlackScope> = freeze<ProviderDefiniti
  * url.origin + url.pathname // => 'https://slack.com/openid/connect/authorize'
  * ```
  */
-export const slackSignIn: ProviderDefinition<SlackSignInScope> = freeze<ProviderDefinition<SlackSignInScope>>({
-  name: 'slack-sign-in',
-  metadata: {
-    issuer: 'https://slack.com',
-    authorization_endpoint: 'https://slack.com/openid/connect/authorize',
-    token_endpoint: 'https://slack.com/api/openid.connect.token',
-    userinfo_endpoint: 'https://slack.com/api/openid.connect.userInfo',
-    jwks_uri: 'https://slack.com/openid/connect/keys',
-    scopes_supported: ['openid', 'profile', 'email'],
-    token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
-    id_token_signing_alg_values_supported: ['RS256'],
-    grant_types_supported: ['authorization_code'],
+export const slackSignIn: ProviderDefinition<SlackSignInScope, 'authorization_endpoint' | 'userinfo_endpoint'> = freeze(
+  {
+    name: 'slack-sign-in',
+    metadata: {
+      issuer: 'https://slack.com',
+      authorization_endpoint: 'https://slack.com/openid/connect/authorize',
+      token_endpoint: 'https://slack.com/api/openid.connect.token',
+      userinfo_endpoint: 'https://slack.com/api/openid.connect.userInfo',
+      jwks_uri: 'https://slack.com/openid/connect/keys',
+      scopes_supported: ['openid', 'profile', 'email'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'client_secret_basic'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      grant_types_supported: ['authorization_code'],
+    },
+    apiOrigins: ['https://slack.com'],
+    tokenResponse: { error: { status: 200 }, source: openidToken },
+    sources: [signIn, openidToken, discovery].map((url) => ({ url, read: '2026-11-21' })),
   },
-  apiOrigins: ['https://slack.com'],
-  tokenResponse: { error: { status: 200 }, source: openidToken },
-  sources: [signIn, openidToken, discovery].map((url) => ({ url, read: '2026-11-21' })),
-})
+)

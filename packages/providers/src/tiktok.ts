@@ -57,7 +57,7 @@ const common = {
  * url.searchParams.get('scope') // => 'user.info.basic,video.list'
  * ```
  */
-export const tiktok: ProviderDefinition<TikTokScope> = freeze<ProviderDefinition<TikTokScope>>({
+export const tiktok: ProviderDefinition<TikTokScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'tiktok',
   ...common,
   redirectUri: { loopback: 'refused', customScheme: 'refused', source: web },
@@ -77,7 +77,7 @@ export const tiktok: ProviderDefinition<TikTokScope> = freeze<ProviderDefinition
  * url.searchParams.get('code_challenge')?.length // => 64
  * ```
  */
-export const tiktokDesktop: ProviderDefinition<TikTokScope> = freeze<ProviderDefinition<TikTokScope>>({
+export const tiktokDesktop: ProviderDefinition<TikTokScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'tiktok-desktop',
   ...common,
   pkce: 'required',

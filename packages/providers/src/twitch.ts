@@ -32,7 +32,7 @@ const reviewed = '2026-11-20'
  * url.origin + url.pathname // => 'https://id.twitch.tv/oauth2/authorize'
  * ```
  */
-export const twitch: ProviderDefinition<TwitchScope> = freeze<ProviderDefinition<TwitchScope>>({
+export const twitch: ProviderDefinition<TwitchScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'twitch',
   metadata: {
     issuer: 'https://id.twitch.tv/oauth2',

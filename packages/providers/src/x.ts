@@ -38,7 +38,7 @@ const reviewed = '2026-11-20'
  * url.origin + url.pathname // => 'https://x.com/i/oauth2/authorize'
  * ```
  */
-export const x: ProviderDefinition<XScope> = freeze<ProviderDefinition<XScope>>({
+export const x: ProviderDefinition<XScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'x',
   metadata: {
     authorization_endpoint: 'https://x.com/i/oauth2/authorize',

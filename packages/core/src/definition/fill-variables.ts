@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
+import type { EndpointName } from './server-metadata.ts'
 import type { DefinitionVariable } from './variables.ts'
 import { parseUrl } from './check/url.ts'
 
@@ -27,16 +28,16 @@ const variablePattern = /\{(\w+)\}/g
  * fillVariables(acme, { tenant: 'evil.example/' }) // throws config_invalid
  * ```
  */
-export function fillVariables<Scope extends string>(
-  definition: ProviderDefinition<Scope>,
+export function fillVariables<Scope extends string, Endpoint extends EndpointName>(
+  definition: ProviderDefinition<Scope, Endpoint>,
   values: Readonly<Record<string, string>>,
-): ProviderDefinition<Scope> {
+): ProviderDefinition<Scope, Endpoint> {
   const { variables = {}, ...template } = definition
   const stranger = Object.keys(values).find((name) => !Object.hasOwn(variables, name))
   if (stranger !== undefined)
     throw invalid(`${stranger}: there is no such variable, but ${Object.keys(variables).join(', ') || 'none'}`)
   for (const [name, variable] of Object.entries(variables)) checkValue(name, variable, values[name])
-  const filled = fill(template, variables, values) as ProviderDefinition<Scope>
+  const filled = fill(template, variables, values) as ProviderDefinition<Scope, Endpoint>
   if (!filled.name) return filled // a definition that came as JSON may lack one, which its provider refuses
   return { ...filled, name: fillName(nameWithTenant(template, Object.keys(variables)), values) }
 }

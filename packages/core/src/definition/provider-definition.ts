@@ -9,12 +9,13 @@ import type {
   TokenRequestDeviations,
 } from './request-deviations.ts'
 import type { TokenResponseDeviations } from './response-deviations.ts'
-import type { ServerMetadata } from './server-metadata.ts'
+import type { EndpointName, ListedEndpoints, ServerMetadata } from './server-metadata.ts'
 import type { DefinitionVariable } from './variables.ts'
 
 /**
  * A provider as data: where its endpoints are and what is particular to it. A preset package exports one; your own
- * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them.
+ * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them, and
+ * `Endpoint` that of its endpoints: a grant or method whose endpoint is not among them does not compile.
  *
  * What a provider does as the standards say needs no word. Where it deviates, a field says so, and each use of one is
  * an event `normalised`; what is not declared is refused. But for `hooks`, a definition is JSON.
@@ -35,13 +36,13 @@ import type { DefinitionVariable } from './variables.ts'
  * }
  * ```
  */
-export interface ProviderDefinition<Scope extends string = string> {
+export interface ProviderDefinition<Scope extends string = string, Endpoint extends EndpointName = EndpointName> {
   /** The JSON schema of this file, for editors. */
   readonly $schema?: string
   /** What the provider is called in errors, events and transactions; unique among the providers of one application. */
   readonly name: string
   /** The authorization server: an RFC 8414 document, verbatim. */
-  readonly metadata: ServerMetadata
+  readonly metadata: ServerMetadata & ListedEndpoints<Endpoint>
   /** The provider's scopes; a scope that is not listed here does not compile. Absent: any scope does. */
   readonly scopes?: Readonly<Record<Scope, ScopeDescription>>
   /** The origins of the provider's API, such as `https://api.spotify.com`: the only places where its tokens may go. */

@@ -13,6 +13,20 @@ export interface ServerMetadata {
   readonly jwks_uri?: string
   /** Where tokens are revoked (RFC 7009). */
   readonly revocation_endpoint?: string
+  /** Where a token is asked about (RFC 7662 §2). */
+  readonly introspection_endpoint?: string
+  /** Where a device begins a login (RFC 8628 §3.1). */
+  readonly device_authorization_endpoint?: string
+  /** Where an authorization request is pushed (RFC 9126 §2). */
+  readonly pushed_authorization_request_endpoint?: string
+  /** Where a login on another device begins (CIBA Core 1.0 §7). */
+  readonly backchannel_authentication_endpoint?: string
+  /** Where claims about the user are (OpenID Connect Core §5.3). */
+  readonly userinfo_endpoint?: string
+  /** Where the user logs out of the provider (OpenID Connect RP-Initiated Logout §2). */
+  readonly end_session_endpoint?: string
+  /** Where clients register themselves (RFC 7591 §3). */
+  readonly registration_endpoint?: string
   /** How a client may authenticate at the token endpoint; absent means `client_secret_basic` (RFC 8414 §2). */
   readonly token_endpoint_auth_methods_supported?: readonly string[]
   /** The PKCE methods of the server (RFC 8414 §2). Where the list exists, it has to name `S256`. */
@@ -26,3 +40,26 @@ export interface ServerMetadata {
   /** Anything else that the document says. */
   readonly [field: string]: unknown
 }
+
+/** An endpoint of an authorization server, by its name in an RFC 8414 document. */
+export type EndpointName =
+  | 'authorization_endpoint'
+  | 'token_endpoint'
+  | 'revocation_endpoint'
+  | 'introspection_endpoint'
+  | 'device_authorization_endpoint'
+  | 'pushed_authorization_request_endpoint'
+  | 'backchannel_authentication_endpoint'
+  | 'userinfo_endpoint'
+  | 'end_session_endpoint'
+  | 'registration_endpoint'
+
+/**
+ * The endpoints of a definition whose type lists them: those that are listed are there, and no others. A revocation
+ * endpoint may stand in `revocation` instead. Without a list, any may be there.
+ */
+export type ListedEndpoints<Endpoint extends EndpointName> = EndpointName extends Endpoint
+  ? unknown
+  : { readonly [Name in Exclude<Endpoint, 'revocation_endpoint'>]: string } & {
+      readonly [Name in Exclude<EndpointName, Endpoint | 'token_endpoint'>]?: undefined
+    }

@@ -48,6 +48,8 @@ interface Redemption extends CheckedCode {
 export class AuthorizationCode<Scope extends string = string> extends Grant<Scope> {
   /** RFC 6749 §4.1.3. */
   static readonly grantType: string = 'authorization_code'
+  /** Where a login begins (RFC 6749 §3.1). */
+  readonly endpoint = 'authorization_endpoint'
 
   /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid`. */
   async authorize(options: AuthorizationOptions<Scope> = {}): Promise<AuthorizationRequest> {

@@ -2,6 +2,7 @@ import { checkClient } from '../definition/check/client.ts'
 import { checkDefinition } from '../definition/check/definition.ts'
 import type { ClientRegistration } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { EndpointName } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
@@ -41,6 +42,14 @@ export function portOf(provider: Provider): ProviderPort {
   return reveal(provider)
 }
 
+/** A grant that needs the token endpoint alone, or one of these endpoints, as its `endpoint` says. */
+export type GrantAt<Endpoint extends EndpointName> = Grant & { readonly endpoint?: Endpoint }
+
+/** What a provider has to be for a method that needs an endpoint: anything, where its type has that endpoint. */
+export type HasEndpoint<Endpoint extends EndpointName, Needed extends EndpointName> = Needed extends Endpoint
+  ? unknown
+  : { readonly endpoint: `this provider has no ${Needed}` }
+
 const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
 /**
@@ -66,18 +75,18 @@ const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
  * transaction.redirectUri // => 'https://app.example/callback'
  * ```
  */
-export class Provider<Scope extends string = string> {
+export class Provider<Scope extends string = string, Endpoint extends EndpointName = EndpointName> {
   static {
     reveal = (provider) => provider.#port
   }
 
   /** The provider as data, checked and frozen. */
-  readonly definition: ProviderDefinition<Scope>
+  readonly definition: ProviderDefinition<Scope, Endpoint>
   readonly #port: ProviderPort<Scope>
   readonly #sources: SourceProvider<Scope>
 
   /** Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with what to write instead. */
-  constructor(definition: ProviderDefinition<Scope>, client: ClientRegistration, options: ProviderOptions = {}) {
+  constructor(definition: ProviderDefinition<Scope, Endpoint>, client: ClientRegistration, options: ProviderOptions = {}) {
     const { onEvent, ...checked } = checkOptions(options)
     this.definition = checkDefinition(definition, checked.httpHosts)
     const registration = checkClient(this.definition, client)
@@ -108,8 +117,11 @@ export class Provider<Scope extends string = string> {
     return this.#port.client.redirectUris
   }
 
-  /** A grant of this provider: an instance of the class that you pass, which may be your own. Throws `config_invalid` for a class that is not a `Grant`. */
-  grant<G extends Grant>(GrantClass: new (port: GrantPort<Scope>) => G): G {
+  /**
+   * A grant of this provider: an instance of the class that you pass, which may be your own. A class whose `endpoint` is
+   * not among those of the definition's type does not compile. Throws `config_invalid` for a class that is not a `Grant`.
+   */
+  grant<G extends GrantAt<Endpoint>>(GrantClass: new (port: GrantPort<Scope>) => G): G {
     if (typeof GrantClass === 'function' && GrantClass.prototype instanceof Grant) return new GrantClass(this.#port)
     throw new GrantError(
       'config_invalid',
@@ -136,7 +148,11 @@ export class Provider<Scope extends string = string> {
    * the access token, unless the definition says that one of them is enough. A string is a refresh token. Rejects with
    * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
    */
-  async revoke(token: Token | string, options: RevokeOptions = {}): Promise<void> {
+  async revoke(
+    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'revocation_endpoint'>,
+    token: Token | string,
+    options: RevokeOptions = {},
+  ): Promise<void> {
     refuseUnknownOptions(options, revokeOptions)
     await this.#port.revoke(revocable(token), options.signal)
   }

@@ -5,24 +5,29 @@ import { checkDeviations } from './deviations.ts'
 import { checkShape } from './kinds.ts'
 import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './parameters.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
-import type { ServerMetadata } from '../server-metadata.ts'
+import type { EndpointName, ServerMetadata } from '../server-metadata.ts'
 import { definitionShape } from './shape.ts'
 import { checkQuery, checkServerUrl, isSecure, parseUrl } from './url.ts'
 
 /** Checked copies, by what they were made of where that cannot change, and by themselves: shared, since they are frozen and say nothing of who uses them. */
 const copies = new WeakMap<ProviderDefinition, ProviderDefinition>()
 
+/** The copy that was made of a definition says the same, so its type is the same. */
+function copyOf<Definition extends ProviderDefinition>(definition: Definition): Definition | undefined {
+  return copies.get(definition) as Definition | undefined
+}
+
 /**
  * Checks a definition and returns a frozen copy. That of a frozen definition is shared, so that ten thousand providers of
  * one preset hold it once. Throws `config_invalid`, `metadata_invalid` or `insecure_url`.
  */
-export function checkDefinition<Scope extends string>(
-  definition: ProviderDefinition<Scope>,
+export function checkDefinition<Scope extends string, Endpoint extends EndpointName>(
+  definition: ProviderDefinition<Scope, Endpoint>,
   httpHosts: readonly string[] = [],
-): ProviderDefinition<Scope> {
+): ProviderDefinition<Scope, Endpoint> {
   if (typeof definition !== 'object' || definition === null)
     throw invalid('write the definition of a provider as { name, metadata }')
-  const known = httpHosts.length === 0 ? copies.get(definition) : undefined // what one user allows is decided for that one alone
+  const known = httpHosts.length === 0 ? copyOf(definition) : undefined // what one user allows is decided for that one alone
   if (known) return known
   if (typeof definition.name !== 'string' || definition.name === '')
     throw invalid(`a provider needs a name, such as 'acme'`)
