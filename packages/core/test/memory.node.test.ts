@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { onNode } from './support/runtime.ts'
 
-/** Collecting garbage on demand is Node's own. */
-const onNode = !('Bun' in globalThis) && !('Deno' in globalThis)
 const index = join(import.meta.dirname, '../src/index.ts')
 
 /** Runs a step for so many keys in a process of its own, and returns the bytes per key that are left when all is over. */

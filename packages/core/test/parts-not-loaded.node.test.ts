@@ -6,11 +6,11 @@ import { faultServer } from './support/servers.ts'
 
 // A page that has gone offline, or whose files a new release has replaced, cannot load what it has not needed so far.
 
-const verifier = '../../src/protocol/openid/verifier.ts'
-const deviations = '../../src/protocol/deviations/deviations.ts'
-const revocation = '../../src/protocol/revocation.ts'
-const discovery = '../../src/protocol/discovery.ts'
-const secretJwt = '../../src/protocol/authentication/secret-jwt.ts'
+const verifier = '../src/protocol/openid/verifier.ts'
+const deviations = '../src/protocol/deviations/deviations.ts'
+const revocation = '../src/protocol/revocation.ts'
+const discovery = '../src/protocol/discovery.ts'
+const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 

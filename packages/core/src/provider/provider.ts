@@ -86,7 +86,11 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
   readonly #sources: SourceProvider<Scope>
 
   /** Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with what to write instead. */
-  constructor(definition: ProviderDefinition<Scope, Endpoint>, client: ClientRegistration, options: ProviderOptions = {}) {
+  constructor(
+    definition: ProviderDefinition<Scope, Endpoint>,
+    client: ClientRegistration,
+    options: ProviderOptions = {},
+  ) {
     const { onEvent, ...checked } = checkOptions(options)
     this.definition = checkDefinition(definition, checked.httpHosts)
     const registration = checkClient(this.definition, client)

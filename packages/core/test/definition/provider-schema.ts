@@ -56,7 +56,9 @@ function typeName(type: string): string | undefined {
   const names = [...type.matchAll(/\b[A-Z]\w+/g)].map(([name]) => name)
   return type.endsWith('{')
     ? undefined
-    : (names.findLast((name) => !['Record', 'Readonly', 'Partial', 'Scope'].includes(name)) ?? type)
+    : (names.findLast(
+        (name) => !['Record', 'Readonly', 'Partial', 'Scope', 'Endpoint', 'ListedEndpoints'].includes(name),
+      ) ?? type)
 }
 
 const interfaces = readInterfaces()

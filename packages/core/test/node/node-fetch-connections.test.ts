@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { collectGarbage } from '../support/garbage.ts'
+import { onNode } from '../support/runtime.ts'
 import { fetchOn, releases } from '../support/undici.ts'
 
 const large = Buffer.alloc(5_000_000)
@@ -112,7 +113,7 @@ const script = (url: string): string => `
   process.stdout.write(responses.length + ' responses')
 `
 
-test('connections that stay open do not keep the process alive', async () => {
+test.runIf(onNode)('connections that stay open do not keep the process alive', async () => {
   const { url } = await server()
   const flags = ['--conditions=@grantkit/source', '--disable-warning=ExperimentalWarning', '--input-type=module']
   const { stdout, stderr } = await promisify(execFile)(process.execPath, [...flags, '--eval', script(url)], {
