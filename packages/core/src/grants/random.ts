@@ -1,8 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { kindOf } from '../errors/quote.ts'
-
-/** 64 of the 66 characters that RFC 7636 §4.1 allows, those of base64url: six random bits are one character. */
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+import { base64url } from '../wire/base64url.ts'
 
 /**
  * A state: 43 characters of base64url, 258 random bits, which bind a callback to the browser that began the login
@@ -40,8 +38,10 @@ export function generateVerifier(length = 64): string {
   return randomString(length)
 }
 
-/** Random octets are drawn when they are asked for: a process that is cloned from a snapshot must not repeat any. */
+/**
+ * Characters of base64url, which RFC 7636 §4.1 allows, of six random bits each. The octets are drawn when they are asked
+ * for: a process that is cloned from a snapshot must not repeat any.
+ */
 function randomString(length: number): string {
-  const octets = crypto.getRandomValues(new Uint8Array(length))
-  return Array.from(octets, (octet) => alphabet[octet & 63]).join('')
+  return base64url(crypto.getRandomValues(new Uint8Array(Math.ceil((length * 6) / 8)))).slice(0, length)
 }

@@ -48,8 +48,12 @@ export class Refresh<Scope extends string = string> extends Grant<Scope> {
     const expectations = { assumedScope, said: previous?.extra, idToken: expectedIdToken(previous) }
     const exchange = await this.tokenExchange({ refresh_token: refreshToken }, { ...options, resource }, expectations)
     if ('error' in exchange) return { ...exchange, error: this.#explained(exchange.error, previous) }
-    const merged = (fresh: Token): Token => this.#merge(fresh, refreshToken, previous)
-    return { token: merged(exchange.token), verified: async () => merged(await exchange.verified()) }
+    const refreshed = this.#merge(exchange.token, refreshToken, previous)
+    const verified = async (): Promise<Token> => {
+      const fresh = await exchange.verified()
+      return fresh.idToken === undefined ? refreshed : this.#merge(fresh, refreshToken, previous)
+    }
+    return { token: refreshed, verified }
   }
 
   /** What the response leaves out stays as it was. */

@@ -11,8 +11,9 @@ const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 
 
 /** Everything in a request that could be a secret: its credentials, and each header or parameter that is not known to be none. */
 export function secretsOf(headers: Headers, body: URLSearchParams): string[] {
-  const inHeaders = [...headers].filter(([name]) => !harmlessHeaders.has(name)).map(([, value]) => value)
-  const inBody = [...body].filter(([name]) => !harmlessParameters.has(name)).map(([, value]) => value)
-  const credentials = inHeaders.map((value) => value.slice(value.indexOf(' ') + 1)) // what stands behind the scheme
-  return [...inHeaders, ...credentials, ...inBody]
+  const secrets: string[] = []
+  for (const [name, value] of headers)
+    if (!harmlessHeaders.has(name)) secrets.push(value, value.slice(value.indexOf(' ') + 1)) // what stands behind the scheme
+  for (const [name, value] of body) if (!harmlessParameters.has(name)) secrets.push(value)
+  return secrets
 }

@@ -120,7 +120,7 @@ export class StoredTokenSource implements OpenTokenSource {
   async #purposeOf(options: TokenOptions): Promise<Purpose> {
     const { askable, state } = this.#setup
     if (options.resource !== undefined && !state.record) await this.#keeper.load().catch(() => undefined) // who needs it will learn why
-    return purposeOf(options, { askable, login: tokenOf(state.record, '')?.resource })
+    return purposeOf(options, { askable, login: state.record?.tokens['']?.token.resource })
   }
 
   #freshness({ name }: Purpose, minValid: number): Freshness {

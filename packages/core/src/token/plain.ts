@@ -20,9 +20,8 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
   if (typeof value !== 'object' || value === null) return false
   const prototype = Object.getPrototypeOf(value) as object | null
   if (prototype === null) return true
-  const isRoot = Object.getPrototypeOf(prototype) === null
-  const isEmpty = Reflect.ownKeys(prototype).length === 0 // of Fastify's query strings
-  return isRoot && (isEmpty || Object.hasOwn(prototype, 'isPrototypeOf'))
+  if (Object.getPrototypeOf(prototype) !== null) return false
+  return Object.hasOwn(prototype, 'isPrototypeOf') || Reflect.ownKeys(prototype).length === 0 // Fastify's query strings
 }
 
 /** Whether a value survives a round trip through JSON. */

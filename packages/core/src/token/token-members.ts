@@ -56,7 +56,7 @@ const object: Kind = ['an object of JSON values', (value) => isObject(value) && 
 const resource: Kind = ['a string or an array of strings', (value) => isString(value) || strings[1](value)]
 const time: Kind = ['a number of milliseconds since the epoch', Number.isFinite]
 
-const kinds: Readonly<Partial<Record<keyof TokenMembers, Kind>>> = {
+const kinds = Object.entries<Kind>({
   tokenType: string,
   scope: strings,
   requestedScope: strings,
@@ -68,7 +68,8 @@ const kinds: Readonly<Partial<Record<keyof TokenMembers, Kind>>> = {
   idToken: string,
   claims: object,
   extra: object,
-}
+} satisfies Partial<Record<keyof TokenMembers, Kind>>)
+
 /** Names of a token response, which nobody should write into a token. */
 export const wireNames: readonly string[] = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
 
@@ -88,7 +89,7 @@ export function checkMembers(written: TokenMembers): TokenMembers {
   refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
   if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
     throw invalid('a token needs an accessToken: a string of printable ASCII that is not empty')
-  for (const [name, kind] of Object.entries(kinds)) checkKind(name, members[name as keyof TokenMembers], kind)
+  for (const [name, kind] of kinds) checkKind(name, members[name as keyof TokenMembers], kind)
   return members
 }
 

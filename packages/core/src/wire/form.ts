@@ -8,7 +8,7 @@ export type RequestValues = Readonly<Record<string, string | readonly string[] |
 export function formOf(values: RequestValues): URLSearchParams {
   const form = new URLSearchParams()
   for (const [name, value] of Object.entries(values))
-    for (const item of [value].flat()) if (checkValue(name, item)) form.append(name, item)
+    for (const item of Array.isArray(value) ? value : [value]) if (checkValue(name, item)) form.append(name, item)
   return form
 }
 

@@ -1,7 +1,7 @@
 import { generateState, generateVerifier } from '@grantkit/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_' // RFC 4648 §5
 
 const draw = crypto.getRandomValues.bind(crypto) // taken before the first spy: Bun does not restore it
 
@@ -19,17 +19,19 @@ function watchDraws(): Uint8Array[] {
 
 describe('random octets', () => {
   test.each([
-    ['a state', generateState, 43],
-    ['a verifier', generateVerifier, 64],
-    ['a long verifier', () => generateVerifier(128), 128],
-  ])('are drawn when %s is asked for: as many as it has characters, and none ahead', (_, generate, length) => {
+    ['a state', generateState, 33, 43],
+    ['a verifier', generateVerifier, 48, 64],
+    ['a long verifier', () => generateVerifier(128), 96, 128],
+  ])('are drawn when %s is asked for: six bits for each of its characters, and none ahead', (_, generate, drawn, length) => {
     const draws = watchDraws()
     for (const count of [1, 2, 3]) {
       const text = generate()
       expect(draws).toHaveLength(count)
       const octets = [...(draws.at(-1) ?? [])]
-      expect(octets).toHaveLength(length)
-      expect(text).toBe(octets.map((octet) => alphabet[octet & 63]).join(''))
+      expect(octets).toHaveLength(drawn)
+      const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
+      expect(text).toBe([...text].map((_, i) => alphabet[parseInt(bits.slice(6 * i, 6 * i + 6), 2)]).join(''))
+      expect(text).toHaveLength(length)
     }
   })
 })

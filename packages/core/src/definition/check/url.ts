@@ -34,7 +34,7 @@ export interface UrlRules {
 /** Parses an absolute URL as it was written. Undefined where the parser would drop or replace something: white space, control characters, halves of characters. */
 export function parseUrl(text: unknown): URL | undefined {
   if (typeof text !== 'string' || text.length > longestUrl) return undefined
-  if (/[\s\u007F]|\p{Surrogate}/u.test(text) || [...text].some((character) => character < ' ')) return undefined
+  if (/[\s\p{Cc}\p{Surrogate}]/u.test(text)) return undefined
   return URL.canParse(text) ? new URL(text) : undefined
 }
 
