@@ -1,7 +1,6 @@
 import {
   AuthorizationCode,
   ClientCredentials,
-  type EndpointName,
   fillVariables,
   Grant,
   GrantError,
@@ -140,7 +139,7 @@ describe('a definition whose type lists its endpoints', () => {
 
   test('is told by its provider, and what was not listed stays open to any', () => {
     expectTypeOf(new Provider(full, client)).toEqualTypeOf<Provider<'read', Listed>>()
-    expectTypeOf(new Provider(preset, client)).toEqualTypeOf<Provider<'read' | 'write', EndpointName>>()
+    expectTypeOf(new Provider(preset, client)).toEqualTypeOf<Provider<'read' | 'write'>>()
     expectTypeOf(new Provider(machine, client)).toExtend<Provider<'read'>>()
     expectTypeOf(fillVariables(full, {})).toEqualTypeOf<ProviderDefinition<'read', Listed>>()
   })

@@ -1,6 +1,6 @@
 /** Base64url without padding (RFC 4648 §5, RFC 7636 App. A). */
 export function base64url(bytes: Uint8Array): string {
-  return btoa(Reflect.apply(String.fromCharCode, undefined, bytes))
+  return btoa(Reflect.apply(String.fromCharCode, undefined, bytes) as string)
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '')

@@ -22,16 +22,19 @@ describe('random octets', () => {
     ['a state', generateState, 33, 43],
     ['a verifier', generateVerifier, 48, 64],
     ['a long verifier', () => generateVerifier(128), 96, 128],
-  ])('are drawn when %s is asked for: six bits for each of its characters, and none ahead', (_, generate, drawn, length) => {
-    const draws = watchDraws()
-    for (const count of [1, 2, 3]) {
-      const text = generate()
-      expect(draws).toHaveLength(count)
-      const octets = [...(draws.at(-1) ?? [])]
-      expect(octets).toHaveLength(drawn)
-      const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
-      expect(text).toBe([...text].map((_, i) => alphabet[parseInt(bits.slice(6 * i, 6 * i + 6), 2)]).join(''))
-      expect(text).toHaveLength(length)
-    }
-  })
+  ])(
+    'are drawn when %s is asked for: six bits for each of its characters, and none ahead',
+    (_, generate, drawn, length) => {
+      const draws = watchDraws()
+      for (const count of [1, 2, 3]) {
+        const text = generate()
+        expect(draws).toHaveLength(count)
+        const octets = [...(draws.at(-1) ?? [])]
+        expect(octets).toHaveLength(drawn)
+        const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
+        expect(text).toBe([...text].map((_character, i) => alphabet[parseInt(bits.slice(6 * i, 6 * i + 6), 2)]).join(''))
+        expect(text).toHaveLength(length)
+      }
+    },
+  )
 })
