@@ -141,7 +141,7 @@ export abstract class Grant<Scope extends string = string> {
 }
 
 /** What a grant sees of its provider, for whoever runs grants inside this library: the index does not export it. */
-export function portOf<Scope extends string>(grant: Grant<Scope>): GrantPort<Scope> {
+export function grantPort<Scope extends string>(grant: Grant<Scope>): GrantPort<Scope> {
   return grant['port']
 }
 

@@ -87,10 +87,10 @@ export function valuesOf(form: URLSearchParams): RequestValues {
 
 /** The redirect URI as it is registered: openid-client takes it from the callback, without its query, and puts a slash after an origin. */
 function registered(redirectUris: readonly string[], sent: RequestValues[string]): RequestValues[string] {
-  return redirectUris.find((uri) => withoutQuery(uri) === sent) ?? sent
+  return redirectUris.find((uri) => withEmptyQuery(uri) === sent) ?? sent
 }
 
-function withoutQuery(uri: string): string {
+function withEmptyQuery(uri: string): string {
   const url = new URL(uri)
   url.search = ''
   return url.href

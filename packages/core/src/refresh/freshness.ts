@@ -9,6 +9,8 @@ export interface FreshnessRules {
   readonly leeway: number
   /** From 0 to 1, another one in each process, so that a fleet does not refresh in the same moment. */
   readonly jitter: number
+  /** Milliseconds for which the caller needs the token: none unless given. */
+  readonly minValid?: number
 }
 
 /** A fifth of a token's life, at most, is spent refreshing it early. */
@@ -19,17 +21,21 @@ const longestMoments = 10_000
 /** Clocks of two honest machines differ by less. */
 const tolerance = 5 * 60_000
 
-/** How good a stored token is at a moment, for a caller who needs `minValid` more milliseconds of it. */
-export function freshnessOf(stored: StoredToken, now: number, rules: FreshnessRules, minValid = 0): Freshness {
+/** How good a stored token is at a moment. */
+export function freshnessOf(
+  stored: StoredToken,
+  now: number,
+  { leeway: most, jitter, minValid = 0 }: FreshnessRules,
+): Freshness {
   const { expiresAt } = stored.token
   if (stored.refused || wentBack(stored, now)) return 'expired'
   if (expiresAt === undefined) return 'fresh'
   const life = Math.max(0, expiresAt - stored.obtainedAt)
-  const leeway = stored.repeated ? 0 : Math.min(rules.leeway, life * largestShare)
+  const leeway = stored.repeated ? 0 : Math.min(most, life * largestShare)
   const asked = stored.adopted ? minValid : Math.min(minValid, life - leeway)
   const needed = Math.max(asked, Math.min(longestMoments, life * lastMoments))
   if (now >= expiresAt - needed) return 'expired'
-  return now >= expiresAt - leeway * (1 - rules.jitter / 2) ? 'stale' : 'fresh'
+  return now >= expiresAt - leeway * (1 - jitter / 2) ? 'stale' : 'fresh'
 }
 
 /** Whether a token may be handed out although it could not be refreshed: it has not ended yet. */

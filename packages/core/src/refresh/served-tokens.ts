@@ -1,7 +1,7 @@
 import type { Clock } from '../transport/clock.ts'
 import { type Freshness, freshnessOf, type FreshnessRules } from './freshness.ts'
 import type { KeyState, ServedToken } from './key-state.ts'
-import { byOwnClock, type StoredToken, tokenFrom } from './stored-token.ts'
+import { byOwnClock, type StoredToken, restoredToken } from './stored-token.ts'
 import type { TokenRecord } from './token-record.ts'
 
 /** What tells how good a token is. */
@@ -35,7 +35,7 @@ export class ServedTokens {
   freshness(record: TokenRecord | undefined, purpose: string, minValid: number): Freshness {
     const { clock, rules } = this.#with
     const served = record?.state === 'live' ? this.in(record, purpose) : undefined
-    return served ? freshnessOf(served.stored, clock.now(), rules, minValid * 1000) : 'expired'
+    return served ? freshnessOf(served.stored, clock.now(), { ...rules, minValid: minValid * 1000 }) : 'expired'
   }
 
   #made(purpose: string, raw: StoredToken): ServedToken {
@@ -43,7 +43,7 @@ export class ServedTokens {
     const known = served.get(purpose)
     if (known?.raw === raw && known.ahead === ahead) return known
     const stored = byOwnClock(raw, ahead)
-    const made = { raw, ahead, stored, token: tokenFrom(stored) }
+    const made = { raw, ahead, stored, token: restoredToken(stored) }
     for (const other of served.keys()) if (!record?.tokens[other]) served.delete(other)
     served.set(purpose, made)
     return made

@@ -18,7 +18,7 @@ export interface StoredToken {
 }
 
 /** The token that was stored. */
-export function tokenFrom(stored: StoredToken): Token {
+export function restoredToken(stored: StoredToken): Token {
   return Token.from(stored.token)
 }
 

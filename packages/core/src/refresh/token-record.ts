@@ -1,6 +1,6 @@
 import type { TokenMembers } from '../token/token-members.ts'
 import type { Token } from '../token/token.ts'
-import { type StoredToken, tokenFrom } from './stored-token.ts'
+import { type StoredToken, restoredToken } from './stored-token.ts'
 
 /** What a token source writes into its store, as JSON: one grant, with all its tokens and what is being done about them. */
 export interface TokenRecord {
@@ -61,7 +61,7 @@ export interface Obtained {
 /** The token of a record for a purpose, where it has one. */
 export function tokenOf(record: TokenRecord | undefined, purpose: string): Token | undefined {
   const stored = record?.tokens[purpose]
-  return stored && tokenFrom(stored)
+  return stored && restoredToken(stored)
 }
 
 /** The refresh token of a grant. */

@@ -4,17 +4,17 @@ import { copyOf, GrantError } from '../errors/grant-error.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
 import { placeOf, withoutQuery } from './place.ts'
 import { readBody } from './read-body.ts'
-import type { OAuthRequest, OAuthResponse, Purpose, Transport } from './transport.ts'
+import type { OAuthRequest, OAuthResponse, SendOptions, Transport } from './transport.ts'
 
 /**
  * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export function send(transport: Transport, request: OAuthRequest, purpose: Purpose): Promise<OAuthResponse> {
+export function send(transport: Transport, request: OAuthRequest, options: SendOptions): Promise<OAuthResponse> {
   checkTarget(transport, 'the endpoint', request.url)
   return underGuard(transport, request.url, {
-    ...purpose,
-    work: (signal) => sendOnce(transport, request, { ...purpose, signal }),
+    ...options,
+    work: (signal) => sendOnce(transport, request, { ...options, signal }),
   })
 }
 
@@ -37,7 +37,7 @@ export async function underGuard<T>(
     work,
     signal,
     secrets = [],
-  }: Pick<Purpose, 'signal' | 'secrets'> & { readonly work: (signal: AbortSignal) => Promise<T> },
+  }: Pick<SendOptions, 'signal' | 'secrets'> & { readonly work: (signal: AbortSignal) => Promise<T> },
 ): Promise<T> {
   const place = `${provider} at ${placeOf(url)}`
   try {
@@ -59,7 +59,7 @@ function located(error: GrantError, provider: string, place: string): GrantError
 export async function sendOnce(
   transport: Transport,
   request: OAuthRequest,
-  { grantType, signal }: Pick<Purpose, 'grantType'> & { readonly signal: AbortSignal },
+  { grantType, signal }: Pick<SendOptions, 'grantType'> & { readonly signal: AbortSignal },
 ): Promise<OAuthResponse> {
   const { url, method } = request
   const startedAt = transport.clock.now()

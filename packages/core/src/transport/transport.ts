@@ -41,7 +41,7 @@ export interface OAuthRequest {
 }
 
 /** What a request is for, and what no error about it may show. */
-export interface Purpose {
+export interface SendOptions {
   /** The grant that is run, for the event. */
   readonly grantType?: string | undefined
   /** Ends the request. */

@@ -32,7 +32,9 @@ describe('random octets', () => {
         const octets = [...(draws.at(-1) ?? [])]
         expect(octets).toHaveLength(drawn)
         const bits = octets.map((octet) => octet.toString(2).padStart(8, '0')).join('')
-        expect(text).toBe([...text].map((_character, i) => alphabet[parseInt(bits.slice(6 * i, 6 * i + 6), 2)]).join(''))
+        expect(text).toBe(
+          [...text].map((_character, i) => alphabet[parseInt(bits.slice(6 * i, 6 * i + 6), 2)]).join(''),
+        )
         expect(text).toHaveLength(length)
       }
     },

@@ -9,7 +9,7 @@ type Format = NonNullable<NonNullable<Declared['expiresIn']>['format']>
 /** The members of an answer once its lives are counted in seconds. */
 async function counted(members: Record<string, unknown>, declared: Declared) {
   const { countLifetimes } = await import('../../src/protocol/deviations/lifetime.ts')
-  const { used } = watchUse((report) => countLifetimes(members, declared, now, report))
+  const { used } = watchUse((report) => countLifetimes(members, declared, { now, used: report }))
   return { members, used }
 }
 

@@ -28,7 +28,7 @@ describe('the parameters of a request', () => {
     ['are left out', { omitted: ['a'] }, 'b=2', ['here.omitted']],
     ['are not missed', { renamed: { x: 'y', toString: 'z' }, omitted: ['z'] }, 'a=1&b=2&a=3', []],
   ])('%s', (_, deviations, expected, used) => {
-    const actual = watchUse((report) => deviate(pairs, deviations, place, report))
+    const actual = watchUse((report) => deviate(pairs, deviations, { place, used: report }))
     expect(actual.result.map((pair) => pair.join('=')).join('&')).toBe(expected)
     expect(actual.used).toEqual(used)
   })
@@ -85,12 +85,10 @@ describe('an authorization URL', () => {
   ) => {
     const endpoint = new URL('https://id.acme.example/authorize?tenant=1')
     const { result, used } = watchUse((report) =>
-      deviateAuthorization(
-        endpoint,
-        parameters,
-        acme({ ...(authorizationRequest && { authorizationRequest }) }),
-        report,
-      ),
+      deviateAuthorization(endpoint, parameters, {
+        provider: acme({ ...(authorizationRequest && { authorizationRequest }) }),
+        used: report,
+      }),
     )
     return { href: result.href.slice(endpoint.origin.length), used }
   }
@@ -130,7 +128,7 @@ describe('the host of a token request', () => {
   const hosts = ['id.acme.example', 'eu.acme.example']
   const definition = acme({ callback: { tokenHost: { parameter: 'server', hosts } } })
   const go = (server: unknown, provider = definition) =>
-    watchUse((used) => hostFor(new URL(provider.metadata.token_endpoint), provider, { server }, used))
+    watchUse((used) => hostFor(new URL(provider.metadata.token_endpoint), { provider, said: { server } }, used))
 
   test.each<[unknown, string, readonly string[]]>([
     ['https://eu.acme.example', 'eu.acme.example', ['callback.tokenHost']],
@@ -147,7 +145,7 @@ describe('the host of a token request', () => {
     expect(go('https://eu.acme.example', acme({})).result.hostname).toBe('id.acme.example')
     const provider = acme({})
     const url = new URL('https://id.acme.example/token')
-    expect(watchUse((used) => hostFor(url, provider, undefined, used)).result).toBe(url)
+    expect(watchUse((used) => hostFor(url, { provider }, used)).result).toBe(url)
   })
 
   test.each(['https://evil.example', 'evil.example', 7, null, ['eu.acme.example']])(

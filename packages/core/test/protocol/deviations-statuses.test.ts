@@ -12,12 +12,14 @@ type Answer = Parameters<typeof normaliseTokenResponse>[0]
 const form = 'application/x-www-form-urlencoded'
 
 function tokenAnswer(answer: Answer, declared: Declared) {
-  const { result, used } = watchUse((report) => normaliseTokenResponse(answer, declared, someTime, report))
+  const { result, used } = watchUse((report) =>
+    normaliseTokenResponse(answer, declared, { now: someTime, used: report }),
+  )
   return { status: result.status, failed: result.failed, body: result.body, used }
 }
 
 const revocation = (answer: Answer, statuses?: readonly number[], declared: Declared = {}) =>
-  watchUse((report) => normaliseRevocation(answer, statuses, declared, report))
+  watchUse((report) => normaliseRevocation(answer, { statuses, error: declared.error }, report))
 
 describe('a token answer', () => {
   const token = JSON.stringify(goodToken)
@@ -35,7 +37,9 @@ describe('a token answer', () => {
 
   test('is not touched where its status is not declared', () => {
     const answer = answerOf({ ...goodToken, token_type: 'bot' }, 201)
-    const { result, used } = watchUse((report) => normaliseTokenResponse(answer, { tokenType: 'Bearer' }, 0, report))
+    const { result, used } = watchUse((report) =>
+      normaliseTokenResponse(answer, { tokenType: 'Bearer' }, { now: 0, used: report }),
+    )
     expect(result).toBe(answer)
     expect(used).toEqual([])
   })
@@ -128,7 +132,7 @@ describe('an error that is declared', () => {
   type Rules = NonNullable<Declared['error']>
   const place = (field: string) => `tokenResponse.error.${field}`
   const read = (members: unknown, rules: Rules, status: number) =>
-    watchUse((used) => normaliseError(answerOf(members, status), members, rules, used))
+    watchUse((used) => normaliseError({ response: answerOf(members, status), fields: members }, rules, used))
 
   test.each<[string, unknown, Rules, number, object, readonly string[]]>([
     ['is one of RFC 6749', { error: 'x', error_description: 'y' }, {}, 400, { error: 'x', error_description: 'y' }, []],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { IdTokenClaims } from '../../src/protocol/openid/id-token.ts'
+import type { RawClaims } from '../../src/protocol/openid/id-token.ts'
 import { honest, now, verify } from '../support/id-tokens.ts'
 import { errorOf } from '../support/scene.ts'
 
@@ -7,7 +7,7 @@ const { iss, sub } = honest
 const login = { iss, sub, aud: 'cid', azp: 'cid', auth_time: now - 1000 }
 
 describe('OpenID Connect Core §12.2: a refreshed ID token', () => {
-  test.each<[string, IdTokenClaims, object]>([
+  test.each<[string, RawClaims, object]>([
     ['says the same', login, login],
     ['says nothing of azp and auth_time any more', login, { iss, sub, aud: 'cid' }],
     ['says more than the one before', { iss, sub, aud: 'cid' }, login],
@@ -21,7 +21,7 @@ describe('OpenID Connect Core §12.2: a refreshed ID token', () => {
     expect(await verify(claims, { previous })).toMatchObject(claims)
   })
 
-  test.each<[string, string, IdTokenClaims, object]>([
+  test.each<[string, string, RawClaims, object]>([
     ['iss', 'is another', { ...login, iss: 'https://other.example' }, login],
     ['iss', 'was unknown', { ...login, iss: undefined }, login],
     ['sub', 'is another', { ...login, sub: 'eve' }, login],

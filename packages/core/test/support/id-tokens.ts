@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { type IdTokenClaims, type IdTokenContext, verifyIdToken } from '../../src/protocol/openid/id-token.ts'
+import { type RawClaims, type IdTokenContext, verifyIdToken } from '../../src/protocol/openid/id-token.ts'
 import { judgeKeys } from '../../src/protocol/openid/judge-keys.ts'
 import { KeySet } from '../../src/protocol/openid/key-set.ts'
 import type { ExpectedIdToken } from '../../src/protocol/port.ts'
@@ -21,7 +21,7 @@ export async function verifyText(
   idToken: unknown,
   expected: Partial<ExpectedIdToken> = {},
   context: Partial<IdTokenContext> = {},
-): Promise<IdTokenClaims> {
+): Promise<RawClaims> {
   return verifyIdToken(
     idToken,
     { required: true, ...expected },
@@ -45,7 +45,7 @@ export async function verify(
   claims: object,
   expected: Partial<ExpectedIdToken> = {},
   context: Partial<IdTokenContext> & { readonly header?: object } = {},
-): Promise<IdTokenClaims> {
+): Promise<RawClaims> {
   const { header = {}, ...rest } = context
   return verifyText(await sign({ ...honest, ...claims }, { header }), expected, rest)
 }

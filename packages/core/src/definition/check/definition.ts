@@ -13,7 +13,7 @@ import { checkQuery, checkServerUrl, isSecure, parseUrl } from './url.ts'
 const copies = new WeakMap<ProviderDefinition, ProviderDefinition>()
 
 /** The copy that was made of a definition says the same, so its type is the same. */
-function copyOf<Definition extends ProviderDefinition>(definition: Definition): Definition | undefined {
+function knownCopy<Definition extends ProviderDefinition>(definition: Definition): Definition | undefined {
   return copies.get(definition) as Definition | undefined
 }
 
@@ -27,7 +27,7 @@ export function checkDefinition<Scope extends string, Endpoint extends EndpointN
 ): ProviderDefinition<Scope, Endpoint> {
   if (typeof definition !== 'object' || definition === null)
     throw invalid('write the definition of a provider as { name, metadata }')
-  const known = httpHosts.length === 0 ? copyOf(definition) : undefined // what one user allows is decided for that one alone
+  const known = httpHosts.length === 0 ? knownCopy(definition) : undefined // what one user allows is decided for that one alone
   if (known) return known
   if (typeof definition.name !== 'string' || definition.name === '')
     throw invalid(`a provider needs a name, such as 'acme'`)

@@ -1,6 +1,6 @@
 import { refuseAborted } from '../../transport/deadline.ts'
 import { AuthorizationCode } from '../../grants/authorization-code.ts'
-import { portOf } from '../../grants/grant.ts'
+import { grantPort } from '../../grants/grant.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { quote } from '../../errors/quote.ts'
 import type { Token } from '../../token/token.ts'
@@ -9,7 +9,7 @@ import { answerCallbacks } from './callbacks.ts'
 import { giveUpWhen } from './give-up.ts'
 import { listen } from './listen.ts'
 import type { Listener } from './listener.ts'
-import { type CheckedOptions, checkLoopbackLoginOptions, type LoopbackLoginOptions } from './options.ts'
+import { type CheckedLogin, checkLoopbackLoginOptions, type LoopbackLoginOptions } from './options.ts'
 import { pastedStrings, takePasted } from './paste.ts'
 import { PendingLogin } from './pending-login.ts'
 import { loopbackRedirects } from './redirects.ts'
@@ -41,7 +41,7 @@ export async function loopbackLogin<Scope extends string = string>(
 ): Promise<Token> {
   if (!(grant instanceof AuthorizationCode))
     throw new GrantError('config_invalid', `${quote(grant)} cannot log anybody in: pass provider.grant(Pkce)`)
-  const port = portOf(grant)
+  const port = grantPort(grant)
   const checked = checkLoopbackLoginOptions(options)
   refuseAborted(checked.login.signal)
   const pasted = pastedStrings(checked.login.paste)
@@ -66,10 +66,10 @@ export async function loopbackLogin<Scope extends string = string>(
 async function begin<Scope extends string>(
   grant: AuthorizationCode<Scope>,
   listener: Listener,
-  { login: { signal, source, page }, authorization }: CheckedOptions<Scope>,
+  { login: { signal, source, page }, authorization }: CheckedLogin<Scope>,
 ): Promise<{ readonly url: URL; readonly pending: PendingLogin }> {
   const { url, transaction } = await grant.authorize({ ...authorization, redirectUri: listener.redirectUri })
   const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
-  answerCallbacks(listener, pending, { provider: portOf(grant).provider.name, page })
+  answerCallbacks(listener, pending, { provider: grantPort(grant).provider.name, page })
   return { url, pending }
 }

@@ -26,7 +26,7 @@ export interface LoopbackLoginOptions<Scope extends string = string>
   extends LoopbackOptions, Omit<AuthorizationOptions<Scope>, 'state'> {}
 
 /** Options once checked: those of the login, and those of `authorize`. */
-export interface CheckedOptions<Scope extends string> {
+export interface CheckedLogin<Scope extends string> {
   readonly login: LoopbackOptions & { readonly timeout: number }
   readonly authorization: Omit<AuthorizationOptions<Scope>, 'state'>
 }
@@ -44,7 +44,7 @@ const fiveMinutes = 5 * 60_000
 /** Checks the options of a login and tells those of `authorize` from the rest. Throws `config_invalid`. */
 export function checkLoopbackLoginOptions<Scope extends string>(
   options: LoopbackLoginOptions<Scope>,
-): CheckedOptions<Scope> {
+): CheckedLogin<Scope> {
   const fields = [...ownFields, ...authorizationFields.filter((name) => !Object.hasOwn(instead, name))]
   refuseUnknownFields(options, { what: 'the options of loopbackLogin', fields, instead })
   const { open, signal, timeout = fiveMinutes, source, paste, page, ...authorization } = options

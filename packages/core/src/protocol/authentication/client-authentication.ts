@@ -12,7 +12,7 @@ import { load } from '../../transport/load.ts'
 import type { Used } from '../deviations/used.ts'
 
 /** What a client proves who it is for. */
-interface Purpose {
+interface AuthenticationContext {
   /** The grant, or `revocation`. */
   readonly grantType: string
   readonly clock: Pick<Clock, 'now'>
@@ -23,7 +23,7 @@ interface Purpose {
 export function clientAuthentication(
   client: CheckedClient,
   provider: ProviderDefinition,
-  { grantType, clock, used }: Purpose,
+  { grantType, clock, used }: AuthenticationContext,
 ): ClientAuthentication {
   const { clientId, authentication } = client
   if (typeof authentication === 'function') return authentication
@@ -55,12 +55,12 @@ function declaredFor(
 function secretOf(
   { clientId, clientSecret = '', signingKey }: CheckedClient,
   { secretJwt: rules }: ClientAuthenticationRules,
-  { clock, used }: Pick<Purpose, 'clock' | 'used'>,
+  { clock, used }: Pick<AuthenticationContext, 'clock' | 'used'>,
 ): string | Promise<string> {
   if (clientSecret !== '' || !rules || !signingKey) return clientSecret
   used('clientAuthentication.secretJwt')
   return load(() => import('./secret-jwt.ts')).then(({ secretJwt }) =>
-    secretJwt(rules, signingKey, clientId, clock.now()),
+    secretJwt(rules, signingKey, { clientId, now: clock.now() }),
   )
 }
 

@@ -11,8 +11,7 @@ const lifetime = 300
 export async function secretJwt(
   { algorithm, audience }: SecretJwtRules,
   { privateKey, keyId, issuer }: ClientSigningKey,
-  clientId: string,
-  now: number,
+  { clientId, now }: { readonly clientId: string; readonly now: number },
 ): Promise<string> {
   const issuedAt = Math.floor(now / 1000)
   const jwt = new SignJWT()

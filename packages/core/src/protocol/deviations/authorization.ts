@@ -7,13 +7,14 @@ import type { Used } from './used.ts'
 export function deviateAuthorization(
   url: URL,
   parameters: RequestValues,
-  { authorizationRequest = {}, scopeSeparator }: ProviderDefinition,
-  used: Used,
+  { provider, used }: { readonly provider: ProviderDefinition; readonly used: Used },
 ): URL {
+  const { authorizationRequest = {}, scopeSeparator } = provider
   const { codeChallenge, space, fragment } = authorizationRequest
   const challenged = codeChallenge === 'hex' ? withHexChallenge(parameters, used) : parameters
   const pairs = separateScopes(pairsOf(challenged), scopeSeparator, used)
-  for (const [name, value] of deviate(pairs, authorizationRequest, place, used)) url.searchParams.append(name, value)
+  for (const [name, value] of deviate(pairs, authorizationRequest, { place, used }))
+    url.searchParams.append(name, value)
   if (space !== undefined && url.search.includes('+')) {
     used(place('space'))
     url.search = url.search.replaceAll('+', space) // a plus sign itself is %2B

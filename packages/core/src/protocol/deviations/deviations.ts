@@ -1,4 +1,5 @@
 import type { RequestValues } from '../../wire/form.ts'
+import type { ProviderHooks } from '../../definition/hooks.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
 import type { OAuthResponse } from '../../transport/transport.ts'
@@ -16,6 +17,7 @@ import {
   type Outgoing,
   type RequestPurpose,
   requestRules,
+  type Said,
 } from './request.ts'
 import { secretsOf } from '../request-secrets.ts'
 import { reporter } from './used.ts'
@@ -34,6 +36,13 @@ export interface DeviatingRequest {
   readonly secrets: readonly string[]
 }
 
+/** The code of the error where a hook fails. */
+const codes: Readonly<Record<keyof ProviderHooks, GrantErrorCode>> = {
+  callback: 'callback_invalid',
+  request: 'config_invalid',
+  response: 'token_response_invalid',
+}
+
 /**
  * Everything in which a provider deviates: its requests are written as it wants them, its responses are rewritten as the
  * standards want them, and only then does the strict core read them. It is loaded for definitions that declare some.
@@ -48,7 +57,7 @@ export class Deviations {
   /** Adds the parameters to the authorization endpoint. */
   authorizationUrl(endpoint: URL, parameters: RequestValues): URL {
     const { provider, emit } = this.#context
-    return deviateAuthorization(endpoint, parameters, provider, reporter(emit))
+    return deviateAuthorization(endpoint, parameters, { provider, used: reporter(emit) })
   }
 
   /** The parameters of a callback by their names in the standards. Rejects with `callback_invalid` when the hook refuses it. */
@@ -57,30 +66,24 @@ export class Deviations {
     const { callback: hook } = provider.hooks ?? {}
     const used = reporter(emit)
     const parameters = new URLSearchParams(received)
-    await this.#run('callback_invalid', 'callback', [...received.values()], () =>
-      hook?.({ parameters, clientId, clientSecret }),
-    )
+    await this.#run('callback', [...received.values()], () => hook?.({ parameters, clientId, clientSecret }))
     if (parameters.toString() !== received.toString()) used('hooks.callback')
     return normaliseCallback(parameters, provider.callback ?? {}, used)
   }
 
-  /** The request that is sent, with the secrets in it. `said` is what the provider has said to this user before: values of the callback, extras of the token. */
-  async request(
-    what: RequestPurpose,
-    draft: Draft,
-    said?: Readonly<Record<string, unknown>>,
-  ): Promise<DeviatingRequest> {
+  /** The request that is sent, with the secrets in it. */
+  async request(what: RequestPurpose, draft: Draft, said?: Said): Promise<DeviatingRequest> {
     const { provider, clientId, clientSecret, emit } = this.#context
     const { purpose: grantType } = what
     const used = reporter(emit, grantType)
     const rules = requestRules(provider, what)
-    const { url, headers, body } = deviateRequest(draft, rules, provider.scopeSeparator, used)
-    hostFor(url, provider, said, used)
+    const { url, headers, body } = deviateRequest(draft, rules, used)
+    hostFor(url, { provider, said }, used)
     const { request: hook } = provider.hooks ?? {}
     if (hook && isDescribed(what)) {
       used('hooks.request')
       const hooked = { url, headers, body, clientId, clientSecret, grantType, metadata: provider.metadata }
-      await this.#run('config_invalid', 'request', secretsOf(headers, body), () => hook(hooked))
+      await this.#run('request', secretsOf(headers, body), () => hook(hooked))
     }
     const secrets = secretsOf(headers, body) // before the form is encoded, since JSON cannot be told apart
     return { outgoing: encodeRequest({ url, headers, body }, rules, used), secrets }
@@ -95,8 +98,8 @@ export class Deviations {
     const { tokenResponse = {}, revocation } = provider
     const response = await this.#read(grantType, received)
     return grantType === 'revocation'
-      ? normaliseRevocation(response, revocation?.statuses, tokenResponse, used)
-      : normaliseTokenResponse(response, tokenResponse, now, used)
+      ? normaliseRevocation(response, { statuses: revocation?.statuses, error: tokenResponse.error }, used)
+      : normaliseTokenResponse(response, tokenResponse, { now, used })
   }
 
   /** A response as the hook reads it, where there is one. */
@@ -105,7 +108,7 @@ export class Deviations {
     const { response: hook } = provider.hooks ?? {}
     if (!hook) return received
     const { status, headers, body } = received
-    const read = await this.#run('token_response_invalid', 'response', [body], async () => {
+    const read = await this.#run('response', [body], async () => {
       const fields = await hook({ grantType, status, headers: new Headers([...headers]), body })
       return fields && { body: JSON.stringify(fields), failed: typeof fields['error'] === 'string' }
     })
@@ -115,14 +118,14 @@ export class Deviations {
   }
 
   /** Runs a hook. Its error may quote what it was given, so that is cut out. */
-  async #run<T>(code: GrantErrorCode, stage: string, given: readonly string[], hook: () => T): Promise<Awaited<T>> {
+  async #run<T>(stage: keyof ProviderHooks, given: readonly string[], hook: () => T): Promise<Awaited<T>> {
     try {
       return await hook()
     } catch (error) {
       if (error instanceof GrantError) throw error
       const secrets = [this.#context.clientSecret ?? '', ...given]
       const { name } = this.#context.provider
-      throw new GrantError(code, `the ${stage} hook of ${name} failed`, {
+      throw new GrantError(codes[stage], `the ${stage} hook of ${name} failed`, {
         provider: name,
         cause: error,
         secrets,

@@ -13,8 +13,7 @@ export interface NormalisedResponse extends OAuthResponse {
 
 /** The response as an error of RFC 6749 §5.2, if it is one by what the definition says. */
 export function normaliseError(
-  response: OAuthResponse,
-  fields: unknown,
+  { response, fields }: { readonly response: OAuthResponse; readonly fields: unknown },
   rules: ErrorDeviations,
   used: Used,
 ): NormalisedResponse | undefined {

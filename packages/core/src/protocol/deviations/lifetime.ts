@@ -1,25 +1,36 @@
 import type { TokenResponseDeviations } from '../../definition/response-deviations.ts'
 import type { Fields } from './fields.ts'
-import type { Used } from './used.ts'
+import type { Reading } from './used.ts'
 
 /** Writes lifetimes in seconds from now (RFC 6749 §5.1). What cannot be read so stays as it is, to be refused. */
 export function countLifetimes(
   fields: Fields,
   { expiresIn, refreshExpiresIn }: TokenResponseDeviations,
-  now: number,
-  used: Used,
+  { now, used }: Reading,
 ): void {
-  count(fields, 'expires_in', 'tokenResponse.expiresIn', expiresIn?.format, now, used)
-  count(fields, 'refresh_token_expires_in', 'tokenResponse.refreshExpiresIn', refreshExpiresIn?.format, now, used)
+  const reading = { now, used }
+  count(fields, { name: 'expires_in', field: 'expiresIn', format: expiresIn?.format }, reading)
+  count(
+    fields,
+    { name: 'refresh_token_expires_in', field: 'refreshExpiresIn', format: refreshExpiresIn?.format },
+    reading,
+  )
   if (expiresIn?.default === undefined || 'expires_in' in fields) return
   used('tokenResponse.expiresIn.default')
   fields['expires_in'] = expiresIn.default
 }
 
-function count(fields: Fields, name: string, place: string, format: string | undefined, now: number, used: Used): void {
+/** One lifetime of a response, and how the definition says that it is written. */
+interface Lifetime {
+  readonly name: string
+  readonly field: 'expiresIn' | 'refreshExpiresIn'
+  readonly format: string | undefined
+}
+
+function count(fields: Fields, { name, field, format }: Lifetime, { now, used }: Reading): void {
   const end = format === undefined ? undefined : endOf(fields[name], format, now)
   if (end === undefined) return
-  used(`${place}.format`)
+  used(`tokenResponse.${field}.format`)
   fields[name] = Math.max(0, Math.floor((end - now) / 1000))
 }
 

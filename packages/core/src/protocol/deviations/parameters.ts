@@ -13,8 +13,7 @@ interface ParameterDeviations {
 export function deviate(
   pairs: Pairs,
   { renamed = {}, omitted = [] }: ParameterDeviations,
-  place: (field: string) => string,
-  used: Used,
+  { place, used }: { readonly place: (field: string) => string; readonly used: Used },
 ): Pairs {
   const present = new Set(pairs.map(([name]) => name))
   for (const name of omitted) if (present.has(name)) used(place('omitted'))

@@ -20,13 +20,14 @@ export interface Outgoing {
   readonly body?: string
 }
 
-type Deviations = Omit<GrantDeviations & RevocationDeviations, 'method'> & {
+type DeclaredRequest = Omit<GrantDeviations & RevocationDeviations, 'method'> & {
   readonly method?: Outgoing['method']
 }
 
 /** What a definition says of the requests of one grant, and where it says so. */
 export interface RequestRules {
-  readonly deviations: Deviations
+  readonly deviations: DeclaredRequest
+  readonly scopeSeparator: string | undefined
   readonly place: (field: string) => string
 }
 
@@ -40,14 +41,19 @@ export interface RequestPurpose {
 
 /** The rules for a request. What is said of a single grant wins. */
 export function requestRules(
-  { tokenRequest, grants, revocation }: ProviderDefinition,
+  { tokenRequest, grants, revocation, scopeSeparator }: ProviderDefinition,
   { purpose, isTokenRequest = false }: RequestPurpose,
 ): RequestRules {
   if (purpose === 'revocation')
-    return { deviations: (revocation ?? {}) as Deviations, place: (field) => `revocation.${field}` }
+    return {
+      deviations: (revocation ?? {}) as DeclaredRequest,
+      scopeSeparator,
+      place: (field) => `revocation.${field}`,
+    }
   const own: GrantDeviations = grants?.[purpose] ?? {}
   return {
     deviations: { ...(isTokenRequest && tokenRequest), ...own },
+    scopeSeparator,
     place: (field) => (field in own ? `grants.${purpose}.${field}` : `tokenRequest.${field}`),
   }
 }
@@ -60,8 +66,7 @@ export function isDescribed({ purpose, isTokenRequest = false }: RequestPurpose)
 /** Changes the parameters and headers of a request as declared. */
 export function deviateRequest(
   { url, headers, body }: Draft,
-  { deviations, place }: RequestRules,
-  scopeSeparator: string | undefined,
+  { deviations, scopeSeparator, place }: RequestRules,
   used: Used,
 ): Draft {
   const { grantType, endpoint } = deviations
@@ -73,7 +78,7 @@ export function deviateRequest(
   if (endpoint !== undefined) used(place('endpoint'))
   if (deviations.headers) used(place('headers'))
   for (const [name, value] of Object.entries(deviations.headers ?? {})) headers.set(name, value)
-  const changed = deviate(separateScopes(pairs, scopeSeparator, used), deviations, place, used)
+  const changed = deviate(separateScopes(pairs, scopeSeparator, used), deviations, { place, used })
   return { url, headers, body: new URLSearchParams(changed.map(([name, value]) => [name, value])) }
 }
 
@@ -109,13 +114,16 @@ function jsonOf(body: URLSearchParams): Record<string, string | string[]> {
   )
 }
 
+/** What the provider has said to this user before: values of the callback, extras of the token. */
+export type Said = Readonly<Record<string, unknown>>
+
 /** Where a request goes: to the host that the callback named for this user, if the definition has one named. Throws `origin_not_allowed`. */
 export function hostFor(
   url: URL,
-  { name, callback }: ProviderDefinition,
-  said: Readonly<Record<string, unknown>> = {},
+  { provider, said = {} }: { readonly provider: ProviderDefinition; readonly said?: Said | undefined },
   used: Used,
 ): URL {
+  const { name, callback } = provider
   const { parameter, hosts = [] } = callback?.tokenHost ?? {}
   const named = parameter === undefined ? undefined : said[parameter]
   if (named === undefined) return url

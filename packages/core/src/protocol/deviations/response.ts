@@ -6,38 +6,42 @@ import { isObject, parseJson } from '../../wire/json.ts'
 import { type NormalisedResponse, normaliseError } from './error.ts'
 import { countLifetimes } from './lifetime.ts'
 import { dropAbsent, joinScope, type Fields, placeFields } from './fields.ts'
-import type { Used } from './used.ts'
+import type { Reading, Used } from './used.ts'
 
 /** A token response as RFC 6749 §5 has it, so that the strict core can read it. What the definition does not declare stays as it is, and is refused there. */
 export function normaliseTokenResponse(
   response: NormalisedResponse,
   deviations: TokenResponseDeviations,
-  now: number,
-  used: Used,
+  { now, used }: Reading,
 ): NormalisedResponse {
   const parsed = response.failed ? undefined : parse(response, deviations, used)
   if (!isObject(parsed)) return response
-  const error = deviations.error && normaliseError(response, parsed, deviations.error, used)
+  const error = deviations.error && normaliseError({ response, fields: parsed }, deviations.error, used)
   if (error) return error
   const declared = response.status !== 200 && deviations.statuses?.includes(response.status)
   if (response.status !== 200 && !declared) return response
   if (declared) used('tokenResponse.statuses')
   const fields = placeFields(parsed, deviations, used)
   dropAbsent(fields, deviations, used)
-  countLifetimes(fields, deviations, now, used)
+  countLifetimes(fields, deviations, { now, used })
   joinScope(fields, deviations, used)
   typeToken(fields, deviations, used)
   return { status: 200, headers: response.headers, body: write(fields) }
 }
 
+/** What a definition says of a response to a revocation. */
+interface RevocationRules {
+  readonly statuses: readonly number[] | undefined
+  readonly error: TokenResponseDeviations['error']
+}
+
 /** A response to a revocation, with the status that RFC 7009 §2.2 has. */
 export function normaliseRevocation(
   response: NormalisedResponse,
-  statuses: readonly number[] | undefined,
-  { error: rules }: TokenResponseDeviations,
+  { statuses, error: rules }: RevocationRules,
   used: Used,
 ): NormalisedResponse {
-  const error = rules && normaliseError(response, parseJson(response.body), rules, used)
+  const error = rules && normaliseError({ response, fields: parseJson(response.body) }, rules, used)
   if (error) return error
   if (response.failed || response.status === 200 || !statuses?.includes(response.status)) return response
   used('revocation.statuses')

@@ -7,7 +7,7 @@ import { Flaw, withoutFlaw } from './flaw.ts'
 import { type SignatureContext, verifySignature } from './signature.ts'
 
 /** The claims of an ID token (OpenID Connect Core §2). */
-export type IdTokenClaims = Readonly<Record<string, unknown>>
+export type RawClaims = Readonly<Record<string, unknown>>
 
 /** What an ID token is checked against. */
 export interface IdTokenContext extends SignatureContext {
@@ -37,7 +37,7 @@ export function verifyIdToken(
   idToken: unknown,
   expected: ExpectedIdToken,
   context: IdTokenContext,
-): Promise<IdTokenClaims> {
+): Promise<RawClaims> {
   return withoutFlaw(context.provider, () => verifiedClaims(idToken, expected, context))
 }
 
@@ -45,7 +45,7 @@ async function verifiedClaims(
   idToken: unknown,
   expected: ExpectedIdToken,
   context: IdTokenContext,
-): Promise<IdTokenClaims> {
+): Promise<RawClaims> {
   if (typeof idToken !== 'string') throw new Flaw('is not a string')
   const { payload, header } = await verifySignature(idToken, context)
   const { typ, alg } = header
@@ -54,13 +54,13 @@ async function verifiedClaims(
   checkParties(payload, context)
   checkTimes(payload, expected, context.now / 1000)
   checkNonce(payload['nonce'], expected, context)
-  await checkHash('at_hash', payload['at_hash'], context.accessToken, alg)
-  if (expected.code !== undefined) await checkHash('c_hash', payload['c_hash'], expected.code, alg)
+  await checkHash('at_hash', { payload, text: context.accessToken, algorithm: alg })
+  if (expected.code !== undefined) await checkHash('c_hash', { payload, text: expected.code, algorithm: alg })
   if (expected.previous) checkContinuity(payload, expected.previous, context)
-  return frozenCopy<IdTokenClaims>(payload)
+  return frozenCopy<RawClaims>(payload)
 }
 
-function checkParties(claims: IdTokenClaims, { issuer, clientId }: IdTokenContext): void {
+function checkParties(claims: RawClaims, { issuer, clientId }: IdTokenContext): void {
   const { iss, aud, azp, sub } = claims
   const filled = issuer.replaceAll(/\{(\w+)\}/g, (_, claim: string) => segment(claims[claim]))
   if (iss !== filled) throw new Flaw(`comes from the issuer ${quoteUrl(iss)}, not from ${quoteUrl(filled)} (iss)`)
@@ -76,7 +76,7 @@ function segment(claim: unknown): string {
   return typeof claim === 'string' && /^[\w-]+$/.test(claim) ? claim : '{}'
 }
 
-function checkTimes({ iat, exp, nbf, auth_time }: IdTokenClaims, { maxAge }: ExpectedIdToken, now: number): void {
+function checkTimes({ iat, exp, nbf, auth_time }: RawClaims, { maxAge }: ExpectedIdToken, now: number): void {
   const apart = (time: number): string => `${Math.abs(Math.round(time - now))} s`
   if (!isTime(iat)) throw new Flaw('does not say when it was issued (iat)')
   if (iat > now + tolerance) throw new Flaw(`was issued ${apart(iat)} ahead of this machine's clock: ${compare} (iat)`)
@@ -104,17 +104,24 @@ function checkNonce(nonce: unknown, expected: ExpectedIdToken, { nonce: rule }: 
   if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw new Flaw('belongs to another login (nonce)')
 }
 
+/** Claims, and what a hash among them is of. */
+interface Hashed {
+  readonly payload: RawClaims
+  readonly text: string
+  readonly algorithm: string
+}
+
 /** `at_hash` and `c_hash`: the left half of the hash that the signature uses (OpenID Connect Core §3.1.3.6 and §3.3.2.11). */
-async function checkHash(claim: string, value: unknown, text: string, algorithm: string): Promise<void> {
-  if (value === undefined) return
+async function checkHash(claim: 'at_hash' | 'c_hash', { payload, text, algorithm }: Hashed): Promise<void> {
+  if (payload[claim] === undefined) return
   const bits = algorithm.startsWith('Ed') ? '512' : algorithm.slice(-3)
   const hash = await digest(`SHA-${bits}` as 'SHA-256', text)
-  if (value !== base64url(hash.subarray(0, hash.length / 2)))
+  if (payload[claim] !== base64url(hash.subarray(0, hash.length / 2)))
     throw new Flaw(`does not fit what it came with (${claim})`)
 }
 
 /** A refreshed ID token speaks of the same login (OpenID Connect Core §12.2). */
-function checkContinuity(claims: IdTokenClaims, previous: IdTokenClaims, { authTime }: IdTokenContext): void {
+function checkContinuity(claims: RawClaims, previous: RawClaims, { authTime }: IdTokenContext): void {
   for (const claim of ['iss', 'sub']) if (previous[claim] !== claims[claim]) throw otherLogin(claim)
   if (differs('azp', claims, previous)) throw otherLogin('azp')
   if (authTime === 'login' && differs('auth_time', claims, previous))
@@ -126,7 +133,7 @@ function checkContinuity(claims: IdTokenClaims, previous: IdTokenClaims, { authT
   if (missing) throw otherLogin('aud')
 }
 
-function differs(claim: string, claims: IdTokenClaims, previous: IdTokenClaims): boolean {
+function differs(claim: string, claims: RawClaims, previous: RawClaims): boolean {
   return previous[claim] !== undefined && claims[claim] !== undefined && previous[claim] !== claims[claim]
 }
 
