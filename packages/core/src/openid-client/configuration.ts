@@ -23,11 +23,11 @@ type Metadata = ReturnType<Configuration['serverMetadata']>
  *
  * const metadata = { issuer: 'https://id.acme.example', token_endpoint: 'https://id.acme.example/token' }
  * const acme = new Provider({ name: 'acme', metadata }, { clientId: 'my-client', clientSecret: 'from the environment' })
- * const configuration = configurationOf(acme)
+ * const configuration = await configurationOf(acme)
  * configuration.serverMetadata().issuer // => 'https://id.acme.example'
  * ```
  */
-export function configurationOf(provider: Provider): Configuration {
+export async function configurationOf(provider: Provider): Promise<Configuration> {
   const { channel, context } = backChannelOf(provider)
   const { client, transport } = context
   const metadata = metadataOf(provider.definition, client.clientId)

@@ -31,7 +31,7 @@ describe('DPoP', () => {
     const { server, provider } = await scene()
     await server.reply('/refresh', { json: bound })
     const grants = { refresh_token: { endpoint: `${server.url}/refresh` } }
-    const configuration = configurationOf(provider(confidential, { grants }))
+    const configuration = await configurationOf(provider(confidential, { grants }))
     const handle = getDPoPHandle(configuration, await randomDPoPKeyPair())
     await refreshTokenGrant(configuration, 'canary-refresh-token', {}, { DPoP: handle })
     const { path, headers } = (await server.requests()).at(-1) ?? {}

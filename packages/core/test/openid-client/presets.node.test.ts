@@ -30,7 +30,7 @@ interface Stage {
 async function stageOf(preset: ProviderDefinition): Promise<Stage> {
   const simulation = await simulateProvider(preset, { redirectUri: redirectUris[preset.name] })
   const provider = new Provider(simulation.definition, simulation.clients.confidential)
-  return { simulation, provider, configuration: configurationOf(provider) }
+  return { simulation, provider, configuration: await configurationOf(provider) }
 }
 
 const scopeOf = ({ scopes }: Pick<ProviderDefinition, 'scopes'>): readonly string[] =>

@@ -36,7 +36,7 @@ async function stageOf(authentication?: 'client_secret_basic' | 'client_secret_p
   const definition = { name: 'acme', metadata: server.metadata }
   const client = { clientId, clientSecret, redirectUri, ...method }
   const provider = new Provider(definition, client, { onEvent: watched() })
-  return { server, provider, configuration: configurationOf(provider) }
+  return { server, provider, configuration: await configurationOf(provider) }
 }
 
 /** Logs in with openid-client alone, but for the two URLs. */

@@ -47,7 +47,8 @@ async function readings({ issuer, parameters }: Arrived): Promise<{ readonly own
   const own = await sent(() => login.requestToken(`?${String(query)}`, transaction))
   const url = new URL(`${String(publicClient.redirectUri)}?${String(query)}`)
   const checks = { expectedState: state, pkceCodeVerifier: codeVerifier }
-  return { own, other: await sent(() => authorizationCodeGrant(configurationOf(provider), url, checks)) }
+  const configuration = await configurationOf(provider)
+  return { own, other: await sent(() => authorizationCodeGrant(configuration, url, checks)) }
 }
 
 type Pair = readonly [name: string, value: string]

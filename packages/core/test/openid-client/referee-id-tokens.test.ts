@@ -21,7 +21,7 @@ interface Stage {
 }
 
 /** A provider whose ID tokens are made by the test, without a network. */
-function stageOf(): Stage {
+async function stageOf(): Promise<Stage> {
   const fetch: typeof globalThis.fetch = async (input) => {
     if (String(input) === keys) return Response.json({ keys: [rs256.jwk] })
     const issued = { access_token: accessToken, refresh_token: 'canary-refresh-token', token_type: 'Bearer' }
@@ -29,7 +29,7 @@ function stageOf(): Stage {
   }
   const options = { clock: testClock(), fetch, onEvent: watched() }
   const provider = new Provider({ name: 'acme', metadata: { ...metadata, jwks_uri: keys } }, publicClient, options)
-  const stage: Stage = { provider, configuration: configurationOf(provider), idToken: '' }
+  const stage: Stage = { provider, configuration: await configurationOf(provider), idToken: '' }
   return stage
 }
 
@@ -44,7 +44,7 @@ const verdictOf = async (action: Promise<unknown>): Promise<Verdict> =>
 
 /** What both make of the ID token of a login. */
 async function verdicts(change: object, signing: Signing = {}): Promise<readonly [own: Verdict, other: Verdict]> {
-  const stage = stageOf()
+  const stage = await stageOf()
   const { transaction } = await stage.provider.grant(Pkce).authorize({ scope: ['openid'] })
   const { state, nonce, codeVerifier } = transaction
   const text = JSON.stringify({ ...honest, ...change }).replace('{nonce}', String(nonce))
@@ -137,7 +137,7 @@ describe.each<[string, Verdict, readonly Case[]]>([
 
 describe('O29: a refreshed ID token of another login is taken, and refused here', () => {
   test.each([{ sub: 'bob' }, { nonce: 'other' }, { auth_time: now - 60 }])('%j', async (change) => {
-    const stage = stageOf()
+    const stage = await stageOf()
     const { transaction } = await stage.provider.grant(Pkce).authorize({ scope: ['openid'] })
     const first = { ...honest, nonce: transaction.nonce, auth_time: now }
     stage.idToken = await sign(first)

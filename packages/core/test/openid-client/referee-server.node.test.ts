@@ -64,7 +64,7 @@ describe.each(Object.entries(servers))('at %s', (_, start) => {
   async function stage() {
     const { definition, client, logIn, requests, scope } = await start()
     const provider = new Provider(definition, client, { clock, onEvent: watched() })
-    const configuration = configurationOf(provider)
+    const configuration = await configurationOf(provider)
     /** What was sent by an action, without what differs from one login to the next. */
     const sentBy = async <T>(action: () => Promise<T>) => {
       const before = (await requests()).length

@@ -136,7 +136,7 @@ describe('callbackUrl', () => {
       const client = { clientId: 'cid', redirectUri: ['https://other.example/cb', redirectUri] }
       const stage = provider(client, {})
       const callback = await callbackUrl(stage, '?code=canary-code&state=s', { redirectUri })
-      await authorizationCodeGrant(configurationOf(stage), callback, { expectedState: 's' })
+      await authorizationCodeGrant(await configurationOf(stage), callback, { expectedState: 's' })
       expect((await lastRequest()).form?.['redirect_uri']).toBe(redirectUri)
     },
   )

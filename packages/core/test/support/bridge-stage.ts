@@ -31,5 +31,5 @@ export async function bridgeStage(definition: Partial<ProviderDefinition> = {}, 
     { onEvent, clock },
   )
   const last = async () => (await server.requests()).at(-1)
-  return { ...rest, server, clock, events, acme, last, configuration: configurationOf(acme) }
+  return { ...rest, server, clock, events, acme, last, configuration: await configurationOf(acme) }
 }

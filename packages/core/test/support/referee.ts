@@ -50,7 +50,7 @@ export async function ownReading(received: Received): Promise<Reading> {
 /** How openid-client reads it. */
 export async function otherReading(received: Received, side: Side): Promise<Reading> {
   try {
-    return rawReading(await clientCredentialsGrant(configurations[side](received)))
+    return rawReading(await clientCredentialsGrant(await configurations[side](received)))
   } catch (error) {
     return refusal(error)
   }
@@ -66,7 +66,7 @@ const configurations = {
     configuration[customFetch] = async () => respond(received)
     return configuration
   },
-  'on the bridge': (received: Received): Configuration => configurationOf(providerOf(received)),
+  'on the bridge': (received: Received): Promise<Configuration> => configurationOf(providerOf(received)),
 } satisfies Record<Side, unknown>
 
 function readingOf({ accessToken, tokenType, refreshToken, expiresAt, scope, extra }: Token): Reading {
