@@ -22,8 +22,13 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What entries share is one file to load, not ten; what is for Node alone stays out of it.
-    codeSplitting: { groups: [{ name: 'shared', test: /\/src\/(?!node\/)(?!.*\/node[-/])/, minShareCount: 2 }] },
+    // What entries share is one file to load, not ten; what is for Node alone stays out of it, and so does the room of token
+    // sources, which a page that only logs in does not need.
+    codeSplitting: {
+      groups: [
+        { name: 'shared', test: /\/src\/(?!node\/)(?!.*\/node[-/])(?!refresh\/|grants\/refresh)/, minShareCount: 2 },
+      ],
+    },
     minify: false,
     comments: { jsdoc: false }, // editors read them in the declarations
   },
