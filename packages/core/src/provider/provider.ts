@@ -15,7 +15,6 @@ import { Token } from '../token/token.ts'
 import type { Transport } from '../transport/transport.ts'
 import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
 import type { SourceProvider } from '../refresh/open-token-source.ts'
-import { ProviderHealth } from '../refresh/provider-health.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
 import { discoverDefinition, type DiscoverOptions } from './discover.ts'
@@ -168,7 +167,6 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
       port: this.#port,
       emit,
       api: Object.freeze({ provider, clientId, origins, rules, httpHosts, fetch, clock, emit }),
-      health: new ProviderHealth(provider, clock),
       timeout,
       revoke: (grant, signal) => this.#port.revoke(grant, signal),
     }

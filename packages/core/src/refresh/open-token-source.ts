@@ -10,7 +10,7 @@ import type { Coordination, Purpose, RefreshTimings } from './coordination.ts'
 import { guardedStore } from './guarded-store.ts'
 import { keyState } from './key-state.ts'
 import { memoryStore } from './memory-store.ts'
-import type { ProviderHealth } from './provider-health.ts'
+import { ProviderHealth } from './provider-health.ts'
 import type { SourceApi } from './source-api.ts'
 import type { CheckedSourceOptions } from './source-options.ts'
 import { StoredTokenSource } from './stored-token-source.ts'
@@ -27,7 +27,8 @@ export interface SourceProvider<Scope extends string> {
   readonly port: KeyedPort<Scope>
   readonly emit: Emit
   readonly api: SourceApi
-  readonly health: ProviderHealth
+  /** How refreshing goes at this provider, for all of its sources; the first of them makes it. */
+  health?: ProviderHealth
   /** The deadline of a token request, in milliseconds. */
   readonly timeout: number
   readonly revoke: (grant: RevocableGrant, signal?: AbortSignal) => Promise<void>
@@ -45,10 +46,11 @@ export function openTokenSource<Scope extends string>(
   options: CheckedSourceOptions<Scope>,
   { margin, reserve }: typeof spare = spare,
 ): OpenTokenSource {
-  const { emit, timeout, revoke, health } = provider
+  const { emit, timeout, revoke } = provider
   const port = options.key === undefined ? provider.port : provider.port.forKey(options.key)
   const { leeway, key = '-', store = memoryStore({ clock: port.clock }) } = options
   const { refreshToken } = port.provider
+  const health = (provider.health ??= new ProviderHealth(port.provider.name, port.clock))
   const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
   const askable = options.grant !== undefined || options.request !== undefined
   return new StoredTokenSource({
