@@ -1,7 +1,7 @@
 // Measures what there are goals for, and prints a table for each job.
 //
 //   --brief            every job once, with everyone, to see that it runs
-//   --thorough         every job with everyone, longer and more often, for figures to publish
+//   --thorough         every job with everyone, bytes included, for figures to publish
 //   --jobs a,b         only these jobs
 //   --json <file>      writes the results to a file as well
 //   --page <file>      writes the tables into a page as well, between its marks; may be repeated
