@@ -58,4 +58,5 @@ export const conformance: Page[] = [
   { text: 'OpenID modules', link: '/conformance/openid' },
   { text: 'What came before', link: '/conformance/seed-systems' },
   { text: 'Mutation testing', link: '/conformance/mutation' },
+  { text: 'Performance', link: '/conformance/performance' },
 ]

@@ -51,6 +51,9 @@ export const contenders: readonly Contender[] = [
   { id: 'postgres', title: 'postgresStore', program: 'stores/postgres', kind: 'store' },
 ]
 
+/** Those that the goals compare: they are in every run, the others in a thorough one. */
+export const compared: readonly string[] = ['floor', 'floor-again', 'grantkit', 'grantkit-node', 'openid-client']
+
 /** A contender by its id. */
 export function contenderOf(id: string): Contender {
   const found = contenders.find((contender) => contender.id === id)

@@ -11,6 +11,8 @@ const run = promisify(execFile)
 
 /** What is bundled, and how. */
 export interface BundleOptions {
+  /** What the bundle is called. */
+  readonly name: string
   readonly program: string
   readonly platform: 'browser' | 'node'
   /** What of it is bundled. */
@@ -33,7 +35,7 @@ export interface BundleSize {
 
 /** Bundles some functions of a program, runs them, and adds up the files that were loaded for that. */
 export async function bundleSize(options: BundleOptions): Promise<BundleSize> {
-  const directory = join(output, 'bundles', `${options.program}${options.ownOnly ? '-own' : ''}`)
+  const directory = join(output, 'bundles', options.program, options.name)
   await rm(directory, { recursive: true, force: true })
   const files = await bundle(options, directory)
   const { stdout } = await run(process.execPath, [options.runner, options.base, join(directory, 'main.js')])

@@ -5,7 +5,7 @@ import { ProcessDied } from '../processes/child.ts'
 import type { Crew } from '../processes/crew.ts'
 import type { HerdScenario } from '../server/herd-scene.ts'
 import type { HerdOutcome } from '../worker/herd.ts'
-import type { Column, Job, Pace, Row, Values } from './job.ts'
+import { type Column, type Job, type Pace, type Row, taking, type Values } from './job.ts'
 
 const columns: readonly Column[] = [
   { key: 'callers', heading: 'calls', digits: 0 },
@@ -19,7 +19,7 @@ const refreshing = ['google-auth-library', 'badgateway', 'ky-hooks', 'ky-one-pro
 
 const scenarios: Readonly<Record<HerdScenario, { readonly title: string; readonly contenders: readonly string[] }>> = {
   known: {
-    title: 'Calls at once, the token has ended',
+    title: 'Calls at once, the token has expired',
     contenders: [
       'openid-client',
       'oauth4webapi',
@@ -38,7 +38,7 @@ const scenarios: Readonly<Record<HerdScenario, { readonly title: string; readonl
   },
 }
 
-/** What becomes of a thousand callers who share one client while its token ends. */
+/** What becomes of a thousand callers that share one client while its token expires. */
 export const herdJobs: readonly Job[] = Object.entries(scenarios).map(([name, { title, contenders }]): Job => {
   const scenario = name as HerdScenario
   const id = `herd-${scenario}`
@@ -46,9 +46,8 @@ export const herdJobs: readonly Job[] = Object.entries(scenarios).map(([name, { 
     id,
     title,
     async run(crew, pace) {
-      const rows = await oneByOne(['grantkit', 'grantkit-node', ...contenders], (contender) =>
-        rowOf(crew, contender, scenario, pace),
-      )
+      const ids = taking(['grantkit', 'grantkit-node', ...contenders], pace)
+      const rows = await oneByOne(ids, (contender) => rowOf(crew, contender, scenario, pace))
       return { id, title, columns, rows }
     },
   }

@@ -1,3 +1,4 @@
+import { compared } from '../contenders/catalogue.ts'
 import type { Figure } from '../measure/statistics.ts'
 import type { Crew } from '../processes/crew.ts'
 
@@ -32,11 +33,13 @@ export interface JobResult {
 
 /** How thoroughly a run measures. */
 export interface Pace {
+  /** Whether everyone takes part, or only those that the goals compare. */
+  readonly everyone: boolean
   /** Rounds in which every contender has its turn. */
   readonly rounds: number
   /** Milliseconds of one turn. */
   readonly milliseconds: number
-  /** Milliseconds for which everything runs before it is measured, so that its code is compiled. */
+  /** Milliseconds of CPU, four times over, for which everything runs before it is measured, so that its code is compiled. */
   readonly warmUp: number
   /** Whether bytes are counted. */
   readonly bytes: boolean
@@ -54,13 +57,14 @@ export interface Pace {
   readonly keys: readonly number[]
 }
 
-/** A figure for everything: a few minutes. */
+/** A figure for every goal, in three minutes. */
 export const usual: Pace = {
-  rounds: 3,
-  milliseconds: 50,
-  warmUp: 60,
-  bytes: true,
-  starts: 5,
+  everyone: false,
+  rounds: 15,
+  milliseconds: 60,
+  warmUp: 250,
+  bytes: false,
+  starts: 15,
   herds: 1,
   callers: 1000,
   held: 20_000,
@@ -68,11 +72,12 @@ export const usual: Pace = {
   keys: [10, 100, 1000, 10_000, 100_000],
 }
 
-/** Figures to publish: everything is warm, and measured often enough for quartiles. */
-export const thorough: Pace = { ...usual, rounds: 7, milliseconds: 60, warmUp: 400, starts: 9, herds: 3 }
+/** Figures to publish: every job with everyone, bytes included. */
+export const thorough: Pace = { ...usual, everyone: true, rounds: 7, warmUp: 400, bytes: true, starts: 9, herds: 3 }
 
 /** Each job once, to see that it still runs. */
 export const brief: Pace = {
+  everyone: true,
   rounds: 1,
   milliseconds: 10,
   warmUp: 10,
@@ -83,6 +88,11 @@ export const brief: Pace = {
   held: 1000,
   logins: [1, 100],
   keys: [10, 100],
+}
+
+/** Those of some contenders that take part at a pace. */
+export function taking<Id extends string>(ids: readonly Id[], { everyone }: Pace): readonly Id[] {
+  return everyone ? ids : ids.filter((id) => compared.includes(id))
 }
 
 /** Something to be found out about everyone who can do it. */

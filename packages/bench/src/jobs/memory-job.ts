@@ -1,8 +1,8 @@
-import { type Contender, contenders } from '../contenders/catalogue.ts'
+import { type Contender, contenderOf, contenders } from '../contenders/catalogue.ts'
 import { oneByOne } from '../one-by-one.ts'
 import type { Crew } from '../processes/crew.ts'
 import type { HeldKind } from '../worker/held.ts'
-import type { Job, Pace, Row } from './job.ts'
+import { type Job, type Pace, type Row, taking } from './job.ts'
 
 const kinds: readonly HeldKind[] = ['heldToken', 'heldProvider', 'heldSource']
 
@@ -11,7 +11,8 @@ export const memoryJob: Job = {
   id: 'memory',
   title: 'Bytes held',
   async run(crew, pace) {
-    const rows = await oneByOne(contenders, (contender) => rowOf(crew, contender, pace))
+    const ids = contenders.map(({ id }) => id).filter((id) => id !== 'floor-again')
+    const rows = await oneByOne(taking(ids, pace), (id) => rowOf(crew, contenderOf(id), pace))
     const columns = [
       { key: 'heldToken', heading: 'per token', digits: 0 },
       { key: 'heldProvider', heading: 'per provider', digits: 0 },
@@ -22,7 +23,6 @@ export const memoryJob: Job = {
 }
 
 async function rowOf(crew: Crew, { id, title }: Contender, { held }: Pace): Promise<Row | undefined> {
-  if (id === 'floor-again') return undefined
   const { child, can } = await crew.recruit(id, ['--expose-gc'])
   try {
     const able = kinds.filter((kind) => can.includes(kind))

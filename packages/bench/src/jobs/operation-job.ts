@@ -5,7 +5,7 @@ import type { Crew } from '../processes/crew.ts'
 import { type OperationName, operations } from '../worker/operations.ts'
 import { countBytesOf } from './byte-counts.ts'
 import { type Cell, comparison, cpuOf, measureCells } from './cells.ts'
-import type { Column, Job, JobResult, Pace, Row } from './job.ts'
+import { type Column, type Job, type JobResult, type Pace, type Row, taking } from './job.ts'
 
 /** The columns of what is done again and again. */
 export const costColumns: readonly Column[] = [
@@ -51,27 +51,28 @@ export function operationJob({
     id,
     title,
     async run(crew, pace): Promise<JobResult> {
-      const able = await ableFor(crew, operation, without)
-      const taking = able.filter((contender) => lanes === 1 || contender.oneByOneOnly === undefined)
-      const notes = new Map(await oneByOne(taking, (contender) => open(crew, contender, operation, lanes)))
-      const cells = taking.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
+      const able = await ableFor(crew, operation, pace, without)
+      const present = able.filter((contender) => lanes === 1 || contender.oneByOneOnly === undefined)
+      const notes = new Map(await oneByOne(present, (contender) => open(crew, contender, operation, lanes)))
+      const cells = present.map((contender): Cell => ({ contender: contender.id, operation, lanes }))
       const rows = await rowsOf(crew, cells, { ...pace, bytes: pace.bytes && bytes }, notes)
-      const left = able.filter((contender) => !taking.includes(contender))
+      const left = able.filter((contender) => !present.includes(contender))
       const columns = perSecond === undefined ? costColumns : [...costColumns, rateColumn(perSecond)]
       return { id, title, columns, rows: [...rows, ...left.map(rowOfAbsent)] }
     },
   }
 }
 
-/** Everyone who can do an operation. */
+/** Those who take part at a pace and can do an operation. */
 export async function ableFor(
   crew: Crew,
   operation: OperationName,
+  pace: Pace,
   without: readonly string[] = [],
 ): Promise<readonly Contender[]> {
   const needs: readonly string[] = operations[operation].needs
-  const candidates = contenders.filter(({ id, kind }) => kind !== 'store' && !without.includes(id))
-  const members = await Promise.all(candidates.map(({ id }) => crew.member(id)))
+  const candidates = contenders.filter(({ id, kind }) => kind !== 'store' && !without.includes(id)).map(({ id }) => id)
+  const members = await Promise.all(taking(candidates, pace).map((id) => crew.member(id)))
   return members.filter(({ can }) => needs.every((need) => can.includes(need))).map(({ contender }) => contender)
 }
 

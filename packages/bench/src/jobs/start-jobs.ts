@@ -3,7 +3,7 @@ import { type Figure, figureOf, shuffled } from '../measure/statistics.ts'
 import { oneByOne, times } from '../one-by-one.ts'
 import { ableFor } from './operation-job.ts'
 import { cpuOf, cpuOfCode } from './fresh-process.ts'
-import type { Job, Row } from './job.ts'
+import { type Job, type Row, taking } from './job.ts'
 
 const imported: Readonly<Record<string, string>> = {
   grantkit: '@grantkit/core',
@@ -25,13 +25,14 @@ const imported: Readonly<Record<string, string>> = {
 export const importJob: Job = {
   id: 'import',
   title: 'Import in a fresh process',
-  async run(_crew, { starts }) {
-    const codes = Object.entries(imported).map(([id, packages]) => [id, importing(packages)] as const)
-    const series = await startInTurn([['empty', ''], ...codes], starts, (code) => cpuOfCode(code))
+  async run(_crew, pace) {
+    const ids = taking(Object.keys(imported), pace)
+    const codes = ids.map((id) => [id, importing(imported[id] ?? id)] as const)
+    const series = await startInTurn([['empty', ''], ...codes], pace.starts, (code) => cpuOfCode(code))
     const empty = series.get('empty') ?? []
-    const rows = Object.entries(imported).map(([id, packages]): Row => {
+    const rows = ids.map((id): Row => {
       const over = (series.get(id) ?? []).map((cpu, round) => cpu - (empty[round] as number))
-      return { id, title: packages, values: { cpu: figureOf(over) } }
+      return { id, title: imported[id] ?? id, values: { cpu: figureOf(over) } }
     })
     const columns = [{ key: 'cpu', heading: 'CPU ms over an empty script', digits: 1 }]
     return { id: 'import', title: importJob.title, columns, rows }
@@ -49,11 +50,11 @@ function importing(packages: string): string {
 export const firstTokenJob: Job = {
   id: 'first-token',
   title: 'First token in a fresh process',
-  async run(crew, { starts }) {
-    const able = (await ableFor(crew, 'login')).map(({ id }) => id)
+  async run(crew, pace) {
+    const able = (await ableFor(crew, 'login', pace)).map(({ id }) => id)
     const inputs = able.map((id) => [id, [crew.baseOf(id), crew.programOf(contenderOf(id))]] as const)
     const start = (input: readonly string[]) => cpuOf([crew.built.fresh, ...input])
-    const series = await startInTurn([['empty', []], ...inputs], starts, start)
+    const series = await startInTurn([['empty', []], ...inputs], pace.starts, start)
     const empty = series.get('empty') ?? []
     const over = (id: string) => (series.get(id) ?? []).map((cpu, round) => cpu - (empty[round] as number))
     const floor = over('floor')

@@ -23,7 +23,22 @@ export interface Verdict {
 
 const ours = 'grantkit'
 const onNode = 'grantkit-node'
-const engine = { row: 'openid-client', title: 'openid-client' }
+const openidClient = { row: 'openid-client', title: 'openid-client' }
+
+const herds = [
+  ['known', 'the token has expired'],
+  ['refused', 'the API says 401'],
+  ['late', 'the API says 401 within 300 ms'],
+  ['cold', 'there is no token yet'],
+] as const
+
+const herdGoals = herds.flatMap(([scenario, when]): Goal[] => {
+  const of = { job: `herd-${scenario}`, row: ours, digits: 0 }
+  return [
+    { ...of, title: `1,000 calls at once, ${when}: token requests`, key: 'tokenRequests', limit: 1 },
+    { ...of, title: `1,000 calls at once, ${when}: calls that fail`, key: 'failures', limit: 0 },
+  ]
+})
 
 const requests = [
   ['exchange', 'Code exchange'],
@@ -32,62 +47,36 @@ const requests = [
 ] as const
 
 const requestGoals = requests.flatMap(([job, title]): Goal[] => [
-  { title: `${title}, CPU`, job, row: ours, key: 'cpuRatio', limit: engine },
-  { title: `${title}, 64 at once, CPU`, job: `${job}-64`, row: ours, key: 'cpuRatio', limit: engine },
-  { title: `${title}, bytes`, job, row: ours, key: 'bytesRatio', limit: 1.25 },
-  { title: `${title}, Node entry, CPU`, job, row: onNode, key: 'cpuRatio', limit: 0.7 },
-  { title: `${title}, Node entry, 64 at once, CPU`, job: `${job}-64`, row: onNode, key: 'cpuRatio', limit: 0.7 },
-  { title: `${title}, Node entry, bytes`, job, row: onNode, key: 'bytesRatio', limit: 1.05 },
+  { title: `${title}, CPU ÷ fetch by hand`, job, row: ours, key: 'cpuRatio', limit: 1.15 },
+  { title: `${title}, no more than openid-client`, job, row: ours, key: 'cpuRatio', limit: openidClient },
 ])
 
-const callGoals = ['api-call', 'api-call-64'].flatMap((job): Goal[] => {
-  const atOnce = job.endsWith('64') ? ', 64 at once' : ''
-  const title = (what: string): string => `API call, ${what}${atOnce}`
-  return [
-    { title: title('authorizedFetch'), job, row: ours, key: 'cpuRatio', limit: 1.1 },
-    { title: title('authorizedFetch, Node entry'), job, row: onNode, key: 'cpuRatio', limit: 0.7 },
-    { title: title('apiClient'), job, row: 'grantkit-client', key: 'cpuRatio', limit: 1.35 },
-    { title: title('apiClient, Node entry'), job, row: 'grantkit-client-node', key: 'cpuRatio', limit: 1.3 },
-  ]
-})
-
-const herdGoals = ['known', 'refused', 'late', 'cold'].flatMap((scenario): Goal[] => [
-  {
-    title: `Herd (${scenario}), token requests`,
-    job: `herd-${scenario}`,
-    row: ours,
-    key: 'tokenRequests',
-    limit: 1,
-    digits: 0,
-  },
-  {
-    title: `Herd (${scenario}), calls that fail`,
-    job: `herd-${scenario}`,
-    row: ours,
-    key: 'failures',
-    limit: 0,
-    digits: 0,
-  },
-  { title: `Herd (${scenario}), grants lost`, job: `herd-${scenario}`, row: ours, key: 'lost', limit: 0, digits: 0 },
-])
-
-/** Every goal, in the order of the jobs. */
+/** Every goal, in the order of what users feel. The bytes held may not grow: 534 and 1,778 were measured in November 2026, and five percent are added. */
 export const goals: readonly Goal[] = [
-  { title: 'Authorization URL, CPU', job: 'authorization-url', row: ours, key: 'cpuRatio', limit: 1.1 },
-  ...requestGoals,
-  ...callGoals,
-  { title: 'API call, authorizedFetch, bytes', job: 'api-call', row: ours, key: 'bytesRatio', limit: 1.05 },
   ...herdGoals,
-  { title: 'Login, Node entry', job: 'login', row: onNode, key: 'cpuRatio', limit: 0.8 },
-  { title: 'Login, Node entry, 64 at once', job: 'login-64', row: onNode, key: 'cpuRatio', limit: 0.8 },
-  { title: 'ID token RS256', job: 'id-token-RS256', row: ours, key: 'cpuRatio', limit: 1.25 },
-  { title: 'Import, CPU ms', job: 'import', row: ours, key: 'cpu', limit: 5, digits: 1 },
-  { title: 'First token in a fresh process', job: 'first-token', row: ours, key: 'cpuRatio', limit: 1.3 },
-  { title: 'First token in a fresh process, Node entry', job: 'first-token', row: onNode, key: 'cpuRatio', limit: 2.5 },
-  { title: 'Bundle, KB gzip', job: 'bundle', row: ours, key: 'gzip', limit: 11 },
-  { title: 'Bundle, KB gzip of ours', job: 'bundle', row: ours, key: 'own', limit: 2.5 },
+  ...requestGoals,
+  { title: 'API call, CPU ÷ fetch by hand', job: 'api-call', row: ours, key: 'cpuRatio', limit: 1.1 },
+  { title: 'API call with nodeFetch, CPU ÷ fetch by hand', job: 'api-call', row: onNode, key: 'cpuRatio', limit: 0.65 },
+  {
+    title: 'First token in a new process, CPU ÷ fetch by hand',
+    job: 'first-token',
+    row: ours,
+    key: 'cpuRatio',
+    limit: 1.15,
+  },
+  { title: 'Import, ms of CPU', job: 'import', row: ours, key: 'cpu', limit: 5, digits: 1 },
+  {
+    title: 'Bundle of four grants, a token source and authorizedFetch, KB gzip',
+    job: 'bundle',
+    row: ours,
+    key: 'calls',
+    limit: 26,
+    digits: 1,
+  },
+  { title: 'Bundle of four grants, KB gzip', job: 'bundle', row: ours, key: 'grants', limit: 20, digits: 1 },
+  { title: 'Bundle of a login with PKCE, KB gzip', job: 'bundle', row: ours, key: 'login', limit: 17, digits: 1 },
   { title: 'Bytes held per token', job: 'memory', row: ours, key: 'heldToken', limit: 560, digits: 0 },
-  { title: 'Bytes held per provider', job: 'memory', row: ours, key: 'heldProvider', limit: 1300, digits: 0 },
+  { title: 'Bytes held per provider', job: 'memory', row: ours, key: 'heldProvider', limit: 1870, digits: 0 },
 ]
 
 /** Compares the results with the goals whose jobs were run. */

@@ -34,13 +34,13 @@ async function timeRuns(operation: Operation, { count, lanes }: Batch): Promise<
 /** How many turns the warming up takes, at least. */
 const warmUp = 4
 
-/** Warms an operation up, and finds how many runs take about so many milliseconds. */
+/** Warms an operation up, by milliseconds of CPU since a busy machine gives it less, and finds how many runs take about so many milliseconds. */
 export async function calibrate(operation: Operation, lanes: number, milliseconds: number): Promise<number> {
   let count = Math.max(lanes, 8)
   for (let spent = 0; ;) {
-    const { wall } = await timeRuns(operation, { count, lanes })
+    const { cpu, wall } = await timeRuns(operation, { count, lanes })
     const took = (wall * count) / 1000
-    spent += took
+    spent += (cpu * count) / 1000
     const wanted = Math.max(lanes, Math.ceil((count * milliseconds) / Math.max(took, 0.01)))
     if (spent >= milliseconds * warmUp && took >= milliseconds / 2) return wanted
     count = Math.min(wanted, count * 8)
