@@ -129,8 +129,12 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       request,
     )
     if ('error' in exchange) return exchange
-    const issued = (token: Token): Token => this.#issued(token, redemption)
-    return { token: issued(exchange.token), verified: async () => issued(await exchange.verified()) }
+    const issued = this.#issued(exchange.token, redemption)
+    const verified = async (): Promise<Token> => {
+      const token = await exchange.verified()
+      return token.idToken === undefined ? issued : this.#issued(token, redemption)
+    }
+    return { token: issued, verified }
   }
 
   /** The token of a login that took place now. */
