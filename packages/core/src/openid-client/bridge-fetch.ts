@@ -31,6 +31,6 @@ async function get(bridge: Bridge, { url, headers, signal }: Get): Promise<Respo
   purposeOf(url, bridge, 'get')
   const { transport } = bridge.context
   const request = { url, method: 'GET', headers, maxBytes: transport.limits.keys } as const
-  const secrets = secretsOf(new Headers(headers), new URLSearchParams())
+  const secrets = (): readonly string[] => secretsOf(new Headers(headers), new URLSearchParams())
   return passedOn(await send(transport, request, { signal, secrets }))
 }

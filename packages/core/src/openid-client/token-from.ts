@@ -56,9 +56,9 @@ const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 function strictly(response: TokenEndpointResponse, now: number): TokenResponse {
   const purpose = response.token_type === 'n_a' ? tokenExchange : '' // openid-client takes that type of no other grant
-  const where = { provider: 'openid-client', endpoint: 'the token endpoint', authentication: '' }
+  const where = { provider: 'openid-client', endpoint: 'the token endpoint', authentication: () => '' }
   const received = { status: 200, headers: new Headers(), body: JSON.stringify(response) }
-  return readTokenResponse(received, { ...where, purpose, now, secrets: [] })
+  return readTokenResponse(received, { ...where, purpose, now, secrets: () => [] })
 }
 
 function timeAfter(now: number, seconds: number | undefined): number | undefined {

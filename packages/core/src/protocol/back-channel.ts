@@ -82,27 +82,27 @@ export class BackChannel {
       headers: new Headers({ ...formHeaders, ...userAgent(), ...request.headers }),
       body: formOf(parameters),
     }
-    const authentication = await this.#authenticate(draft, request)
+    await this.#authenticate(draft, request)
     const deviations = await this.deviations()
     const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft)
-    const secrets = [...this.#secretsOf(draft), ...added]
+    const secrets = (): readonly string[] => [...this.#secretsOf(draft), ...added]
     const endpoint = placeOf(outgoing.url)
     const sent = { ...outgoing, maxBytes: transport.limits.token }
     const received = await send(transport, sent, { grantType: purpose, signal, secrets })
     const now = transport.clock.now()
     const response = deviations ? await deviations.response(request, received, now) : received
+    const authentication = (): string => howAuthenticated(draft, this.#context.client)
     const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
     return { ...response, request: asked }
   }
 
-  /** Authenticates the client, and resolves to how. */
-  async #authenticate(draft: Draft, { purpose, authenticate }: BackChannelRequest): Promise<string> {
+  /** Authenticates the client. */
+  async #authenticate(draft: Draft, { purpose, authenticate }: BackChannelRequest): Promise<void> {
     const { provider, client, transport, emit } = this.#context
     const used = reporter(emit, purpose)
     const own = clientAuthentication(client, provider, { grantType: purpose, clock: transport.clock, used })
     const unauthenticated = { ...draft, clientId: client.clientId, metadata: provider.metadata }
     await authenticateRequest(authenticate ?? own, unauthenticated, () => this.#secretsOf(draft))
-    return howAuthenticated(draft, client)
   }
 
   #secretsOf({ headers, body }: Draft): string[] {

@@ -50,7 +50,7 @@ function readObject({ status, headers, body, request }: BackChannelResponse): Re
   const broken = (what: string): GrantError =>
     new GrantError('token_response_invalid', `the ${purpose} response of ${provider} at ${endpoint} ${what}`, {
       provider,
-      secrets,
+      secrets: secrets(),
     })
   const value = parseJson(body)
   if (!isObject(value))

@@ -14,11 +14,11 @@ export interface SentRequest {
   /** Host and path of the endpoint, without its query. */
   readonly endpoint: string
   /** How the client authenticated, for whoever has to find out why it was refused. */
-  readonly authentication: string
+  readonly authentication: () => string
   /** When the response came, in milliseconds since the epoch. */
   readonly now: number
   /** What no error may show. */
-  readonly secrets: readonly string[]
+  readonly secrets: () => readonly string[]
 }
 
 /** What to do about an error that a server has named (RFC 6749 §5.2, and §4.1.2.1 for the last two). */
@@ -47,13 +47,13 @@ export function tokenError(response: NormalisedResponse, request: SentRequest): 
     oauth,
     status,
     retryAfter: retryAfter(headers, now),
-    secrets,
+    secrets: secrets(),
   })
 }
 
 /** What the caller can check, where the request itself may be to blame. */
 function hint(error: string | undefined, status: number, { authentication }: SentRequest): string {
-  if (error === 'invalid_client' || (error === undefined && status === 401)) return `; ${authentication}`
+  if (error === 'invalid_client' || (error === undefined && status === 401)) return `; ${authentication()}`
   return error === undefined && status === 404 ? ': is this the right endpoint?' : ''
 }
 

@@ -107,12 +107,12 @@ class Reader {
   #broken(what: string): GrantError {
     const { provider, endpoint, secrets } = this.#request
     const message = `the token response of ${provider} at ${endpoint} breaks RFC 6749 §5.1: ${what}`
-    return new GrantError('token_response_invalid', message, { provider, secrets })
+    return new GrantError('token_response_invalid', message, { provider, secrets: secrets() })
   }
 
   #refused(code: GrantErrorCode, what: string): GrantError {
     const { provider, endpoint, secrets } = this.#request
-    return new GrantError(code, `the token of ${provider} at ${endpoint} ${what}`, { provider, secrets })
+    return new GrantError(code, `the token of ${provider} at ${endpoint} ${what}`, { provider, secrets: secrets() })
   }
 }
 

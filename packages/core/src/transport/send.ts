@@ -36,7 +36,7 @@ export async function underGuard<T>(
   {
     work,
     signal,
-    secrets = [],
+    secrets = () => [],
   }: Pick<SendOptions, 'signal' | 'secrets'> & { readonly work: (signal: AbortSignal) => Promise<T> },
 ): Promise<T> {
   const place = `${provider} at ${placeOf(url)}`
@@ -46,7 +46,7 @@ export async function underGuard<T>(
     if (error instanceof GrantError) throw located(error, provider, place)
     const code = codeOf(error)
     const message = `${place} could not be reached, or broke off its response${code === undefined ? '' : ` (${code})`}`
-    throw new GrantError('network_error', message, { provider, cause: error, secrets })
+    throw new GrantError('network_error', message, { provider, cause: error, secrets: secrets() })
   }
 }
 

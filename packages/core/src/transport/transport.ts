@@ -46,7 +46,7 @@ export interface SendOptions {
   readonly grantType?: string | undefined
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined
-  readonly secrets?: readonly string[]
+  readonly secrets?: () => readonly string[]
 }
 
 /** A request that is over, for logs and traces. */

@@ -7,9 +7,9 @@ const request = {
   provider: 'acme',
   purpose: 'refresh_token',
   endpoint: 'id.acme.example/token',
-  authentication: 'the client authenticated with client_secret_basic',
+  authentication: () => 'the client authenticated with client_secret_basic',
   now: someTime,
-  secrets: ['s3cr3t'],
+  secrets: () => ['s3cr3t'],
 }
 const failure = (body: unknown, status = 400) => tokenError(answerOf(body, status), request)
 
@@ -26,8 +26,8 @@ describe('an error of a server', () => {
     ['a secret', { error: 'x', error_description: 'not s3cr3t' }, 400, '"x" (not [redacted])'],
     ['nothing', '', 403, 'status 403'],
     ['a page', '<html>', 502, 'status 502'],
-    ['how the client authenticated', { error: 'invalid_client' }, 401, `"invalid_client"; ${request.authentication}`],
-    ['how, of a bare 401', '', 401, `status 401; ${request.authentication}`],
+    ['how the client authenticated', { error: 'invalid_client' }, 401, `"invalid_client"; ${request.authentication()}`],
+    ['how, of a bare 401', '', 401, `status 401; ${request.authentication()}`],
     ['where, of a bare 404', '', 404, 'status 404: is this the right endpoint?'],
   ])('is told in one sentence: %s', (_, body, status, said) => {
     const { message, provider } = failure(body, status)
