@@ -44,6 +44,7 @@ export const decisions: Page[] = [
   { text: 'API calls', link: '/decisions/api-calls' },
   { text: 'The Node entry', link: '/decisions/node-entry' },
   { text: 'undici', link: '/decisions/undici' },
+  { text: 'ts-json-schema-generator', link: '/decisions/ts-json-schema-generator' },
   { text: 'Stryker', link: '/decisions/stryker' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
 ]

@@ -59,6 +59,7 @@ export type {
 } from './definition/client-registration.ts'
 export { clientFromEnvironment, type Environment } from './definition/client-from-environment.ts'
 export { fillVariables } from './definition/fill-variables.ts'
+export { parseDefinition } from './definition/check/parse-definition.ts'
 export type { ApiErrorCode, ApiErrorHint } from './definition/api-errors.ts'
 export type { ApiRules, RateLimitRules } from './definition/api-rules.ts'
 export type {

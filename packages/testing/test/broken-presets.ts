@@ -4,6 +4,7 @@ const metadata = (changes: object): object => ({ metadata: { ...acme.metadata, .
 const sources = (url: string, read: string): object => ({ sources: [...acme.sources!, { url, read }] })
 
 const named = 'its name is a kebab-case word, which the host of a tenant may follow'
+const kinds = 'every field is one that a definition has, with a value of its kind'
 const offered = 'it offers OpenID Connect only with an issuer and a jwks_uri'
 const listed = 'what it says of a grant is said of one that its metadata lists'
 const within = 'hosts that arrive with a response stay within domains that are written out'
@@ -18,6 +19,9 @@ export const broken: readonly (readonly [check: string, change: object, message:
   ['it survives JSON without loss', { name: undefined }, /name/],
   ['it survives JSON without loss', { pkce: () => 'required' }, /pkce/],
   ['it survives JSON without loss', { refreshToken: { absoluteLifetime: Infinity } }, /absoluteLifetime/],
+  [kinds, { refreshTokn: {} }, /refreshTokn: .* write "refreshToken"/],
+  [kinds, { scopes: { read: { descripton: 'Read.' } } }, /scopes\.read\.descripton/],
+  [kinds, { api: { rateLimit: { remaining: 'x' } } }, /api\.rateLimit\.reset: it is missing/],
   ['a provider takes it as it is, with a client that has a secret', metadata({ token_endpoint: '' }), /token_endpoint/],
   ['every endpoint is an https URL', metadata({ token_endpoint: 'http://127.0.0.1/token' }), /token_endpoint/],
   ['every endpoint is an https URL', metadata({ jwks_uri: 'http://id.acme.example/keys' }), /jwks_uri/],
@@ -140,7 +144,11 @@ export const broken: readonly (readonly [check: string, change: object, message:
   ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'refused' }, /what is refused/],
   ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'optional' }, /optional/],
   ['a user logs in', { parameters: { token: { code: 'x' } } }, /code/],
-  ['a user logs in', { clientAuthentication: { method: 'client_secret_jwt' } }, /write "client_secret_basic" or/],
+  [
+    'a user logs in',
+    { clientAuthentication: { method: 'client_secret_jwt' } },
+    /"client_secret_jwt" is not a valid authentication/,
+  ],
   [
     'a token is refreshed, whether or not the refresh token changes, and its last day stays',
     { parameters: { token: { refresh_token: 'x' } } },

@@ -2,9 +2,8 @@ import { GrantError } from '../errors/grant-error.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
 import type { EndpointName } from './server-metadata.ts'
 import type { DefinitionVariable } from './variables.ts'
-import { parseUrl } from './check/url.ts'
+import { checkHost, checkValue, exampleOf } from './check/variable.ts'
 
-const longest = 253
 const variablePattern = /\{(\w+)\}/g
 
 /**
@@ -15,9 +14,9 @@ const variablePattern = /\{(\w+)\}/g
  *
  * @example
  * ```ts
- * import { fillVariables, Provider, type ProviderDefinition } from '@grantkit/core'
+ * import { fillVariables, parseDefinition, Provider } from '@grantkit/core'
  *
- * const acme: ProviderDefinition = JSON.parse(`{
+ * const acme = parseDefinition(`{
  *   "name": "acme-{tenant}",
  *   "metadata": { "token_endpoint": "https://{tenant}.acme.example/token" },
  *   "variables": { "tenant": { "pattern": "^[a-z0-9-]{1,63}$", "hostSuffix": ".acme.example" } }
@@ -32,18 +31,35 @@ export function fillVariables<Scope extends string, Endpoint extends EndpointNam
   definition: ProviderDefinition<Scope, Endpoint>,
   values: Readonly<Record<string, string>>,
 ): ProviderDefinition<Scope, Endpoint> {
-  const { variables = {}, ...template } = definition
-  const stranger = Object.keys(values).find((name) => !Object.hasOwn(variables, name))
+  const { variables, ...template } = definition
+  const declared = variables ?? {} // null in JSON that nobody has parsed
+  const stranger = Object.keys(values).find((name) => !Object.hasOwn(declared, name))
   if (stranger !== undefined)
-    throw invalid(`${stranger}: there is no such variable, but ${Object.keys(variables).join(', ') || 'none'}`)
-  for (const [name, variable] of Object.entries(variables)) checkValue(name, variable, values[name])
-  const filled = fill(template, variables, values) as ProviderDefinition<Scope, Endpoint>
+    throw invalid(`${stranger}: there is no such variable, but ${Object.keys(declared).join(', ') || 'none'}`)
+  for (const [name, variable] of Object.entries(declared)) checkValue(name, variable, values[name])
+  return filledWith(template, declared, values)
+}
+
+/** Fills in the examples of the variables, so that a definition can be checked before anybody fills it in. Throws `config_invalid`. */
+export function fillWithExamples({ variables = {}, ...template }: ProviderDefinition): ProviderDefinition {
+  const examples = Object.entries(variables).map(([name, variable]) => [name, exampleOf(name, variable)])
+  return filledWith(template, variables, Object.fromEntries(examples) as Values)
+}
+
+type Template<Definition extends ProviderDefinition> = Omit<Definition, 'variables'>
+
+function filledWith<Definition extends ProviderDefinition>(
+  template: Template<Definition>,
+  variables: Variables,
+  values: Values,
+): Definition {
+  const filled = fill(template, variables, values) as Definition
   if (!filled.name) return filled // a definition that came as JSON may lack one, which its provider refuses
   return { ...filled, name: fillName(nameWithTenant(template, Object.keys(variables)), values) }
 }
 
 /** The name, with every variable that decides where the definition leads. */
-function nameWithTenant(template: Omit<ProviderDefinition, 'variables'>, variables: readonly string[]): string {
+function nameWithTenant(template: Template<ProviderDefinition>, variables: readonly string[]): string {
   const urls = stringsIn(template).filter((text) => /^https?:/i.test(text))
   const missing = variables.map((name) => `{${name}}`).filter((variable) => !template.name.includes(variable))
   const leading = missing.filter((variable) => urls.some((url) => url.includes(variable)))
@@ -77,17 +93,6 @@ function stringsIn(part: unknown): readonly string[] {
   return typeof part === 'object' && part !== null ? Object.values(part).flatMap(stringsIn) : []
 }
 
-function checkValue(
-  name: string,
-  { pattern, description = 'a value', example }: DefinitionVariable,
-  value: unknown,
-): void {
-  if (!/^\^.*\$$/.test(pattern)) throw invalid(`variables.${name}.pattern: write an expression from ^ to $`)
-  const whole = new RegExp(`^(?:${pattern.slice(1, -1)})$`, 'u')
-  if (typeof value === 'string' && value.length <= longest && whole.test(value)) return
-  throw invalid(`${name}: write ${description}${example === undefined ? '' : `, such as "${example}"`}`)
-}
-
 type Variables = Readonly<Record<string, DefinitionVariable>>
 type Values = Readonly<Record<string, string>>
 
@@ -103,12 +108,6 @@ function fillText(text: string, variables: Variables, values: Values): string {
   const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   for (const [, name = ''] of host.matchAll(variablePattern)) checkHost(name, variables[name]?.hostSuffix, filled)
   return filled
-}
-
-function checkHost(name: string, suffix: string | undefined, filled: string): void {
-  if (suffix === undefined || !/^\.(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(suffix))
-    throw invalid(`variables.${name}.hostSuffix: the variable stands in a host: write how that ends, ".acme.example"`)
-  if (!parseUrl(filled)?.hostname.endsWith(suffix)) throw invalid(`${name}: the host has to end with "${suffix}"`)
 }
 
 function invalid(message: string): GrantError {

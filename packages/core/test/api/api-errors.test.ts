@@ -1,9 +1,9 @@
-import { type ApiErrorHint, authorizedFetch, Token } from '@grantkit/core'
+import { type ApiErrorHint, authorizedFetch, parseDefinition, Token } from '@grantkit/core'
 import { apiClient } from '@grantkit/core/ky'
 import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { apiStage } from '../support/api-stage.ts'
-import { confidential, errorOf, scene } from '../support/scene.ts'
+import { errorOf } from '../support/scene.ts'
 
 // Error responses of an API whose meaning the definition declares.
 
@@ -164,8 +164,8 @@ test.each<[string, unknown, string]>([
   ['with another code', { ...policy, code: 'aborted' }, 'api.errors.0.code'],
   ['with another body', { ...policy, body: 'html' }, 'api.errors.0.body'],
 ])('a hint %s is refused where it stands', async (_, hint, place) => {
-  const { provider } = await scene()
-  const error = await errorOf(() => provider(confidential, { api: { errors: [hint as ApiErrorHint] } }))
+  const metadata = { token_endpoint: 'https://id.acme.example/token' }
+  const error = await errorOf(() => parseDefinition({ name: 'acme', metadata, api: { errors: [hint] } }))
   expect(error.code).toBe('config_invalid')
   expect(error.message).toContain(place)
 })

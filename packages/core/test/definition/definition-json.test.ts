@@ -1,4 +1,4 @@
-import { ClientCredentials, Provider, type ProviderDefinition } from '@grantkit/core'
+import { ClientCredentials, parseDefinition, Provider } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { errorOf, goodToken } from '../support/scene.ts'
 
@@ -10,7 +10,7 @@ const client = { clientId: 'cid', clientSecret: 'canary-secret' }
 
 /** A provider of what a file of JSON holds. */
 function fromJson(json: unknown, options: ConstructorParameters<typeof Provider>[2] = {}): Provider {
-  return new Provider(JSON.parse(JSON.stringify(json)) as ProviderDefinition, client, options)
+  return new Provider(parseDefinition(JSON.stringify(json)), client, options)
 }
 
 test('a definition may come as JSON, and does the same', async () => {
@@ -38,7 +38,7 @@ const mistakes: readonly (readonly [place: string, definition: object, message: 
   ['tokenResponse.tokentype', { tokenResponse: { tokentype: 'Bearer' } }, 'write "tokenType"'],
   ['tokenResponse.expires_in', { tokenResponse: { expires_in: { default: 60 } } }, 'write "expiresIn"'],
   ['tokenResponse.expiresIn', { tokenResponse: { expiresIn: 3600 } }, 'write an object, not a number'],
-  ['tokenResponse.expiresIn.unit', { tokenResponse: { expiresIn: { unit: 'ms' } } }, 'there are format, default'],
+  ['tokenResponse.expiresIn.unit', { tokenResponse: { expiresIn: { unit: 'ms' } } }, 'there are default, format'],
   [
     'tokenResponse.expiresIn.format',
     { tokenResponse: { expiresIn: { format: 'ms' } } },
@@ -92,7 +92,9 @@ const mistakes: readonly (readonly [place: string, definition: object, message: 
   ['sources', { sources: 'https://docs.acme.example' }, 'write an array, not a string'],
   ['sources.0.read', { sources: [{ url: 'https://docs.acme.example' }] }, 'it is missing'],
   ['apiOrigins', { apiOrigins: 'https://api.acme.example' }, 'write an array of strings'],
-  ['hooks.request', { hooks: { request: 'sign' } }, 'write a function, not a string'],
+  ['hooks', { hooks: { request: 'sign' } }, 'add them in code, { ...definition, hooks }'],
+  ['metadata.jwks_uri', { metadata: { ...acme.metadata, jwks_uri: 5 } }, 'write a string, not a number'],
+  ['metadata.token_endpoint', { metadata: {} }, 'it is missing'],
   ['variables', { variables: { tenant: { pattern: '^a$' } } }, 'fillVariables(definition, { tenant: '],
 ]
 
@@ -123,17 +125,5 @@ describe('a mistake in a definition is found at once, and named by its path', ()
     expect((await errorOf(() => fromJson({ ...acme, grants }))).message).toContain(
       '"client_id" is a reserved parameter',
     )
-  })
-
-  test('a member named __proto__ changes no prototype', () => {
-    const json = `{"name":"acme","metadata":{"token_endpoint":"https://id.acme.example/token"},"parameters":{"token":{"__proto__":"x","a":"b"}}}`
-    const { definition } = new Provider(JSON.parse(json) as ProviderDefinition, client)
-    expect(Object.getPrototypeOf(definition.parameters?.token)).toBe(Object.prototype)
-    expect(definition.parameters?.token).toEqual({ a: 'b' })
-  })
-
-  test('what is undefined is absent', () => {
-    const absent = { pkce: undefined, tokenResponse: undefined } as unknown as Partial<ProviderDefinition>
-    expect(new Provider({ ...acme, ...absent }, client).name).toBe('acme')
   })
 })

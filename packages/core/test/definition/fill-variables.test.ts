@@ -65,6 +65,8 @@ describe('#47: a definition of every tenant', () => {
 
   test.each([
     [{ pattern: '[a-z]+' }, 'variables.shop.pattern: write an expression from ^ to $'],
+    [{ pattern: 7 }, 'variables.shop.pattern: write an expression from ^ to $'],
+    [{ pattern: '^($' }, 'variables.shop.pattern: this is not a valid regular expression'],
     [{ hostSuffix: undefined }, 'variables.shop.hostSuffix: the variable stands in a host'],
     [{ hostSuffix: 'acme.example' }, 'variables.shop.hostSuffix'],
     [{ hostSuffix: '.example' }, 'variables.shop.hostSuffix'],
@@ -86,6 +88,12 @@ describe('#47: a definition of every tenant', () => {
       variables: { tenant: { pattern: '^[a-z]+$' } },
     }
     expect(fillVariables(path, { tenant: 'blue' }).metadata.token_endpoint).toBe('https://id.acme.example/blue/token')
+  })
+
+  test('and does not trust what came as JSON', async () => {
+    const error = await errorOf(() => fill('blue', { variables: { shop: null } as never }))
+    expect(error.message).toContain('variables.shop.pattern: write an expression')
+    expect((await errorOf(() => fill('blue', { variables: null as never }))).message).toContain('no such variable')
   })
 
   test('knows its variables', async () => {

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { parseDefinition } from '../../src/index.ts'
+import { errorOf } from '../support/scene.ts'
+import { everything, withValue, wrongKinds } from '../support/hostile-definitions.ts'
 import { fits, type Schema } from './json-schema.ts'
-import { providerSchema, schemaFile } from './provider-schema.ts'
 
-const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema
-
-test('the published schema is what the types say: run packages/core/test/definition/provider-schema.ts', () => {
-  expect(schema).toEqual(providerSchema())
-})
+const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../provider.schema.json'), 'utf8')) as Schema
 
 test('the package publishes it', () => {
   expect(packageJson.files).toContain('provider.schema.json')
@@ -86,5 +85,16 @@ describe('the schema', () => {
     { hooks: {} },
   ])('does not take %j', (more) => {
     expect(fits(JSON.parse(JSON.stringify({ ...acme, ...more })), schema)).toBe(false)
+  })
+
+  test('says the same as parseDefinition, of every field and every wrong kind', async () => {
+    expect(fits(everything, schema)).toBe(true)
+    expect(parseDefinition(everything)).toEqual(everything)
+    expect(wrongKinds.length).toBeGreaterThan(1000)
+    for (const { path, value } of wrongKinds) {
+      const wrong = JSON.stringify(withValue(everything, path, value))
+      expect([wrong, fits(JSON.parse(wrong), schema)]).toEqual([wrong, false])
+      expect((await errorOf(() => parseDefinition(wrong))).code).toBe('config_invalid')
+    }
   })
 })

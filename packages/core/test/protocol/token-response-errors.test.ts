@@ -12,7 +12,14 @@ const declareBearer = `if the provider means Bearer, declare tokenResponse: { to
 const declareForm = 'if the provider means that, declare tokenResponse: { formEncoded: true }'
 
 function read(response: Parameters<typeof readTokenResponse>[0], purpose = 'refresh_token'): TokenResponse {
-  const request = { provider: 'acme', purpose, endpoint, authentication: () => '', now: someTime, secrets: () => ['s3cr3t'] }
+  const request = {
+    provider: 'acme',
+    purpose,
+    endpoint,
+    authentication: () => '',
+    now: someTime,
+    secrets: () => ['s3cr3t'],
+  }
   return readTokenResponse(response, request)
 }
 

@@ -68,8 +68,8 @@ describe('Provider.discover', () => {
     await server.reply(rfc8414, { json: documentOf(url) })
     const other = { metadata: { issuer: 'https://evil.example' } }
     expect((await Provider.discover(url, client, { definition: other })).definition.metadata.issuer).toBe(url)
-    const misspelt = { apiOrigin: ['https://api.acme.example'] } as never
-    expect((await errorOf(Provider.discover(url, client, { definition: misspelt }))).message).toContain('"apiOrigins"')
+    const wrong = { apiOrigins: 'https://api.acme.example' } as never
+    expect((await errorOf(Provider.discover(url, client, { definition: wrong }))).message).toContain('write an array')
   })
 
   test('R74, R238: asks for the OpenID Connect document only after a 404, 401 or 403', async () => {

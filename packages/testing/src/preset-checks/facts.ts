@@ -1,4 +1,4 @@
-import { Provider, type ServerMetadata } from '@grantkit/core'
+import { parseDefinition, Provider, type ProviderDefinition, type ServerMetadata } from '@grantkit/core'
 import { expect } from 'vitest'
 import { clientOf, type ProviderCheck } from './check.ts'
 
@@ -23,9 +23,13 @@ export const factChecks: readonly ProviderCheck[] = [
   {
     name: 'it survives JSON without loss',
     check(preset) {
-      const data = Object.fromEntries(Object.entries(preset).filter(([name]) => name !== 'hooks'))
+      const data = dataOf(preset)
       expect(JSON.parse(JSON.stringify(data))).toStrictEqual(data)
     },
+  },
+  {
+    name: 'every field is one that a definition has, with a value of its kind',
+    check: (preset) => expect(parseDefinition(JSON.stringify(dataOf(preset)))).toEqual(dataOf(preset)),
   },
   {
     name: 'a provider takes it as it is, with a client that has a secret',
@@ -87,6 +91,11 @@ export const factChecks: readonly ProviderCheck[] = [
     },
   },
 ]
+
+/** What a preset says without code. */
+function dataOf(preset: ProviderDefinition): object {
+  return Object.fromEntries(Object.entries(preset).filter(([name]) => name !== 'hooks'))
+}
 
 /** Every URL of a server that the library may use (RFC 8414 §2, RFC 8705 §5 for the aliases). */
 function endpoints(metadata: Readonly<ServerMetadata>): (readonly [string, unknown])[] {

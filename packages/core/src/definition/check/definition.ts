@@ -2,11 +2,10 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { quoteUrl } from '../../errors/quote.ts'
 import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../../token/plain.ts'
 import { checkDeviations } from './deviations.ts'
-import { checkShape } from './kinds.ts'
 import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './parameters.ts'
+import { checkReadable } from './readable.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
 import type { EndpointName, ServerMetadata } from '../server-metadata.ts'
-import { definitionShape } from './shape.ts'
 import { checkQuery, checkServerUrl, isSecure, parseUrl } from './url.ts'
 
 /** Checked copies, by what they were made of where that cannot change, and by themselves: shared, since they are frozen and say nothing of who uses them. */
@@ -29,15 +28,15 @@ export function checkDefinition<Scope extends string, Endpoint extends EndpointN
     throw invalid('write the definition of a provider as { name, metadata }')
   const known = httpHosts.length === 0 ? knownCopy(definition) : undefined // what one user allows is decided for that one alone
   if (known) return known
-  if (typeof definition.name !== 'string' || definition.name === '')
-    throw invalid(`a provider needs a name, such as 'acme'`)
-  checkMetadata(definition.metadata, httpHosts)
-  checkShape(definition, definitionShape)
-  checkDeviations(definition, httpHosts)
-  for (const origin of definition.apiOrigins ?? []) checkOrigin(origin, httpHosts)
-  checkExtra(definition.parameters?.authorization, reservedInAuthorization)
-  checkExtra(definition.parameters?.token, reservedInTokenRequest)
-  const copy = freezeDeep(withoutPrototypes(definition))
+  const copy = withoutPrototypes(definition) // what is checked is what is used, whatever a getter says later
+  if (typeof copy.name !== 'string' || copy.name === '') throw invalid(`a provider needs a name, such as 'acme'`)
+  checkMetadata(copy.metadata, httpHosts)
+  checkReadable(copy)
+  checkDeviations(copy, httpHosts)
+  for (const origin of copy.apiOrigins ?? []) checkOrigin(origin, httpHosts)
+  checkExtra(copy.parameters?.authorization, reservedInAuthorization)
+  checkExtra(copy.parameters?.token, reservedInTokenRequest)
+  freezeDeep(copy)
   if (httpHosts.length > 0) return copy
   copies.set(copy, copy)
   if (isFrozenDeep(definition)) copies.set(definition, copy)

@@ -1,10 +1,11 @@
 import { GrantError } from '../../errors/grant-error.ts'
+import { checkApiHeaders, checkHeaders } from './headers.ts'
 import { checkExtra, reservedInTokenRequest } from './parameters.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
 import type { TokenRequestDeviations } from '../request-deviations.ts'
 import { checkQuery, checkServerUrl } from './url.ts'
 
-/** Checks what the kinds of the fields cannot say. Throws `config_invalid` or `insecure_url` with the path of the field. */
+/** Checks where a definition leads, and what it sends there. Throws `config_invalid` or `insecure_url` with the path of the field. */
 export function checkDeviations(definition: ProviderDefinition, httpHosts: readonly string[] = []): void {
   const { tokenRequest, grants = {}, revocation, idToken, api, callback, variables } = definition
   if (variables !== undefined)
@@ -15,7 +16,7 @@ export function checkDeviations(definition: ProviderDefinition, httpHosts: reado
     ['revocation', revocation] as const,
   ]
   for (const [place, deviations] of requests) if (deviations) checkRequest(place, deviations, httpHosts)
-  checkHeaders('api.headers', api?.headers)
+  checkApiHeaders(api)
   checkHosts('api.origin.domains', api?.origin?.domains)
   checkHosts('callback.tokenHost.hosts', callback?.tokenHost?.hosts)
   if (idToken?.issuer !== undefined)
@@ -47,21 +48,10 @@ function checkRequest(
   checkExtra(parameters, reservedInTokenRequest)
 }
 
-/** Headers that say what is asked by whom, which are not for data to change. */
-const reserved = /^(?:authorization|content-.*|cookie|host|dpop|transfer-encoding|connection)$/i
-
-function checkHeaders(place: string, headers: Readonly<Record<string, string>> = {}): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (reserved.test(name)) throw invalid(`${place}.${name}`, 'the library sends it')
-    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw invalid(`${place}.${name}`, 'this is not a valid header name')
-    if (!/^[\u0020-\u007E]+$/.test(value)) throw invalid(`${place}.${name}`, 'write printable ASCII')
-  }
-}
-
 /** A name of one label would allow a whole top-level domain. */
 function checkHosts(place: string, hosts: readonly string[] | undefined): void {
   for (const [index, host] of (hosts ?? []).entries())
-    if (!/^(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(host))
+    if (typeof host !== 'string' || !/^(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(host))
       throw invalid(`${place}.${index}`, 'write a host name, such as "acme.example"')
 }
 

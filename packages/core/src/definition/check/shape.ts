@@ -1,125 +1,167 @@
-/**
- * What a field of a definition holds: a kind, one of some values, or fields of its own. `*` stands for names that the
- * author chooses; a name with `!` has to be there.
- */
-export type Shape =
-  | 'string'
-  | 'number'
-  | 'strings'
-  | 'numbers'
-  | 'values'
-  | 'map'
-  | 'object'
-  | 'function'
-  | readonly (string | number | boolean)[]
-  | { readonly [field: string]: Shape }
+// Generated from the types of a definition: node packages/devtools/definition-schema.ts
+import type { Shape } from './kinds.ts'
 
-const source = 'string'
-const method = ['client_secret_basic', 'client_secret_post', 'none'] as const
-const lifetime = { format: ['milliseconds', 'epoch_seconds', 'epoch_milliseconds', 'date'] } as const
-const authorization = { renamed: 'map', omitted: 'strings', source } as const
-const request = { ...authorization, encoding: ['json', 'query'], headers: 'map' } as const
-const grant = { ...request, endpoint: 'string', parameters: 'map' } as const
-const string = 'string'
-const apiError = {
-  'status!': 'number',
-  body: ['json', 'text'],
-  reason: string,
-  path: string,
-  code: ['api_error', 'rate_limited', 'reauthorization_required', 'scope_insufficient'],
-  action: ['reauthorize', 'retry', 'fix_configuration', 'report', 'none'],
-  'message!': string,
-  source,
-} as const
-
-/**
- * Every field of a `ProviderDefinition`, for what comes as JSON. A test keeps it in step with the types, and
- * `provider.schema.json` with it.
- */
-export const definitionShape = {
-  $schema: string,
-  'name!': string,
-  'metadata!': 'object',
-  scopes: { '*': { 'description!': string, source } },
-  apiOrigins: 'strings',
+/** Every field of a `ProviderDefinition`, for what comes as JSON. */
+export const definitionShape: Shape = {
+  $schema: 'string',
+  'name!': 'string',
+  'metadata!': {
+    issuer: 'string',
+    authorization_endpoint: 'string',
+    'token_endpoint!': 'string',
+    jwks_uri: 'string',
+    revocation_endpoint: 'string',
+    introspection_endpoint: 'string',
+    device_authorization_endpoint: 'string',
+    pushed_authorization_request_endpoint: 'string',
+    backchannel_authentication_endpoint: 'string',
+    userinfo_endpoint: 'string',
+    end_session_endpoint: 'string',
+    registration_endpoint: 'string',
+    token_endpoint_auth_methods_supported: { '[]': 'string' },
+    code_challenge_methods_supported: { '[]': 'string' },
+    authorization_response_iss_parameter_supported: 'boolean',
+    id_token_signing_alg_values_supported: { '[]': 'string' },
+    scopes_supported: { '[]': 'string' },
+    '*': 'any',
+  },
+  scopes: { '*': { 'description!': 'string', source: 'string' } },
+  apiOrigins: { '[]': 'string' },
   redirectUri: {
     localhost: ['allowed', 'refused'],
     customScheme: ['allowed', 'discouraged', 'refused'],
     loopback: ['allowed', 'refused'],
     paths: ['exact', 'below'],
-    hint: string,
-    source,
+    hint: 'string',
+    source: 'string',
   },
   clientAuthentication: {
-    method,
+    method: ['client_secret_basic', 'client_secret_post', 'none'],
     basicEncoding: ['form', 'raw'],
     basicUsername: ['client_id', 'client_secret'],
     withoutSecret: ['none', 'client_secret_basic'],
-    secretJwt: { 'algorithm!': ['ES256', 'RS256'], 'audience!': string },
-    source,
+    secretJwt: { 'algorithm!': ['ES256', 'RS256'], 'audience!': 'string' },
+    source: 'string',
   },
   pkce: ['required', 'supported', 'refused'],
   refreshToken: {
     rotation: ['always', 'sometimes', 'never'],
     absoluteLifetime: 'number',
     idleLifetime: 'number',
-    source,
+    source: 'string',
   },
-  parameters: { authorization: 'map', token: 'map' },
-  scopeSeparator: string,
-  authorizationRequest: { ...authorization, space: ['%20'], fragment: string, codeChallenge: ['hex'] },
-  callback: { renamed: 'map', kept: 'strings', tokenHost: { 'parameter!': string, 'hosts!': 'strings' }, source },
-  tokenRequest: { ...request, method: ['GET'] },
-  grants: { '*': { ...grant, method: ['GET', 'POST'], grantType: string, authentication: method } },
+  parameters: { authorization: { '*': 'string' }, token: { '*': 'string' } },
+  scopeSeparator: 'string',
+  authorizationRequest: {
+    renamed: { '*': 'string' },
+    omitted: { '[]': 'string' },
+    space: ['%20'],
+    fragment: 'string',
+    codeChallenge: ['hex'],
+    source: 'string',
+  },
+  callback: {
+    renamed: { '*': 'string' },
+    kept: { '[]': 'string' },
+    tokenHost: { 'parameter!': 'string', 'hosts!': { '[]': 'string' } },
+    source: 'string',
+  },
+  tokenRequest: {
+    method: ['GET'],
+    encoding: ['json', 'query'],
+    headers: { '*': 'string' },
+    renamed: { '*': 'string' },
+    omitted: { '[]': 'string' },
+    source: 'string',
+  },
+  grants: {
+    '*': {
+      encoding: ['json', 'query'],
+      headers: { '*': 'string' },
+      renamed: { '*': 'string' },
+      omitted: { '[]': 'string' },
+      source: 'string',
+      method: ['GET', 'POST'],
+      endpoint: 'string',
+      grantType: 'string',
+      authentication: ['client_secret_basic', 'client_secret_post', 'none'],
+      parameters: { '*': 'string' },
+    },
+  },
   tokenResponse: {
     tokenType: ['Bearer'],
     formEncoded: [true],
-    statuses: 'numbers',
-    envelope: string,
-    members: members('string'),
-    absent: members('values'),
-    scopeSeparator: string,
+    statuses: { '[]': 'number' },
+    envelope: 'string',
+    members: {
+      access_token: 'string',
+      token_type: 'string',
+      expires_in: 'string',
+      refresh_token: 'string',
+      refresh_token_expires_in: 'string',
+      scope: 'string',
+      id_token: 'string',
+    },
+    absent: {
+      access_token: { '[]': 'scalar' },
+      token_type: { '[]': 'scalar' },
+      expires_in: { '[]': 'scalar' },
+      refresh_token: { '[]': 'scalar' },
+      refresh_token_expires_in: { '[]': 'scalar' },
+      scope: { '[]': 'scalar' },
+      id_token: { '[]': 'scalar' },
+    },
+    scopeSeparator: 'string',
     scopeArray: [true],
-    expiresIn: { ...lifetime, default: 'number' },
-    refreshExpiresIn: lifetime,
-    error: { status: [200], code: string, description: string, success: 'values', codes: 'map' },
-    source,
+    expiresIn: { default: 'number', format: ['milliseconds', 'epoch_seconds', 'epoch_milliseconds', 'date'] },
+    refreshExpiresIn: { format: ['milliseconds', 'epoch_seconds', 'epoch_milliseconds', 'date'] },
+    error: {
+      status: [200],
+      code: 'string',
+      description: 'string',
+      success: { '[]': 'scalar' },
+      codes: { '*': 'string' },
+    },
+    source: 'string',
   },
-  idToken: { issuer: string, authTime: ['login', 'last_sign_in'], nonce: ['absent'], source },
+  idToken: { issuer: 'string', authTime: ['login', 'last_sign_in'], nonce: ['absent'], source: 'string' },
   revocation: {
-    ...grant,
+    endpoint: 'string',
+    parameters: { '*': 'string' },
+    encoding: ['json', 'query'],
+    headers: { '*': 'string' },
+    renamed: { '*': 'string' },
+    omitted: { '[]': 'string' },
+    source: 'string',
     method: ['GET', 'DELETE'],
-    authentication: [...method, 'bearer'],
-    statuses: 'numbers',
+    authentication: ['client_secret_basic', 'client_secret_post', 'none', 'bearer'],
+    statuses: { '[]': 'number' },
     tokens: ['both', 'either', 'access_token'],
   },
   api: {
-    token: { header: string, scheme: string },
-    headers: 'map',
+    token: { header: 'string', scheme: 'string' },
+    headers: { '*': 'string' },
     rateLimit: {
-      'reset!': string,
+      'reset!': 'string',
       format: ['seconds', 'epoch_seconds', 'epoch_milliseconds', 'date'],
-      remaining: string,
-      statuses: 'numbers',
+      remaining: 'string',
+      statuses: { '[]': 'number' },
     },
-    errors: { '[]': apiError },
-    origin: { 'member!': string, 'domains!': 'strings' },
-    source,
+    errors: {
+      '[]': {
+        'status!': 'number',
+        body: ['json', 'text'],
+        reason: 'string',
+        path: 'string',
+        code: ['reauthorization_required', 'scope_insufficient', 'api_error', 'rate_limited'],
+        action: ['reauthorize', 'retry', 'fix_configuration', 'report', 'none'],
+        'message!': 'string',
+        source: 'string',
+      },
+    },
+    origin: { 'member!': 'string', 'domains!': { '[]': 'string' } },
+    source: 'string',
   },
-  hooks: { request: 'function', response: 'function', callback: 'function' },
-  variables: { '*': { description: string, example: string, 'pattern!': string, hostSuffix: string } },
-  sources: { '[]': { 'url!': string, 'read!': string } },
-} as const satisfies Shape
-
-/** The fields of a token response, each with the same kind of value. */
-function members<Kind extends 'string' | 'values'>(kind: Kind) {
-  return {
-    access_token: kind,
-    token_type: kind,
-    expires_in: kind,
-    refresh_token: kind,
-    refresh_token_expires_in: kind,
-    scope: kind,
-    id_token: kind,
-  } as const
+  variables: { '*': { description: 'string', example: 'string', 'pattern!': 'string', hostSuffix: 'string' } },
+  sources: { '[]': { 'url!': 'string', 'read!': 'string' } },
 }
