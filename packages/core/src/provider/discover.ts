@@ -1,3 +1,5 @@
+import { GrantError } from '../errors/grant-error.ts'
+import { isObject } from '../wire/json.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { load } from '../transport/load.ts'
@@ -37,7 +39,10 @@ const discoverOptions = { what: 'the options of discover', fields: [...optionFie
 /** Makes a definition of what an issuer publishes, and of what the caller adds. Rejects with `discovery_failed`, `issuer_mismatch`, `config_invalid` or what went wrong with the request. */
 export async function discoverDefinition(issuer: string, given: DiscoverOptions): Promise<Discovered> {
   refuseUnknownOptions(given, discoverOptions)
-  const { definition = {}, name = definition.name ?? issuer, signal, ...options } = given
+  const { definition = {}, signal, ...rest }: DiscoverOptions = given
+  if (![definition, definition?.metadata ?? {}].every(isObject))
+    throw new GrantError('config_invalid', 'definition is an object: write { definition: { apiOrigins: […] } }')
+  const { name = definition.name ?? issuer, ...options } = rest
   const { onEvent, ...checked } = checkOptions(options)
   const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
   const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))

@@ -1,4 +1,4 @@
-import { Pkce, Provider } from '@grantkit/core'
+import { type DiscoverOptions, Pkce, Provider } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { metadataUrls } from '../../src/protocol/discovery.ts'
@@ -71,6 +71,20 @@ describe('Provider.discover', () => {
     const wrong = { apiOrigins: 'https://api.acme.example' } as never
     expect((await errorOf(Provider.discover(url, client, { definition: wrong }))).message).toContain('write an array')
   })
+
+  test.each([null, 'acme', [], { metadata: 'https://id.acme.example' }])(
+    'the definition %j is refused before anything is asked',
+    async (definition) => {
+      const asked: unknown[] = []
+      const fetch = async (input: unknown) => Response.json(asked.push(input))
+      const options = { definition, fetch } as unknown as DiscoverOptions
+      expect(await errorOf(Provider.discover('https://id.acme.example', client, options))).toMatchObject({
+        code: 'config_invalid',
+        message: 'definition is an object: write { definition: { apiOrigins: […] } }',
+      })
+      expect(asked).toEqual([])
+    },
+  )
 
   test('R74, R238: asks for the OpenID Connect document only after a 404, 401 or 403', async () => {
     for (const status of [404, 401, 403]) {
