@@ -4,6 +4,7 @@ import { spotify } from '@grantkit/provider-spotify'
 import { type AuthorizationServer, startAuthorizationServer } from '@grantkit/testing/server'
 import { startApi } from './api.ts'
 import { standInFor } from './network.ts'
+import { startUser } from './user.ts'
 
 type Running = { close(): Promise<void> }
 
@@ -22,7 +23,8 @@ export async function prelude(...names: readonly string[]) {
   await tokens.save(token)
   standInFor('https://api.acme.example', (await started(startApi(server.url))).url)
   const spotifyTokens = names.includes('spotifyTokens') ? await spotifySource() : tokens
-  return { ...core, server, provider, login, request, transaction, token, tokens, spotifyTokens }
+  const user = names.includes('user') ? (await started(startUser(server))).user : server.logIn
+  return { ...core, server, provider, login, request, transaction, token, tokens, spotifyTokens, user }
 }
 
 /** Stops the servers that samples needed. */

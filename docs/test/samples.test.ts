@@ -49,6 +49,6 @@ for (const { file, line, path, results } of of('command-line'))
 
 for (const { file, line, path } of of('web-app'))
   test(`${file}:${line}`, async () => {
-    await visitAsBrowser(() => import(/* @vite-ignore */ path))
+    await visitAsBrowser(() => import(/* @vite-ignore */ path), { logsOut: file !== 'README.md' })
     expect.hasAssertions()
   })

@@ -1,0 +1,18 @@
+import type { AuthorizationServer } from '@grantkit/testing/server'
+import { type StandIn, standInForGitLab, standInForSpotify } from './stand-ins.ts'
+
+/** Does what a user does in the browser: opens an authorization URL, agrees, and resolves to the callback. */
+export type User = (authorizationUrl: URL) => Promise<string>
+
+/** Ada, who has an account at acme, at Spotify and at GitLab, all of them on this machine. */
+export async function startUser(acme: AuthorizationServer): Promise<{ readonly user: User; close(): Promise<void> }> {
+  const providers: Pick<StandIn, 'origin' | 'logIn' | 'close'>[] = await Promise.all([
+    standInForSpotify('http://127.0.0.1:8888/callback'),
+    standInForGitLab('http://127.0.0.1:3000/callback'),
+  ])
+  const user: User = ({ href }) => {
+    const provider = providers.find(({ origin }) => href.startsWith(origin))
+    return provider ? provider.logIn(href) : acme.logIn(href.replace('https://id.acme.example', acme.url))
+  }
+  return { user, close: async () => void (await Promise.all(providers.map((provider) => provider.close()))) }
+}
