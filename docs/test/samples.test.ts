@@ -8,6 +8,7 @@ import { type Sample, serverNames } from './sample.ts'
 import { readSamples, writeSamples } from './samples.ts'
 import { servers } from './servers.ts'
 import { visitAsBrowser } from './web-app.ts'
+import { visitWorker } from './worker.ts'
 
 vi.setConfig(patience)
 
@@ -50,5 +51,11 @@ for (const { file, line, path, results } of of('command-line'))
 for (const { file, line, path } of of('web-app'))
   test(`${file}:${line}`, async () => {
     await visitAsBrowser(() => import(/* @vite-ignore */ path), { logsOut: file !== 'README.md' })
+    expect.hasAssertions()
+  })
+
+for (const { file, line, path } of of('worker'))
+  test(`${file}:${line}`, async () => {
+    await visitWorker(() => import(/* @vite-ignore */ path))
     expect.hasAssertions()
   })
