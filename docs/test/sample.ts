@@ -54,7 +54,7 @@ export function toSample(file: string, fences: readonly [Fence, ...Fence[]]): Sa
   const line = fences[0].firstLine
   const path = join(folder, file, `${line}.ts`)
   const names = metas.flatMap((meta) => meta.names)
-  const lines = [header(path, names)]
+  const lines = [metas[0]?.word === 'page' ? '' : header(path, names)] // a page has no results, and is bundled as it is
   const results: string[] = []
   for (const { firstLine, code } of fences)
     for (const [index, text] of code.entries()) {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { describeWith } from '../../packages/stores/test/support/describe-with.ts'
 import { patience } from '../../packages/stores/test/support/patience.ts'
+import { neededChromium } from './chromium.ts'
 import { useAsPerson } from './command-line.ts'
 import { keepOffTheNetwork } from './network.ts'
+import { visitPage } from './page.ts'
 import { missed } from './reached.ts'
 import { type Sample, serverNames } from './sample.ts'
 import { readSamples, writeSamples } from './samples.ts'
@@ -59,3 +61,11 @@ for (const { file, line, path } of of('worker'))
     await visitWorker(() => import(/* @vite-ignore */ path))
     expect.hasAssertions()
   })
+
+describeWith(neededChromium, () => {
+  for (const { file, line, path } of of('page'))
+    test(`${file}:${line}`, async () => {
+      await visitPage(path, file)
+      expect.hasAssertions()
+    })
+})
