@@ -2,8 +2,8 @@ import type { AuthorizationServer } from '@grantkit/testing/server'
 import { vi } from 'vitest'
 import { gitlabEnvironment, type StandIn, standInForGitLab, standInForSpotify } from './stand-ins.ts'
 
-/** Does what a user does in the browser: opens an authorization URL, agrees, and resolves to the callback. */
-export type User = (authorizationUrl: URL) => Promise<string>
+/** Does what a user does in the browser: opens an authorization URL, agrees (or, at acme, refuses), and resolves to the callback. */
+export type User = (authorizationUrl: URL, options?: { readonly deny?: boolean }) => Promise<string>
 
 const gitlabCallback = 'http://127.0.0.1:3000/callback'
 
@@ -17,9 +17,9 @@ export async function startUser(acme: AuthorizationServer): Promise<{ readonly u
     standInForGitLab(gitlabCallback),
   ])
   for (const [name, value] of Object.entries(gitlabEnvironment(gitlabCallback))) vi.stubEnv(name, value)
-  const user: User = ({ href }) => {
+  const user: User = ({ href }, options) => {
     const provider = providers.find(({ origin }) => href.startsWith(origin))
-    return provider ? provider.logIn(href) : acme.logIn(href.replace('https://id.acme.example', acme.url))
+    return provider ? provider.logIn(href) : acme.logIn(href.replace('https://id.acme.example', acme.url), options)
   }
   return { user, close: async () => void (await Promise.all(providers.map((provider) => provider.close()))) }
 }
