@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as core from '@grantkit/core'
 import { memoryStore } from '@grantkit/core'
 import { spotify } from '@grantkit/provider-spotify'
@@ -24,7 +27,8 @@ export async function prelude(...names: readonly string[]) {
   standInFor('https://api.acme.example', (await started(startApi(server.url))).url)
   const spotifyTokens = names.includes('spotifyTokens') ? await spotifySource() : tokens
   const user = names.includes('user') ? (await started(startUser(server))).user : server.logIn
-  return { ...core, server, provider, login, request, transaction, token, tokens, spotifyTokens, user }
+  const home = names.includes('home') ? await directory() : ''
+  return { ...core, home, server, provider, login, request, transaction, token, tokens, spotifyTokens, user }
 }
 
 /** Stops the servers that samples needed. */
@@ -47,6 +51,13 @@ async function start(): Promise<AuthorizationServer> {
   const server = await startAuthorizationServer({ clients, scopes: ['read', 'write', 'reports'] })
   standInFor('https://id.acme.example', server.url)
   return server
+}
+
+/** A new directory, which is gone in the end. */
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'grantkit-'))
+  running.push({ close: () => rm(path, { recursive: true }) })
+  return path
 }
 
 /** A user of Spotify, at a server that stands in for it. */

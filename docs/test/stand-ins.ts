@@ -73,6 +73,6 @@ export function gitlabEnvironment(redirectUri: string): Readonly<Record<string, 
 }
 
 function latestToken(requests: readonly RecordedRequest[], path: string): string {
-  const { headers } = requests.filter((request) => request.path === path).at(-1) ?? {}
+  const { headers } = requests.findLast((request) => request.path === path) ?? {}
   return headers?.['authorization']?.replace('Bearer ', '') ?? ''
 }

@@ -76,8 +76,8 @@ async function expectAnonymous(browser: Browser, page: string): Promise<void> {
 }
 
 async function expectAda(response: Response, what: string): Promise<void> {
-  expect(response.status, what).toBe(200)
-  expect(await response.text(), what).toContain('Ada')
+  expect(response.status, `the status of ${what}`).toBe(200)
+  expect(await response.text(), `the text of ${what}`).toContain('Ada')
 }
 
 /** A failed callback gets a page and a link, never a redirect: that could go round in circles. */
