@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type DefaultTheme,
   defineConfig,
@@ -9,6 +10,7 @@ import {
 } from 'vitepress'
 import { conformance, decisions, guide } from './navigation.ts'
 import { checkSearches } from './check-searches.ts'
+import { describeApiPage } from './describe.ts'
 import { searchOptions } from './search.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
@@ -45,6 +47,10 @@ export default defineConfig({
     ['meta', { name: 'theme-color', content: '#0b6b50' }],
     ['meta', { name: 'twitter:card', content: 'summary' }],
   ],
+  transformPageData: ({ relativePath, title, description }, { siteConfig }) =>
+    relativePath.startsWith('api/') && description === ''
+      ? { description: describeApiPage(join(siteConfig.srcDir, relativePath), title) }
+      : {},
   transformHead: ({ pageData, siteData }) => preview(pageData, siteData.title),
   buildEnd: ({ outDir }) => checkSearches(outDir),
   vite: { build: { chunkSizeWarningLimit: 4000 } }, // kB: the search index, which is loaded when somebody searches

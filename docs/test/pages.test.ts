@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { GrantError, type GrantErrorCode } from '@grantkit/core'
 import { expect, test } from 'vitest'
 import { conformance, decisions, type Group, guide } from '../.vitepress/navigation.ts'
@@ -30,7 +30,7 @@ test('every page has a description of its own, for search engines and link previ
 })
 
 test('every page of the guide starts with what to install, or with code', () => {
-  const starts = /^\n?# .*\n\n(?:<!--[^]*?-->\n\n)?```(?:sh|ts.*)\n/
+  const starts = /^\n*# .*\n\n+```(?:sh|ts.*)\n/
   const others = publishedPages().filter(({ link, markdown }) => link.startsWith('/guide/') && !starts.test(markdown))
   expect(others.map(({ link }) => link)).toStrictEqual([])
 })
@@ -42,4 +42,24 @@ test('the page about errors lists every code with its action', () => {
   const listed = [...section.matchAll(/^\| `(\w+)`.*?`(\w+)`\s*\|$/gm)].map(([, code, action]) => [code, action])
   expect(codes.length).toBeGreaterThan(20)
   expect(listed).toStrictEqual(codes.map((code) => [code, new GrantError(code as GrantErrorCode, 'x').action]))
+})
+
+test('every link of a README leads to a file', () => {
+  const root = join(docs, '..')
+  const files = ['README.md', 'CONTRIBUTING.md', ...globSync('packages/*/README.md', { cwd: root })]
+  const links = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => ({
+      file,
+      link,
+    })),
+  )
+  expect(links.length).toBeGreaterThan(60)
+  expect(links.filter(({ file, link }) => !existsSync(join(root, dirname(file), link)))).toStrictEqual([])
+})
+
+test('every README of a package leads on to the guide', () => {
+  const silent = globSync('packages/*/README.md', { cwd: join(docs, '..') }).filter(
+    (file) => !readFileSync(join(docs, '..', file), 'utf8').includes('](../../docs/guide/'),
+  )
+  expect(silent).toStrictEqual([])
 })
