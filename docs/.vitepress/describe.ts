@@ -8,6 +8,6 @@ export function describeApiPage(path: string, title: string): string {
   const begin = lines.findIndex((line) => /^[A-Z`]/.test(line))
   const text = begin < 0 ? '' : lines.slice(begin, lines.indexOf('', begin)).join(' ')
   const plain = text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`\\]/g, '')
-  const described = `${title.replaceAll(/[`\\]/g, '')} of Grantkit: ${plain}`
+  const described = `${title.replaceAll(/[`\\]|^[A-Z][\w ]+: /g, '')} of Grantkit: ${plain}`
   return described.length <= longest ? described : `${described.slice(0, described.lastIndexOf(' ', longest))} …`
 }

@@ -34,6 +34,7 @@ const searches: Readonly<Record<string, string>> = {
   invalid_grant: '/guide/troubleshooting',
   'redirect uri mismatch': '/guide/troubleshooting',
   opentelemetry: '/guide/logs-and-traces',
+  invalid_client: '/guide/troubleshooting',
   redis: '/guide/stores/redis',
   mock: '/guide/testing',
 }

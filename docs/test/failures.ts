@@ -17,7 +17,7 @@ import {
 
 /** What goes wrong in each section of the page about troubleshooting, in the order of its messages. */
 export const failures: Readonly<Record<string, readonly Failure[]>> = {
-  'Wrong client secret': [
+  'Wrong client secret: invalid_client': [
     () =>
       acme({ ...service, clientSecret: 'wrong' })
         .grant(ClientCredentials)
