@@ -4,60 +4,135 @@ export interface Page {
   readonly link: string
 }
 
-export const guide: Page[] = [
-  { text: 'A first login', link: '/guide/first-login' },
-  { text: 'A command line program', link: '/guide/command-line' },
-  { text: 'Any provider', link: '/guide/any-provider' },
-  { text: 'Tokens', link: '/guide/tokens' },
-  { text: 'Tokens that stay fresh', link: '/guide/token-sources' },
-  { text: 'How refresh works', link: '/guide/how-refresh-works' },
-  { text: 'Stores', link: '/guide/stores/index' },
-  { text: 'Stores: files', link: '/guide/stores/file' },
-  { text: 'Stores: SQLite', link: '/guide/stores/sqlite' },
-  { text: 'Stores: Redis', link: '/guide/stores/redis' },
-  { text: 'Stores: PostgreSQL', link: '/guide/stores/postgres' },
-  { text: 'Stores: encryption', link: '/guide/stores/encrypted' },
-  { text: 'Stores: encryption keys', link: '/guide/stores/keys' },
-  { text: 'Stores: one process', link: '/guide/stores/single-process' },
-  { text: 'Stores: your own', link: '/guide/stores/write-your-own' },
-  { text: 'Calling an API', link: '/guide/api-calls' },
-  { text: 'HTTP clients', link: '/guide/api-clients' },
-  { text: 'Errors', link: '/guide/errors' },
-  { text: 'Logs and traces', link: '/guide/logs-and-traces' },
-  { text: 'Security', link: '/guide/security' },
-  { text: 'A grant of your own', link: '/guide/custom-grant' },
-  { text: 'Presets', link: '/guide/presets' },
-  { text: 'A preset of your own', link: '/guide/custom-provider' },
-  { text: 'Deviations', link: '/guide/deviations' },
-  { text: 'openid-client', link: '/guide/openid-client' },
-  { text: 'Testing', link: '/guide/testing' },
-  { text: 'Performance', link: '/guide/performance' },
-]
+/** Pages under a heading of the navigation. */
+export interface Group {
+  readonly text: string
+  readonly collapsed?: boolean
+  readonly items: readonly Page[]
+}
 
-export const decisions: Page[] = [
-  { text: 'openid-client', link: '/decisions/openid-client' },
-  { text: 'jose', link: '/decisions/jose' },
-  { text: 'ky', link: '/decisions/ky' },
-  { text: 'Deviations', link: '/decisions/deviations' },
-  { text: 'oidc-provider', link: '/decisions/oidc-provider' },
-  { text: 'hono', link: '/decisions/hono' },
-  { text: 'API calls', link: '/decisions/api-calls' },
-  { text: 'The Node entry', link: '/decisions/node-entry' },
-  { text: 'undici', link: '/decisions/undici' },
-  { text: 'ts-json-schema-generator', link: '/decisions/ts-json-schema-generator' },
-  { text: 'Stryker', link: '/decisions/stryker' },
-  { text: 'The toolchain', link: '/decisions/toolchain' },
-]
+const start: Group = {
+  text: 'Start',
+  items: [
+    { text: 'Install', link: '/guide/install' },
+    { text: 'Express', link: '/guide/express' },
+    { text: 'Hono', link: '/guide/hono' },
+    { text: 'Fastify', link: '/guide/fastify' },
+    { text: 'A page without a server', link: '/guide/browser' },
+    { text: 'A worker', link: '/guide/worker' },
+    { text: 'Machine to machine', link: '/guide/machine-to-machine' },
+    { text: 'A command line program', link: '/guide/command-line' },
+  ],
+}
 
-export const conformance: Page[] = [
-  { text: 'How it is shown', link: '/conformance/' },
-  { text: 'The duties of a client', link: '/conformance/requirements' },
-  { text: 'Attacks', link: '/conformance/attacks' },
-  { text: 'What others let through', link: '/conformance/engine' },
-  { text: 'openid-client as referee', link: '/conformance/openid-client' },
-  { text: 'What goes in and comes out', link: '/conformance/responses' },
-  { text: 'OpenID modules', link: '/conformance/openid' },
-  { text: 'What came before', link: '/conformance/seed-systems' },
-  { text: 'Mutation testing', link: '/conformance/mutation' },
-  { text: 'Performance', link: '/conformance/performance' },
-]
+const concepts: Group = {
+  text: 'Concepts',
+  items: [
+    { text: 'In one page', link: '/guide/concepts' },
+    { text: 'A login, step by step', link: '/guide/first-login' },
+    { text: 'How refresh works', link: '/guide/how-refresh-works' },
+  ],
+}
+
+const providers: Group = {
+  text: 'Providers',
+  items: [
+    { text: 'Presets', link: '/guide/presets' },
+    { text: 'Any provider', link: '/guide/any-provider' },
+    { text: 'Deviations', link: '/guide/deviations' },
+    { text: 'openid-client', link: '/guide/openid-client' },
+  ],
+}
+
+const tokens: Group = {
+  text: 'Tokens and stores',
+  items: [
+    { text: 'Tokens', link: '/guide/tokens' },
+    { text: 'Tokens that stay fresh', link: '/guide/token-sources' },
+    { text: 'Calling an API', link: '/guide/api-calls' },
+    { text: 'HTTP clients', link: '/guide/api-clients' },
+    { text: 'Stores', link: '/guide/stores/index' },
+    { text: 'Files', link: '/guide/stores/file' },
+    { text: 'SQLite', link: '/guide/stores/sqlite' },
+    { text: 'Redis', link: '/guide/stores/redis' },
+    { text: 'PostgreSQL', link: '/guide/stores/postgres' },
+    { text: 'Encryption', link: '/guide/stores/encrypted' },
+    { text: 'Encryption keys', link: '/guide/stores/keys' },
+    { text: 'One process', link: '/guide/stores/single-process' },
+  ],
+}
+
+const operation: Group = {
+  text: 'Operation',
+  items: [
+    { text: 'Errors', link: '/guide/errors' },
+    { text: 'Troubleshooting', link: '/guide/troubleshooting' },
+    { text: 'Logs and traces', link: '/guide/logs-and-traces' },
+    { text: 'Security', link: '/guide/security' },
+    { text: 'Testing', link: '/guide/testing' },
+    { text: 'Performance', link: '/guide/performance' },
+  ],
+}
+
+const extend: Group = {
+  text: 'Extend',
+  items: [
+    { text: 'A grant of your own', link: '/guide/custom-grant' },
+    { text: 'A preset of your own', link: '/guide/custom-provider' },
+    { text: 'A store of your own', link: '/guide/stores/write-your-own' },
+  ],
+}
+
+/** What another library's users read first. */
+const move: Group = {
+  text: 'Move here from',
+  items: [
+    { text: 'arctic', link: '/guide/move/arctic' },
+    { text: 'passport-oauth2', link: '/guide/move/passport-oauth2' },
+    { text: 'simple-oauth2', link: '/guide/move/simple-oauth2' },
+    { text: 'openid-client', link: '/guide/move/openid-client' },
+    { text: 'league/oauth2-client', link: '/guide/move/league-oauth2-client' },
+    { text: 'spotify-web-api-php', link: '/guide/move/spotify-web-api-php' },
+    { text: 'SpotifyAPI-NET', link: '/guide/move/spotifyapi-net' },
+  ],
+}
+
+/** The guide. A group without pages is left out. */
+export const guide: readonly Group[] = [start, concepts, providers, tokens, operation, extend, move].filter(
+  ({ items }) => items.length > 0,
+)
+
+export const decisions: Group = {
+  text: 'Decisions',
+  items: [
+    { text: 'openid-client', link: '/decisions/openid-client' },
+    { text: 'jose', link: '/decisions/jose' },
+    { text: 'ky', link: '/decisions/ky' },
+    { text: 'Deviations', link: '/decisions/deviations' },
+    { text: 'oidc-provider', link: '/decisions/oidc-provider' },
+    { text: 'hono', link: '/decisions/hono' },
+    { text: 'API calls', link: '/decisions/api-calls' },
+    { text: 'The Node entry', link: '/decisions/node-entry' },
+    { text: 'undici', link: '/decisions/undici' },
+    { text: 'ts-json-schema-generator', link: '/decisions/ts-json-schema-generator' },
+    { text: 'Stryker', link: '/decisions/stryker' },
+    { text: 'The toolchain', link: '/decisions/toolchain' },
+    { text: 'Releasing', link: '/decisions/releasing' },
+  ],
+}
+
+export const conformance: Group = {
+  text: 'Conformance',
+  items: [
+    { text: 'How it is shown', link: '/conformance/' },
+    { text: 'The duties of a client', link: '/conformance/requirements' },
+    { text: 'Attacks', link: '/conformance/attacks' },
+    { text: 'What others let through', link: '/conformance/engine' },
+    { text: 'openid-client as referee', link: '/conformance/openid-client' },
+    { text: 'What goes in and comes out', link: '/conformance/responses' },
+    { text: 'OpenID modules', link: '/conformance/openid' },
+    { text: 'What came before', link: '/conformance/seed-systems' },
+    { text: 'Mutation testing', link: '/conformance/mutation' },
+    { text: 'Performance', link: '/conformance/performance' },
+  ],
+}

@@ -2,13 +2,13 @@ import dns from 'node:dns'
 import { syncBuiltinESMExports } from 'node:module'
 import { isIP } from 'node:net'
 
-/** Origins that samples name, and where the server that stands in for each of them listens. */
+/** Origins, and longer beginnings of URLs, that samples name, and where the server that stands in for each of them listens. */
 const standIns = new Map<string, string>()
 const realFetch = globalThis.fetch
 
-/** Lets a server of this process answer for an origin. */
-export function standInFor(origin: string, url: string): void {
-  standIns.set(origin, url)
+/** Lets a server of this process respond for an origin, or for every URL that begins so. The longest one that fits decides. */
+export function standInFor(beginning: string, url: string): void {
+  standIns.set(beginning, url)
 }
 
 /** From now on, samples reach this machine and nothing else: `fetch` by the table above, all else by address. */
@@ -28,8 +28,9 @@ export function keepOffTheNetwork(): void {
 
 /** Where a URL leads in the tests. */
 function toLocal({ href, origin, hostname }: URL): URL {
-  const standIn = standIns.get(origin)
-  if (standIn !== undefined) return new URL(href.slice(origin.length), standIn)
+  const fitting = [...standIns.keys()].filter((beginning) => href.startsWith(`${beginning}/`))
+  const [longest] = fitting.toSorted((one, other) => other.length - one.length)
+  if (longest !== undefined) return new URL(standIns.get(longest)! + href.slice(longest.length))
   if (hostname === '127.0.0.1' || hostname === '[::1]') return new URL(href)
   throw offTheNetwork(origin)
 }

@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as core from '@grantkit/core'
 import { memoryStore } from '@grantkit/core'
 import { spotify } from '@grantkit/provider-spotify'
 import { type AuthorizationServer, startAuthorizationServer } from '@grantkit/testing/server'
 import { startApi } from './api.ts'
 import { standInFor } from './network.ts'
+import { startUser } from './user.ts'
 
 type Running = { close(): Promise<void> }
 
@@ -22,7 +26,9 @@ export async function prelude(...names: readonly string[]) {
   await tokens.save(token)
   standInFor('https://api.acme.example', (await started(startApi(server.url))).url)
   const spotifyTokens = names.includes('spotifyTokens') ? await spotifySource() : tokens
-  return { ...core, server, provider, login, request, transaction, token, tokens, spotifyTokens }
+  const user = names.includes('user') ? (await started(startUser(server))).user : server.logIn
+  const home = names.includes('home') ? await directory() : ''
+  return { ...core, home, server, provider, login, request, transaction, token, tokens, spotifyTokens, user }
 }
 
 /** Stops the servers that samples needed. */
@@ -45,6 +51,13 @@ async function start(): Promise<AuthorizationServer> {
   const server = await startAuthorizationServer({ clients, scopes: ['read', 'write', 'reports'] })
   standInFor('https://id.acme.example', server.url)
   return server
+}
+
+/** A new directory, which is gone in the end. */
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'grantkit-'))
+  running.push({ close: () => rm(path, { recursive: true }) })
+  return path
 }
 
 /** A user of Spotify, at a server that stands in for it. */

@@ -8,7 +8,7 @@ export interface Sample {
   /** Its first line of code. */
   readonly line: number
   /** How it is run. */
-  readonly kind: 'module' | 'suite' | 'web-app' | 'command-line'
+  readonly kind: 'module' | 'suite' | ProgramKind
   /** The server that it needs on this machine. */
   readonly server: ServerName | undefined
   /** Where its `// =>` and `// throws` comments stand. */
@@ -19,6 +19,10 @@ export interface Sample {
   readonly path: string
 }
 
+/** The kinds of samples that are whole programs, which the tests use as people do. */
+const programKinds = ['web-app', 'worker', 'page', 'command-line'] as const
+type ProgramKind = (typeof programKinds)[number]
+
 /** The servers that a sample may name. */
 export const serverNames = ['redis', 'postgres'] as const
 export type ServerName = (typeof serverNames)[number]
@@ -28,14 +32,17 @@ export const folder = join(import.meta.dirname, '.samples')
 
 /** What the opening line of a fence says beside `ts`. */
 export interface Meta {
-  readonly word: 'continued' | 'web-app' | 'command-line' | ServerName | undefined
+  readonly word: 'continued' | ProgramKind | ServerName | undefined
   /** What is taken from the prelude. */
   readonly names: readonly string[]
 }
 
+const words = ['continued', ...programKinds, ...serverNames].join('|')
+const metaForm = new RegExp(String.raw`^(?:(${words})\b)?\s*(?:with ([\w, ]+))?$`)
+
 /** Reads the opening line of a fence. Throws for a word that means nothing. */
 export function readMeta(file: string, { meta, firstLine }: Fence): Meta {
-  const match = /^(?:(continued|web-app|command-line|redis|postgres)\b)?\s*(?:with ([\w, ]+))?$/.exec(meta.trim())
+  const match = metaForm.exec(meta.trim())
   if (!match) throw new Error(`${file}:${firstLine - 1}: "${meta}" means nothing to the sample runner`)
   const [, word, names = ''] = match
   return { word: word as Meta['word'], names: names.split(/[\s,]+/).filter((name) => name !== '') }
@@ -47,7 +54,7 @@ export function toSample(file: string, fences: readonly [Fence, ...Fence[]]): Sa
   const line = fences[0].firstLine
   const path = join(folder, file, `${line}.ts`)
   const names = metas.flatMap((meta) => meta.names)
-  const lines = [header(path, names)]
+  const lines = [metas[0]?.word === 'page' ? '' : header(path, names)] // a page has no results, and is bundled as it is
   const results: string[] = []
   for (const { firstLine, code } of fences)
     for (const [index, text] of code.entries()) {
@@ -62,7 +69,8 @@ export function toSample(file: string, fences: readonly [Fence, ...Fence[]]): Sa
 }
 
 function kindOf([{ word } = { word: undefined }]: readonly { word: Meta['word'] }[], lines: string[]): Sample['kind'] {
-  if (word === 'web-app' || word === 'command-line') return word
+  const program = programKinds.find((kind) => kind === word)
+  if (program) return program
   const isTest = ([, ...code]: string[]) => code.some((text) => /from 'vitest'|^describe\w*\(/.test(text))
   return isTest(lines) ? 'suite' : 'module'
 }
