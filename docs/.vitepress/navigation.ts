@@ -32,6 +32,13 @@ export const guide: Page[] = [
   { text: 'openid-client', link: '/guide/openid-client' },
   { text: 'Testing', link: '/guide/testing' },
   { text: 'Performance', link: '/guide/performance' },
+  { text: 'From arctic', link: '/guide/move/arctic' },
+  { text: 'From passport-oauth2', link: '/guide/move/passport-oauth2' },
+  { text: 'From simple-oauth2', link: '/guide/move/simple-oauth2' },
+  { text: 'From openid-client', link: '/guide/move/openid-client' },
+  { text: 'From league/oauth2-client', link: '/guide/move/league-oauth2-client' },
+  { text: 'From spotify-web-api-php', link: '/guide/move/spotify-web-api-php' },
+  { text: 'From SpotifyAPI-NET', link: '/guide/move/spotifyapi-net' },
 ]
 
 export const decisions: Page[] = [

@@ -20,7 +20,9 @@ test('every table of conformance is in the navigation, and nothing else', () => 
 })
 
 test('every page of the guide starts with code', () => {
-  const others = guide.filter(({ link }) => !/^# .*\n\n```ts(?: command-line)?\n/.test(read(`${link}.md`)))
+  const others = guide.filter(
+    ({ link }) => !link.startsWith('/guide/move/') && !/^# .*\n\n```ts(?: command-line)?\n/.test(read(`${link}.md`)),
+  )
   expect(others).toStrictEqual([])
 })
 
