@@ -103,6 +103,13 @@ describe.each(pages)('the page about $name', ({ text }) => {
   })
 })
 
+test('the page about openid-client names everything that openid-client exports', async () => {
+  const { text = '' } = pages.find(({ name }) => name === 'openid-client') ?? {}
+  const exported = Object.keys(await import('openid-client'))
+  expect(exported.length).toBeGreaterThan(30)
+  expect(exported.filter((name) => !text.includes(name))).toStrictEqual([])
+})
+
 describe('a table', () => {
   test.each([
     ['`provider.revoke(token)`, or `login.authorize({ scope })`', []],
