@@ -53,6 +53,7 @@ export const decisions: Page[] = [
   { text: 'undici', link: '/decisions/undici' },
   { text: 'Stryker', link: '/decisions/stryker' },
   { text: 'The toolchain', link: '/decisions/toolchain' },
+  { text: 'Releasing', link: '/decisions/releasing' },
 ]
 
 export const conformance: Page[] = [
