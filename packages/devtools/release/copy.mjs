@@ -1,13 +1,13 @@
 // A copy of the repository to rehearse in: the tree that is rehearsed stays as it was.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /** What stands for the address of the repository until there is one. */
 export const placeholder = 'https://github.com/OWNER/grantkit'
 
 /**
- * Clones a repository into an empty folder, with what is not committed yet, and with its installed dependencies.
+ * Clones a repository into an empty folder, with what is not committed yet.
  * @param {string} root @param {string} copy
  */
 export function copyRepository(root, copy) {
@@ -19,18 +19,6 @@ export function copyRepository(root, copy) {
     if (existsSync(join(root, file))) cpSync(join(root, file), join(copy, file))
     else rmSync(join(copy, file), { force: true })
   }
-  for (const modules of ['node_modules', ...globSync(['packages/*/node_modules', 'docs/node_modules'], { cwd: root })])
-    linkModules(join(root, modules), join(copy, modules))
-}
-
-/** Copies links, which are relative, and links to the packages themselves. @param {string} from @param {string} to */
-function linkModules(from, to) {
-  if (!existsSync(from)) return
-  mkdirSync(dirname(to), { recursive: true })
-  const store = join(from, '.pnpm')
-  const left = new Set([store, join(from, '.cache'), join(from, '.vite'), join(from, '.vitest')])
-  cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => !left.has(path) })
-  if (existsSync(store)) symlinkSync(store, join(to, '.pnpm'), 'junction')
 }
 
 /**

@@ -50,6 +50,9 @@ export function rehearse(root, folder, repository) {
   const address = run('.', process.execPath, 'packages/devtools/check-release.mjs', '.')
   if (address.failed) throw new Refusal(address.output.split('\n'))
 
+  say('installs what the lock file says, from what this machine has')
+  must('.', 'pnpm', 'install', '--frozen-lockfile', '--offline', '--ignore-scripts', '--loglevel=warn')
+
   say('writes the versions and the changelogs')
   must('.', 'changeset', 'version')
   const packages = publishedPackages(copy)
