@@ -74,7 +74,7 @@ function problemsOfSource(folder, file, imports) {
 }
 
 /**
- * Declarations whose type the compiler had to infer (TS9005 to TS9039), and that the public types mention.
+ * Other errors of the compiler, and declarations whose type it had to infer (TS9005 to TS9039), and that the public types mention.
  * @param {string} output what tsc printed with `isolatedDeclarations`
  * @param {(path: string) => string} read reads a source of the package
  * @param {readonly { path: string, text: string }[]} declarations the declaration files that the entries reach
@@ -87,7 +87,11 @@ export function slowTypes(output, read, declarations) {
       [...before.matchAll(/^(?:export )?(?:abstract )?(?:const|let|function|class) (\w+)/gm)].at(-1)?.[1] ?? ''
     return { path, name }
   })
-  return [...new Set(found.filter(isPublic).map(({ path, name }) => `${path}: ${name} needs an explicit type`))]
+  const others = output.split('\n').filter((line) => /error TS(?!90\d\d: )/.test(line))
+  return [
+    ...others,
+    ...new Set(found.filter(isPublic).map(({ path, name }) => `${path}: ${name} needs an explicit type`)),
+  ]
 
   /** @param {{ path: string, name: string }} slow */
   function isPublic({ path, name }) {
