@@ -69,14 +69,14 @@ test('there is a page for each library', () => {
 })
 
 test('no two pages have the same description', () => {
-  const descriptions = pages.map(({ text }) => /^---\ndescription: (.+)\n---\n/.exec(text)?.[1] ?? '')
+  const descriptions = pages.map(({ text }) => /^---\ndescription: '(.+)'\n---\n/.exec(text)?.[1] ?? '')
   expect(new Set(descriptions).size).toBe(pages.length)
   expect(descriptions.filter(({ length }) => length < 80 || length > 170)).toStrictEqual([])
 })
 
 describe.each(pages)('the page about $name', ({ text }) => {
   test('says whom it is for, in its first sentence', () => {
-    expect(text).toMatch(/^# How do I move from .+\?\n\nFor [^.]+(?:\.\w[^.]*)*\.\n/m)
+    expect(text).toMatch(/^# How do I move from .+\?\n\n```sh\n[^`]+```\n\nFor [^.]+(?:\.\w[^.]*)*\.\n/m)
   })
 
   test('has a table of names, and every name of ours exists', () => {
