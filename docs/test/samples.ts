@@ -22,7 +22,8 @@ function samplesOf(file: string, fences: readonly Fence[]): readonly Sample[] {
   const chains: [Fence, ...Fence[]][] = []
   for (const fence of fences) {
     const place = `${file}:${fence.firstLine - 1}`
-    if (/^(?:typescript|javascript|[mc]?js|[mc]ts|[tj]sx)$/.test(fence.language))
+    const isProgramOfOthers = fence.language === 'js' && fence.meta.trim() === 'before'
+    if (/^(?:typescript|javascript|[mc]?js|[mc]ts|[tj]sx)$/.test(fence.language) && !isProgramOfOthers)
       throw new Error(`${place}: a sample is marked ts, not ${fence.language}`)
     if (fence.language !== 'ts') continue
     if (readMeta(file, fence).word !== 'continued') chains.push([fence])

@@ -100,6 +100,11 @@ function mutation() {
   run('pnpm', '--dir', 'packages/core', 'exec', supportedNode(), stryker, 'run', '../devtools/stryker.config.mjs')
 }
 
+/** Publishes the packages; with `--dry-run`, says what it would publish. */
+function release() {
+  run(supportedNode(), 'packages/devtools/release/main.mjs', ...rest)
+}
+
 if (process.env['GRANTKIT_BOOTSTRAPPED']) {
   install()
   supportedNode()
@@ -107,5 +112,6 @@ if (process.env['GRANTKIT_BOOTSTRAPPED']) {
   else if (task === 'start') start()
   else if (task === 'bench') bench()
   else if (task === 'mutation') mutation()
+  else if (task === 'release') release()
   else turbo(task)
 } else bootstrap()
