@@ -20,9 +20,9 @@ async function routesFor(login: Pkce): Promise<Routes> {
   const fence = fencesOf(page, text).find(({ code }) => code.some((line) => line.includes('async function finish(')))
   if (!fence) throw new Error(`${page} has no routes any more`)
   const path = join(folder, 'documented-login.ts')
-  const head = `import { GrantError, type GrantErrorAction, type Transaction } from '@grantkit/core'`
+  const head = `import { GrantError, type GrantErrorAction, type Pkce, type Transaction } from '@grantkit/core'`
   const types = fence.code.map((line) => line.replace('typeof transaction', 'Transaction'))
-  const body = ['export function routes(login) {', ...types, 'return { begin, finish }', '}']
+  const body = ['export function routes(login: Pkce) {', ...types, 'return { begin, finish }', '}']
   mkdirSync(folder, { recursive: true })
   writeFileSync(path, [head, ...body, ''].join('\n'))
   const { routes } = (await import(/* @vite-ignore */ path)) as { routes(login: Pkce): Routes }

@@ -109,8 +109,8 @@ describe('what was stored of a token', () => {
     .tuple(fc.oneof({ weight: 4, arbitrary: members }, fc.constant({})), hostile)
     .map(([known, unknown]) => Object.fromEntries([...Object.entries(unknown), ...Object.entries(known)]) as object)
     .map((value) => JSON.stringify(value))
-    .filter((text) => !text.includes(String.raw`"\\":`)) // JSON.parse of Node 24 and 26 takes the next escaped key for this one
-    .map((text) => JSON.parse(text) as TokenMembers) // what JSON can say, and nothing else
+    .filter((stringified) => !stringified.includes(String.raw`"\\":`)) // JSON.parse of Node 24 and 26 takes the next escaped key for this one
+    .map((stringified) => JSON.parse(stringified) as TokenMembers) // what JSON can say, and nothing else
 
   test.prop([stored], cases)('is a token with our prototype and no other field, or refused', async (given) => {
     const token = await valueOf(() => Token.from(given))
