@@ -22,6 +22,7 @@ export async function startApi(authorizationServer: string): Promise<LocalFaultS
   )
   await api.reply('/v1/busy', busyFor('1'), { json: { answer: 42 } })
   await api.reply('/v1/export', busyFor('86400'))
+  await api.reply('/v1/workspace', { status: 403, json: { code: 'NO_SEAT', message: 'forbidden' } })
   return api
 }
 

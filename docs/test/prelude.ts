@@ -7,6 +7,8 @@ import { spotify } from '@grantkit/provider-spotify'
 import { type AuthorizationServer, startAuthorizationServer } from '@grantkit/testing/server'
 import { startApi } from './api.ts'
 import { standInFor } from './network.ts'
+import { withQuickUser } from './quick-user.ts'
+import { simulate } from './simulate.ts'
 import { startUser } from './user.ts'
 
 type Running = { close(): Promise<void> }
@@ -17,6 +19,7 @@ let acme: Promise<AuthorizationServer> | undefined
 /** What a sample may take with `ts with name, name`. Each call begins a login of its own; README.md says what the names are. */
 export async function prelude(...names: readonly string[]) {
   const server = await (acme ??= started(start()))
+  standInFor('https://id.acme.example', server.url)
   const request = { url: '' }
   const provider = withQuickUser(server, define(server, server.clients.confidential), request)
   const login = withQuickUser(server, define(server, server.clients.public), request).grant(core.Pkce)
@@ -28,7 +31,21 @@ export async function prelude(...names: readonly string[]) {
   const spotifyTokens = names.includes('spotifyTokens') ? await spotifySource() : tokens
   const user = names.includes('user') ? (await started(startUser(server))).user : server.logIn
   const home = names.includes('home') ? await directory() : ''
-  return { ...core, home, server, provider, login, request, transaction, token, tokens, spotifyTokens, user }
+  const simulated = (definition: core.ProviderDefinition) => started(simulate(definition))
+  return {
+    ...core,
+    home,
+    simulate: simulated,
+    server,
+    provider,
+    login,
+    request,
+    transaction,
+    token,
+    tokens,
+    spotifyTokens,
+    user,
+  }
 }
 
 /** Stops the servers that samples needed. */
@@ -42,15 +59,13 @@ async function started<Server extends Running>(starting: Promise<Server>): Promi
   return server
 }
 
-async function start(): Promise<AuthorizationServer> {
+function start(): Promise<AuthorizationServer> {
   const redirectUris = ['https://app.example/callback']
   const clients = [
     { clientId: 'my-client', redirectUris },
     { clientId: 'my-server', clientSecret: 'my-secret', redirectUris },
   ]
-  const server = await startAuthorizationServer({ clients, scopes: ['read', 'write', 'reports'] })
-  standInFor('https://id.acme.example', server.url)
-  return server
+  return startAuthorizationServer({ clients, scopes: ['read', 'write', 'reports'] })
 }
 
 /** A new directory, which is gone in the end. */
@@ -81,21 +96,4 @@ function define(server: AuthorizationServer, client: core.ClientRegistration): c
 async function logIn(server: AuthorizationServer, login: core.Pkce): Promise<core.Token> {
   const { url, transaction } = await login.authorize({ scope: ['read', 'write'] })
   return login.requestToken(await server.logIn(url), transaction)
-}
-
-/** A provider whose user is back by the time that `authorize` resolves: `request` is then the callback. */
-function withQuickUser(server: AuthorizationServer, provider: core.Provider, request: { url: string }): core.Provider {
-  const grant = provider.grant.bind(provider)
-  provider.grant = (GrantClass) => {
-    const instance = grant(GrantClass)
-    if (!(instance instanceof core.AuthorizationCode)) return instance
-    const authorize = instance.authorize.bind(instance)
-    instance.authorize = async (options) => {
-      const begun = await authorize(options)
-      request.url = await server.logIn(begun.url)
-      return begun
-    }
-    return instance
-  }
-  return provider
 }
