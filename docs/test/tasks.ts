@@ -54,6 +54,12 @@ export const tasks: readonly Task[] = [
     shows: ['error.code, error.action, error.message'],
   },
   {
+    name: 'moving an app from arctic',
+    page: `${guide}/move/arctic.md`,
+    kind: 'module',
+    shows: ['.authorize({', '.requestToken(', 'authorizedFetch(', '.tokenSource({', '.clear()'],
+  },
+  {
     name: 'a test of one’s own login without a network',
     page: `${guide}/testing.md`,
     kind: 'suite',

@@ -61,7 +61,7 @@ function test() {
   console.error('\nAll tests passed.')
   if (!chromium)
     console.error(
-      'Left out, because this machine has no Chromium: the browser tests of core and demo.\n' +
+      'Left out, because this machine has no Chromium: the browser tests of core, demo and one sample of the documentation.\n' +
         'To add it: apt-get install chromium, or set CHROME_BIN to the browser you have.',
     )
   for (const { name, debianPackage } of missingServers())

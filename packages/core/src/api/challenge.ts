@@ -34,11 +34,15 @@ export function withChallenge(error: GrantError, response: Response): GrantError
 function insufficientScope(challenge: Challenge, token: Token, status: number): GrantError {
   const wanted = scopesOf(challenge)
   const lacking = wanted.filter((name) => !token.scope.includes(name))
-  const named = lacking.length > 0 ? ` ${lacking.join(' ')}` : ''
+  const scope = lacking.length > 0 ? `the scope ${lacking.join(' ')}, which` : 'a scope that'
   return new GrantError(
     'scope_insufficient',
-    `the API asks for a scope that the token lacks${named}: authorize with error.required`,
-    { status, required: requiredFor(token, { scope: wanted }), ...metadataOf(challenge) },
+    `the API asks for ${scope} the token lacks: authorize with error.required`,
+    {
+      status,
+      required: requiredFor(token, { scope: wanted }),
+      ...metadataOf(challenge),
+    },
   )
 }
 
