@@ -3,6 +3,7 @@
 // lock file says, and hands over to turbo. It has no dependencies, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -57,7 +58,8 @@ const browsers = [process.env['CHROME_BIN'], '/usr/bin/chromium', '/usr/bin/chro
 function test() {
   const chromium = browsers.find((path) => path && existsSync(path))
   if (chromium) env['CHROME_BIN'] = chromium
-  turbo('typecheck', 'test', ...(chromium ? ['test:browser'] : []))
+  const atOnce = `--concurrency=${Math.max(2, availableParallelism())}` // each of them has workers of its own
+  turbo('typecheck', 'test', ...(chromium ? ['test:browser'] : []), atOnce)
   console.error('\nAll tests passed.')
   if (!chromium)
     console.error(
