@@ -43,7 +43,7 @@ export const profile = {
   images: [{ url: 'https://img.bench.example/42.png', width: 64, height: 64 }],
 }
 
-/** Answers that every contender has to refuse, by the first part of the path of their token endpoint. */
+/** Responses that every contender has to refuse, by the first part of the path of their token endpoint. */
 export const flaws: Readonly<Record<string, { readonly status: number; readonly json: object }>> = {
   refused: { status: 400, json: { error: 'invalid_grant', error_description: 'the code was used' } },
   'no-access-token': { status: 200, json: { ...tokenAnswer, access_token: undefined } },

@@ -53,7 +53,7 @@ function chosen(names: string | undefined, { everyone }: Pace): readonly Job[] {
   if (names === undefined) return everyone ? jobs : jobs.filter(({ id }) => goals.some(({ job }) => job === id))
   return names.split(',').map((name) => {
     const job = jobs.find(({ id }) => id === name)
-    if (!job) throw new Error(`there is no job ${name}; there are ${jobs.map(({ id }) => id).join(', ')}`)
+    if (!job) throw new Error(`no job is called ${name}; there are ${jobs.map(({ id }) => id).join(', ')}`)
     return job
   })
 }

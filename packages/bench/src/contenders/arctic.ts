@@ -1,4 +1,4 @@
-// Arctic leaves the state, and what a token answer holds, to its caller; it has no client credentials.
+// Arctic leaves the state, and what a token response holds, to its caller; it has no client credentials.
 import { CodeChallengeMethod, generateCodeVerifier, generateState, OAuth2Client, OAuth2Tokens } from 'arctic'
 import { checkedAnswer, codeOf, factsOfAnswer } from './by-hand/checks.ts'
 import { checkThenRefresh } from './by-hand/herds.ts'

@@ -1,4 +1,4 @@
-// @badgateway/oauth2-client: everything but a random state, and what a token answer holds.
+// @badgateway/oauth2-client: everything but a random state, and what a token response holds.
 import { generateCodeVerifier, OAuth2Client, OAuth2Fetch, type OAuth2Token } from '@badgateway/oauth2-client'
 import { randomText } from './by-hand/checks.ts'
 import type { Begun, HerdClient, HerdStart, Setup, TokenAnswer, TokenFacts } from './program.ts'

@@ -57,6 +57,6 @@ export const compared: readonly string[] = ['floor', 'floor-again', 'grantkit', 
 /** A contender by its id. */
 export function contenderOf(id: string): Contender {
   const found = contenders.find((contender) => contender.id === id)
-  if (!found) throw new Error(`there is no contender ${id}`)
+  if (!found) throw new Error(`no contender is called ${id}`)
   return found
 }

@@ -1,4 +1,4 @@
-// client-oauth2 leaves PKCE and what a token answer holds to its caller.
+// client-oauth2 leaves PKCE and what a token response holds to its caller.
 import ClientOAuth2 from 'client-oauth2'
 import { challengeOf, checkedAnswer, type PendingByHand, randomText } from './by-hand/checks.ts'
 import { checkThenRefresh } from './by-hand/herds.ts'

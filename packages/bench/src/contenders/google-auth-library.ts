@@ -1,4 +1,4 @@
-// google-auth-library leaves the state, and what a token answer holds, to its caller; it has no client credentials.
+// google-auth-library leaves the state, and what a token response holds, to its caller; it has no client credentials.
 import { CodeChallengeMethod, type Credentials, OAuth2Client } from 'google-auth-library'
 import { challengeOf, checkedAnswer, codeOf, factsOfAnswer, type PendingByHand, randomText } from './by-hand/checks.ts'
 import { checkedClaims } from './by-hand/id-token.ts'

@@ -1,8 +1,8 @@
-// An ID token is validated while a token answer is read, so what the same answer costs without one is taken off.
+// An ID token is validated while a token response is read, so what the same response costs without one is taken off.
 import { Pkce, Provider } from '@grantkit/core'
 import type { IdTokenTask, Measured } from './program.ts'
 
-/** The cost of `openid`: a whole exchange over a prepared answer with an ID token, less the same without. */
+/** The cost of `openid`: a whole exchange over a prepared response with an ID token, less the same without. */
 export function idTokenCost(task: IdTokenTask): Measured {
   const origin = 'https://id.bench.example'
   const jwks = JSON.stringify({ keys: [{ ...task.jwk, alg: task.algorithm, use: 'sig' }] })

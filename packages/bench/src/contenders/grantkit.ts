@@ -27,7 +27,7 @@ export function providerOf(setup: Setup, options: ProviderOptions = {}, name = '
   )
 }
 
-/** The token of an answer, as an application would have stored it. */
+/** The token of a response, as an application would have stored it. */
 export function tokenOf(answer: TokenAnswer, expiresAt = Date.now() + answer.expires_in * 1000): Token {
   const { access_token: accessToken, refresh_token: refreshToken, scope } = answer
   return new Token({ accessToken, refreshToken, scope: scope?.split(' '), expiresAt })

@@ -1,5 +1,5 @@
 // @azure/msal-node speaks https only, so its network client is pointed at the server with `fetch`. It leaves the state to
-// its caller, and what a token answer holds as well.
+// its caller, and what a token response holds as well.
 import {
   type AuthenticationResult,
   ConfidentialClientApplication,

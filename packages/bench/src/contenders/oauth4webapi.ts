@@ -101,7 +101,7 @@ export function herd(start: HerdStart): HerdClient {
   })
 }
 
-/** Reading a prepared answer with an ID token and checking its signature, less reading one without. */
+/** Reading a prepared response with an ID token and checking its signature, less reading one without. */
 export function idToken(task: IdTokenTask): Measured {
   const server = { issuer: task.issuer, jwks_uri: `${task.issuer}/jwks` }
   const client = { client_id: task.audience, id_token_signed_response_alg: task.algorithm }

@@ -83,7 +83,7 @@ export function herd(start: HerdStart): HerdClient {
   })
 }
 
-/** A whole exchange over a prepared answer with an ID token and its signature checked, less the same without one. */
+/** A whole exchange over a prepared response with an ID token and its signature checked, less the same without one. */
 export function idToken(task: IdTokenTask): Measured {
   const login = (answer: object, expectedNonce?: string) => {
     const configuration = new client.Configuration(

@@ -12,7 +12,7 @@ export interface Setup {
   readonly scope: readonly string[]
 }
 
-/** A token answer, as it stands in JSON. */
+/** A token response, as it stands in JSON. */
 export interface TokenAnswer {
   readonly access_token: string
   readonly token_type: string
@@ -58,7 +58,7 @@ export interface Measured {
 export interface HerdClient {
   /** One API call; rejects unless the API answers it. */
   call(): Promise<unknown>
-  /** The refresh token that the client would use next; undefined where there is none. */
+  /** The refresh token that the client would use next; undefined without one. */
   refreshToken(): string | undefined | Promise<string | undefined>
 }
 
@@ -82,9 +82,9 @@ export interface StorePlace {
 /** A store, and the least that the same engine can do. */
 export interface OpenStore {
   readonly store: TokenStore
-  /** Reads a text as the engine is read by hand. */
+  /** Reads a string as the engine is read by hand. */
   bareRead(key: string): Promise<string | undefined>
-  /** Writes a text as durably as the store does. */
+  /** Writes a string as durably as the store does. */
   bareWrite(key: string, text: string): Promise<void>
   close(): Promise<void>
 }
@@ -100,11 +100,11 @@ export interface Program {
   exchange?(setup: Setup): (callback: string, pending: never) => Promise<unknown>
   /** A token for the application itself. */
   clientCredentials?(setup: Setup): () => Promise<unknown>
-  /** A refresh of the token of an answer. */
+  /** A refresh of the token of a response. */
   refresh?(setup: Setup, answer: TokenAnswer): () => Promise<unknown>
   /** The facts of what `exchange`, `clientCredentials` and `refresh` resolve to. */
   read?(result: never): TokenFacts
-  /** What an answer may lack without anyone noticing, because the library shows its caller too little: reported beside its figures. */
+  /** What a response may lack without anyone noticing, because the library shows its caller too little: reported beside its figures. */
   readonly unchecked?: readonly string[]
   /** A call to the API with a token that is valid; resolves to the parsed JSON. */
   apiCall?(setup: Setup, answer: TokenAnswer): () => Promise<unknown>
@@ -112,7 +112,7 @@ export interface Program {
   idToken?(task: IdTokenTask): Measured | Promise<Measured>
   /** A client that a thousand callers share. */
   herd?(start: HerdStart): HerdClient
-  /** What an application keeps of a token answer. */
+  /** What an application keeps of a token response. */
   heldToken?(setup: Setup): (answer: TokenAnswer) => unknown
   /** What an application keeps of a provider; `index` makes each one different. */
   heldProvider?(setup: Setup, index: number): unknown

@@ -1,4 +1,4 @@
-// simple-oauth2 leaves PKCE, the state, and what a token answer holds, to its caller; it opens a connection per request.
+// simple-oauth2 leaves PKCE, the state, and what a token response holds, to its caller; it opens a connection per request.
 import { AuthorizationCode, ClientCredentials } from 'simple-oauth2'
 import { challengeOf, checkedAnswer, codeOf, factsOfAnswer, type PendingByHand, randomText } from './by-hand/checks.ts'
 import { checkThenRefresh } from './by-hand/herds.ts'

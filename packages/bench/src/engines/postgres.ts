@@ -3,7 +3,7 @@ import { chmod, chown, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Engine, findProgram, freePort, onPath, runToEnd, startEngine } from './engine.ts'
 
-/** Starts PostgreSQL as it comes, with every commit on the disk. Undefined where there is none. */
+/** Starts PostgreSQL as it comes, with every commit on the disk. Undefined where PostgreSQL is not installed. */
 export async function startPostgres(place: string): Promise<Engine | undefined> {
   const command = findPostgres()
   if (command === undefined) return undefined

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
 import { type Engine, findProgram, freePort, onPath, startEngine } from './engine.ts'
 
-/** Starts Redis as a fleet would run it for tokens: each command is on the disk before it is answered. Undefined where there is none. */
+/** Starts Redis as a fleet would run it for tokens: each command is on the disk before it is answered. Undefined where Redis is not installed. */
 export async function startRedis(place: string): Promise<Engine | undefined> {
   const command = findProgram(...onPath('redis-server'))
   if (command === undefined) return undefined

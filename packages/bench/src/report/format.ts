@@ -30,7 +30,7 @@ function titleOf({ title, note }: Row): string {
   return note === undefined ? title : `${title} (${note})`
 }
 
-/** The middle of a value, whatever it is; undefined where it is no number. */
+/** The middle of a value, whatever it is; undefined where it is not a number. */
 export function middleOf(value: Values[string]): number | undefined {
   if (typeof value === 'number') return value
   return typeof value === 'object' ? (value satisfies Figure).median : undefined

@@ -1,7 +1,7 @@
 import type { TokenAnswer } from '../contenders/program.ts'
 import { prepare, type Prepared } from './json-answer.ts'
 
-/** How the token of a herd ends: its end is known, the API refuses it at once, some callers learn of it late, or there is none yet. */
+/** How the token of a herd expires: the client knows when, the API refuses it at once, some callers learn of it late, or there was no token yet. */
 export type HerdScenario = 'known' | 'refused' | 'late' | 'cold'
 
 /** What the server has seen of a herd. */
@@ -42,7 +42,7 @@ export class HerdScene {
     return { tokenRequests: this.#tokenRequests, revoked: this.#revoked, liveRefreshToken }
   }
 
-  /** The answer to a refresh, or to a request of the application for itself. */
+  /** The response to a refresh, or to a request of the application for itself. */
   token(form: URLSearchParams): Prepared {
     this.#tokenRequests += 1
     this.#generation += 1

@@ -1,13 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** An answer whose bytes are ready. */
+/** A response whose bytes are ready. */
 export interface Prepared {
   readonly status: number
   readonly headers: OutgoingHttpHeaders
   readonly body: Buffer
 }
 
-/** Prepares an answer. */
+/** Prepares a response. */
 export function prepare(status: number, json: object): Prepared {
   const body = Buffer.from(JSON.stringify(json))
   const headers = {
@@ -18,7 +18,7 @@ export function prepare(status: number, json: object): Prepared {
   return { status, headers, body }
 }
 
-/** Sends a prepared answer. */
+/** Sends a prepared response. */
 export function answer(response: ServerResponse, { status, headers, body }: Prepared): void {
   response.writeHead(status, headers).end(body)
 }

@@ -5,7 +5,7 @@ import { prepare, type Prepared } from './json-answer.ts'
 
 const success = prepare(200, tokenAnswer)
 const forClient = prepare(200, clientAnswer)
-/** A token that has ended when it arrives, so that every call of a token source refreshes. */
+/** A token that has expired when it arrives, so that every call of a token source refreshes. */
 const endedAtOnce = prepare(200, { ...tokenAnswer, expires_in: 0 })
 const flawed = Object.fromEntries(
   Object.entries(flaws).map(([name, { status, json }]) => [name, prepare(status, json)]),
@@ -22,7 +22,7 @@ function isPair(id: string | null, secret: string | null): boolean {
   return id === client.clientId && secret === client.clientSecret
 }
 
-/** The answer to a token request: everything that the client has to send is looked at, every time. */
+/** The response to a token request: everything that the client has to send is looked at, every time. */
 export function answerTokenRequest(path: string, headers: IncomingHttpHeaders, body: string): Prepared {
   const flaw = flawed[path.split('/')[1] ?? '']
   if (flaw) return flaw

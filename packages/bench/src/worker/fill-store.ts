@@ -7,7 +7,7 @@ import { keyOf } from './store-operations.ts'
 
 const lanes = 64
 
-/** Stores texts, from so many keys to so many: one is written by a token source, the others are copies of it. */
+/** Stores strings, from so many keys to so many: one is written by a token source, the others are copies of it. */
 export async function fillStore(
   { store }: OpenStore,
   base: string,

@@ -26,7 +26,7 @@ function makerOf(program: Program, kind: HeldKind): (index: number) => Promise<u
   return async (index) => hold?.(answerFor(index), index)
 }
 
-/** An answer of its own for each user, parsed from text as one that came over the wire. */
+/** A response of its own for each user, parsed from text as one that came over the wire. */
 function answerFor(index: number): TokenAnswer {
   const unique = String(index).padStart(12, '0')
   const { access_token: access, refresh_token: refresh = '' } = tokenAnswer

@@ -7,13 +7,13 @@ import { refuse } from './operation.ts'
 export interface HerdOutcome {
   readonly tokenRequests: number
   readonly successes: number
-  /** Whether the client holds the one refresh token that works; undefined where there is none. */
+  /** Whether the client holds the one refresh token that works; undefined without one. */
   readonly survives: boolean | undefined
   /** Milliseconds until the last call was settled. */
   readonly wall: number
 }
 
-/** Lets `callers` call the API at once with one client whose token has ended. */
+/** Lets `callers` call the API at once with one client whose token has expired. */
 export async function runHerd(
   program: Program,
   base: string,

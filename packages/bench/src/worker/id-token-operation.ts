@@ -46,7 +46,7 @@ function flawedTasks(task: IdTokenTask, claims: Claims, signer: Signer): [string
     ['another issuer', changed({ iss: 'https://evil.example' })],
     ['another audience', changed({ aud: 'another' })],
     ['another nonce', changed({ nonce: 'another' })],
-    ['a token that has ended', changed({ iat: claims.iat - 7200, exp: claims.iat - 3600 })],
+    ['a token that has expired', changed({ iat: claims.iat - 7200, exp: claims.iat - 3600 })],
   ]
 }
 

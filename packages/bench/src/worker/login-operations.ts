@@ -94,7 +94,7 @@ function checkUrl({ url }: Begun, setup: Setup): void {
     if (searchParams.get(name) !== value) refuse(`the authorization URL has no ${name}=${value}`)
   const asked = searchParams.get('scope')?.split(' ') ?? []
   if (!setup.scope.every((scope) => asked.includes(scope))) refuse('the authorization URL lacks a scope')
-  if (!/^[\w-]{43}$/.test(searchParams.get('code_challenge') ?? '')) refuse('the challenge is no SHA-256 hash')
+  if (!/^[\w-]{43}$/.test(searchParams.get('code_challenge') ?? '')) refuse('the challenge is not a SHA-256 hash')
   if ((searchParams.get('state') ?? '').length < 22) refuse('the state has less than 128 bits')
   if (`${origin}${pathname}` === setup.authorizationEndpoint || origin === 'https://login.bench.example') return
   refuse('the authorization URL leads elsewhere')

@@ -27,7 +27,7 @@ export interface Requests {
   herd(base: string, scenario: HerdScenario, callers: number): HerdOutcome
   held(kind: HeldKind, count: number): number
   openStore(place: StorePlace): void
-  /** Stores texts until there are so many keys. */
+  /** Stores strings until there are so many keys. */
   fill(base: string, keys: number): void
 }
 

@@ -34,7 +34,7 @@ export async function bareHeld(): Promise<Operation> {
   const held = new Map([['held', { token: tokenOf(tokenAnswer), until: Date.now() + 3_600_000 }]])
   const run = async () => {
     const entry = held.get('held')
-    if (!entry || entry.until <= Date.now()) throw new Error('the token has ended')
+    if (!entry || entry.until <= Date.now()) throw new Error('the token has expired')
     return entry.token
   }
   return { run, verify: async () => check(await run()) }
@@ -80,7 +80,7 @@ export async function bareSave(place: Place): Promise<Operation> {
   return { run: () => place.engine.bareWrite(next(), JSON.stringify(token)), verify: async () => {} }
 }
 
-/** A refresh that no other process can repeat or lose: the token has ended whenever it is asked for. */
+/** A refresh that no other process can repeat or lose: the token has expired whenever it is asked for. */
 export async function refreshStored({ setup, engine }: Place): Promise<Operation> {
   const provider = providerOf({ ...setup, tokenEndpoint: setup.tokenEndpoint.replace('/token', '/ended/token') })
   const source = provider.tokenSource({ store: engine.store, key: 'refreshed' })

@@ -12,7 +12,7 @@ export function checkTokens({ accessToken, refreshToken, expiresAt }: TokenFacts
     refuse('the end of the token is another')
 }
 
-/** The same server with answers that have to be refused, by what is wrong with them. */
+/** The same server with responses that have to be refused, by what is wrong with them. */
 export function flawedSetups(setup: Setup, { unchecked = [] }: Pick<Program, 'unchecked'>): [string, Setup][] {
   const visible = Object.keys(flaws).filter((flaw) => !unchecked.includes(flaw))
   return visible.map((flaw) => [

@@ -2,7 +2,7 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { Begun, Setup } from '../program.ts'
 
-/** The authorization URL with PKCE, as a text. */
+/** The authorization URL with PKCE, as a string. */
 export function beginOnNode(setup: Setup): () => Begun {
   const query = new URLSearchParams({
     response_type: 'code',

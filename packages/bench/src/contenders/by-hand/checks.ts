@@ -46,17 +46,17 @@ export function codeOf(callback: string, state: string): string {
   return code
 }
 
-/** A token answer whose fields are what RFC 6749 §5.1 asks for. */
+/** A token response whose fields are what RFC 6749 §5.1 asks for. */
 export function checkedAnswer(status: number, json: unknown): TokenAnswer {
   const answer = json as Partial<TokenAnswer> | null | undefined
   if (status !== 200 || typeof answer !== 'object' || answer === null) throw new Error(`the server answered ${status}`)
   if (typeof answer.access_token !== 'string' || answer.access_token === '') throw new Error('no access_token')
   if (String(answer.token_type).toLowerCase() !== 'bearer') throw new Error('the token_type is another')
-  if (typeof answer.expires_in !== 'number') throw new Error('expires_in is no number')
+  if (typeof answer.expires_in !== 'number') throw new Error('expires_in is not a number')
   return answer as TokenAnswer
 }
 
-/** The token of an answer. */
+/** The token of a response. */
 export function tokenOf(answer: TokenAnswer): TokenByHand {
   return {
     accessToken: answer.access_token,
@@ -77,7 +77,7 @@ export function factsOf({ accessToken, refreshToken, expiresAt }: TokenByHand): 
   return { accessToken, refreshToken, expiresAt }
 }
 
-/** The facts of a token answer that a peer returns as it is, with the time of its end where the peer computes it. */
+/** The facts of a token response that a peer returns as it is, with the time of its end where the peer computes it. */
 export function factsOfAnswer(answer: TokenAnswer, expiresAt = Date.now() + answer.expires_in * 1000): TokenFacts {
   return { accessToken: answer.access_token, refreshToken: answer.refresh_token, expiresAt }
 }

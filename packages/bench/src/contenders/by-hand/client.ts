@@ -11,7 +11,7 @@ import {
   tokenOf,
 } from './checks.ts'
 
-/** An answer, read to its end. */
+/** A response, read to its end. */
 export interface Answer {
   readonly status: number
   readonly json: unknown
@@ -74,7 +74,7 @@ export function clientCredentialsByHand(post: Post, setup: Setup): () => Promise
   return () => request({ grant_type: 'client_credentials', scope: setup.scope.join(' ') })
 }
 
-/** A refresh that keeps what the answer leaves out. */
+/** A refresh that keeps what the response leaves out. */
 export function refreshByHand(post: Post, setup: Setup, answer: TokenAnswer): () => Promise<TokenByHand> {
   const request = requestByHand(post, setup)
   const held = tokenOf(answer)

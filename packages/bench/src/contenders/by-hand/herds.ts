@@ -10,7 +10,7 @@ export interface Refresher<Held> {
   readonly obtain: (held: Held | undefined) => Promise<Held>
 }
 
-/** Checks the time before every call, and refreshes when the token has ended: each caller by itself. */
+/** Checks the time before every call, and refreshes when the token has expired: each caller by itself. */
 export function checkThenRefresh<Held>({ setup, expiresAt }: HerdStart, library: Refresher<Held>): HerdClient {
   let { held } = library
   let until = expiresAt

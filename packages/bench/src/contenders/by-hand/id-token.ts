@@ -50,7 +50,7 @@ export function checkedClaims<Claims extends Record<string, unknown>>(claims: Cl
   if (iss !== task.issuer) throw new Error('the issuer is another')
   if (![aud].flat().includes(task.audience)) throw new Error('the audience is another')
   if (typeof sub !== 'string' || sub === '') throw new Error('no sub')
-  if (typeof exp !== 'number' || exp < now - tolerance) throw new Error('the token has ended')
+  if (typeof exp !== 'number' || exp < now - tolerance) throw new Error('the token has expired')
   if (typeof iat !== 'number' || iat > now + tolerance) throw new Error('the token is of the future')
   checkNonce(nonce, task.nonce)
   return claims
