@@ -22,7 +22,7 @@ async function growth(smaller: () => unknown, larger: () => unknown, tries = 8):
   let ratio = Infinity
   let [fastest, fastestLarger] = [Infinity, Infinity]
   for (let n = 0; n < tries && ratio > most; n += 1) {
-    fastest = Math.min(fastest, await milliseconds(smaller))
+    for (let warm = 0; warm < 5; warm += 1) fastest = Math.min(fastest, await milliseconds(smaller))
     fastestLarger = Math.min(fastestLarger, await milliseconds(larger))
     ratio = fastestLarger / Math.max(fastest, noise)
   }
