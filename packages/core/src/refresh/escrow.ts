@@ -38,7 +38,13 @@ export class Escrow {
     }
   }
 
-  /** Forgets what is in it: it was brought home, is behind, or the user has logged out. */
+  /** Forgets what is in it, whoever put it there: the user has logged out. */
+  async forget(): Promise<void> {
+    this.#mayHold = true
+    await this.empty()
+  }
+
+  /** Forgets what is in it: it was brought home, or is behind. */
   async empty(): Promise<void> {
     const { escrow, key } = this.#with
     if (!escrow || !this.#mayHold) return

@@ -83,7 +83,7 @@ export class RecordKeeper {
       const { version, record, stored } = await this.loadAny()
       if (stored && !(await store.compareAndSet(key, version, {}))) continue
       Object.assign(state, { version: stored ? version + 1 : version, record: undefined, pending: undefined })
-      await Promise.all([this.#escrow.empty(), this.#dropDamaged()])
+      await Promise.all([this.#escrow.forget(), this.#dropDamaged()])
       return record?.owner === owner ? record : undefined
     }
   }
