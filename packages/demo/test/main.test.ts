@@ -23,7 +23,7 @@ describe('the web app', () => {
     await using demo = startProcess(['--port', String(port.number)])
     const url = await demo.printed(address)
     expect(new URL(url).port).not.toBe(String(port.number))
-    expect(demo.output().out).toContain(`Port ${port.number} is not free`)
+    expect(demo.output().out).toContain(`Port ${port.number} is in use`)
     expect((await new Visitor(url).open('/')).status).toBe(200)
   })
 })
