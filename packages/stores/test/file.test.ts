@@ -163,7 +163,7 @@ describe('an untrusted directory is refused and not changed:', () => {
     expect(await readdir(join(home, 'real'))).toEqual([])
     await chmod(join(home, 'real'), 0o755)
     expect(await refusalOf(() => store('real').compareAndSet('user:42', 0, { value: 'text' }))).toMatch(
-      /"chmod 700" closes it/,
+      /run "chmod 700" on it/,
     )
     expect(await readdir(join(home, 'real'))).toEqual([])
     expect(await modeOf(join(home, 'real'))).toBe('755')
