@@ -1,5 +1,5 @@
 /**
- * An API client on ky whose requests carry a fresh token. It has an entry of its own, so that ky's types and weight stay here.
+ * An API client on ky whose requests carry a fresh token. A separate entry, so you only load ky if you use it.
  *
  * @packageDocumentation
  */

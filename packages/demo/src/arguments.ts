@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-/** What the command line asks for. */
+/** The command on the command line. */
 export type Command =
   | { readonly kind: 'web'; readonly port: number }
   | { readonly kind: 'headless' }
@@ -28,9 +28,7 @@ export function readArguments(words: readonly string[]): Command {
     const { values } = parseArgs({ args: [...words], options })
     if (values.help) return { kind: 'help' }
     if (values.headless)
-      return values.port === undefined
-        ? { kind: 'headless' }
-        : mistake('--headless takes no --port, because it opens none')
+      return values.port === undefined ? { kind: 'headless' } : mistake('--headless does not use a port: omit --port')
     return web(values.port)
   } catch (error) {
     return mistake((error as Error).message)
@@ -47,10 +45,10 @@ function web(text = String(defaultPort)): Command {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
   return port >= 1 && port <= 65_535
     ? { kind: 'web', port }
-    : mistake(`--port takes a number from 1 to 65535, not ${JSON.stringify(text)}`)
+    : mistake(`--port has to be a number from 1 to 65535, not ${JSON.stringify(text)}`)
 }
 
-/** The first sentence says what is wrong; `parseArgs` goes on with advice on its own syntax. */
+/** The first sentence of `parseArgs`; the rest is advice on its own syntax. */
 function mistake(message: string): Command {
   const [sentence = message] = message.split('. ')
   return { kind: 'mistake', message: sentence }

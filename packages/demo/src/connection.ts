@@ -2,17 +2,17 @@ import { type ClientRegistration, Provider, type ProviderOptions } from '@grantk
 import { spotify, type SpotifyScope } from '@grantkit/provider-spotify'
 import type { AuthorizationServer } from '@grantkit/testing/server'
 
-/** Where the demo logs its users in. */
+/** The provider at which users log in. */
 export interface Connection {
   /** `embedded`: the test server in this process; `spotify`: Spotify itself. */
   readonly kind: 'embedded' | 'spotify'
   /** The authorization server as the demo's client sees it. */
   readonly provider: Provider<SpotifyScope>
-  /** Ends what was started for the connection. */
+  /** Stops what was started for the connection. */
   close(): Promise<void>
 }
 
-/** Connects to the test server, as its public client. The server ends with the connection. */
+/** Connects to the test server, as its public client. The server stops with the connection. */
 export async function connectToTestServer(server: AuthorizationServer, options?: ProviderOptions): Promise<Connection> {
   return {
     kind: 'embedded',
@@ -21,7 +21,7 @@ export async function connectToTestServer(server: AuthorizationServer, options?:
   }
 }
 
-/** Connects to Spotify itself. Throws a `GrantError` for a client that cannot work. */
+/** Connects to Spotify itself. Throws a `GrantError` for an invalid client. */
 export function connectToSpotify(client: ClientRegistration): Connection {
   return { kind: 'spotify', provider: new Provider(spotify, client), close: async () => undefined }
 }

@@ -1,7 +1,7 @@
 import type { GrantError, GrantErrorAction, GrantErrorCode } from '@grantkit/core'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** A failure, as the user is told of it. */
+/** A failure, as shown to the user. */
 export interface Failure {
   readonly status: ContentfulStatusCode
   readonly title: string
@@ -9,43 +9,43 @@ export interface Failure {
   readonly text: string
   /** What to do next. */
   readonly next: 'log_in' | 'try_again' | 'start'
-  /** What the library said, where it was the library. */
+  /** The error of the library, if there is one. */
   readonly error?: GrantError
 }
 
-/** No one is logged in, or not any more. */
+/** The user is not logged in, or not any more. */
 export const notLoggedIn: Failure = {
   status: 403,
   title: 'You are not logged in',
-  text: 'Either nobody has logged in here yet, or the session is lost: the demo keeps it in memory, until it is restarted.',
+  text: 'You have not logged in yet, or your session was lost: the demo keeps sessions in memory until it is restarted.',
   next: 'log_in',
 }
 
-/** A form that no page of this session has sent. */
+/** A form from another session or site. */
 export const staleForm: Failure = {
   status: 403,
   title: 'This page is out of date',
-  text: 'The button that you pressed belongs to a session that is over, or to another site. Nothing was done.',
+  text: 'The button that you pressed belongs to an old session or to another site. Nothing was changed.',
   next: 'start',
 }
 
-/** An address that leads nowhere. */
+/** An unknown path. */
 export const nothingHere: Failure = {
   status: 404,
-  title: 'There is no such page',
-  text: 'The address may be mistyped, or it is one that only the buttons of the demo use.',
+  title: 'Page not found',
+  text: 'Check the address. Some addresses only work through the buttons of the demo.',
   next: 'start',
 }
 
-/** A mistake in the demo. */
+/** A bug in the demo. */
 export const broken: Failure = {
   status: 500,
-  title: 'The demo made a mistake',
-  text: 'This should not happen. The terminal in which the demo runs says more.',
+  title: 'Something went wrong in the demo',
+  text: 'This is a bug. The terminal of the demo has the details.',
   next: 'start',
 }
 
-/** Tells the user what a `GrantError` means: by its code where there is more to say than by its action. */
+/** Explains a `GrantError` to the user, by its code or else by its action. */
 export function failureOf(error: GrantError): Failure {
   return { next: nextSteps[error.action], ...(byCode[error.code] ?? byAction[error.action]), error }
 }
@@ -58,7 +58,7 @@ const nextSteps: Readonly<Record<GrantErrorAction, Failure['next']>> = {
   none: 'start',
 }
 
-/** How a failure is explained; without `next`, its action says what to do. */
+/** The explanation of a failure; `next` defaults to the one of its action. */
 type Explanation = Pick<Failure, 'status' | 'title' | 'text'> & Partial<Pick<Failure, 'next'>>
 
 const byCode: Readonly<Partial<Record<GrantErrorCode, Explanation>>> = {
@@ -70,38 +70,38 @@ const byCode: Readonly<Partial<Record<GrantErrorCode, Explanation>>> = {
   },
   state_mismatch: {
     status: 400,
-    title: 'This browser has no such login',
-    text: 'The address belongs to no login that this browser has begun. The session may be lost, because the demo was restarted or its cookie deleted; or somebody else has sent you here. Nothing was done.',
+    title: 'This login does not belong to this browser',
+    text: 'This browser did not start the login. The demo may have been restarted, the cookie may have been deleted, or the link may have come from someone else. Nothing was changed.',
   },
   transaction_expired: {
     status: 410,
     title: 'The login took too long',
-    text: 'A login has to be finished within ten minutes. Nothing was lost: just begin again.',
+    text: 'A login has to be completed within ten minutes. Please start again.',
   },
   transaction_used: {
     status: 409,
-    title: 'This login was completed before',
-    text: 'The address of a callback works once. It was opened a second time: reloaded, or found in the history of the browser. Nothing was sent.',
+    title: 'This login is already complete',
+    text: 'A callback address works only once. It was opened again, by a reload or from the browser history. Nothing was sent.',
   },
   reauthorization_required: {
     status: 403,
     title: 'Please log in again',
-    text: 'The authorization server does not accept the refresh token any more: access was taken back, or six months have passed.',
+    text: 'The authorization server no longer accepts the refresh token: access was revoked, or six months have passed.',
   },
   network_error: {
     status: 502,
     title: 'The authorization server cannot be reached',
-    text: 'It does not answer, or the network is down. What you have done so far is still good.',
+    text: 'It does not respond, or the network is down. Nothing was lost.',
   },
   timeout: {
     status: 504,
     title: 'The authorization server takes too long',
-    text: 'There was no complete answer in time. What you have done so far is still good.',
+    text: 'There was no complete response in time. Nothing was lost.',
   },
   rate_limited: {
     status: 503,
-    title: 'The authorization server asks for a pause',
-    text: 'It has had too many requests. What you have done so far is still good.',
+    title: 'Too many requests',
+    text: 'The authorization server asks you to wait. Nothing was lost.',
   },
 }
 
@@ -109,22 +109,22 @@ const byAction: Readonly<Record<GrantErrorAction, Explanation>> = {
   reauthorize: {
     status: 400,
     title: 'The login did not work',
-    text: 'What came back from the authorization server cannot be used. Nothing is broken: begin again.',
+    text: 'The response of the authorization server cannot be used. Please start again.',
   },
   retry: {
     status: 502,
-    title: 'The authorization server is in trouble',
-    text: 'It could not answer just now. What you have done so far is still good.',
+    title: 'The authorization server has a problem',
+    text: 'It could not handle the request right now. Nothing was lost.',
   },
   fix_configuration: {
     status: 500,
     title: 'The demo is not set up correctly',
-    text: 'Its client is not registered as it should be. Compare the client ID, the secret and the redirect URI with those at the provider.',
+    text: 'The registration of its client does not match. Compare the client ID, the secret and the redirect URI with those at the provider.',
   },
   report: {
     status: 502,
-    title: 'The authorization server gave a strange answer',
-    text: 'It answered with something that OAuth does not allow, or refused for a reason of its own.',
+    title: 'Unexpected response from the authorization server',
+    text: 'The response violates OAuth, or the server refused the request for a reason of its own.',
   },
-  none: { status: 500, title: 'The request was given up', text: 'It was ended before there was an answer.' },
+  none: { status: 500, title: 'The request was aborted', text: 'It was aborted before there was a response.' },
 }

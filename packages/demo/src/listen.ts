@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Listens on a port of 127.0.0.1, on any free one for 0. Resolves to `undefined` when the port cannot be had. */
+/** Listens on a port of 127.0.0.1; 0 means any free port. Resolves to `undefined` when the port is not available. */
 export async function listen(port: number): Promise<Server | undefined> {
   const server = createServer()
   try {

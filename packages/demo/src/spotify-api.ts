@@ -1,6 +1,6 @@
 import { authorizedFetch, GrantError, type ProviderDefinition, type Token } from '@grantkit/core'
 
-/** What the demo shows of `GET /v1/me`; what the scopes do not cover is absent. */
+/** The part of `GET /v1/me` that the demo shows; fields without a granted scope are absent. */
 export interface Profile {
   readonly name: string
   readonly email: string | undefined
@@ -8,7 +8,7 @@ export interface Profile {
   readonly country: string | undefined
 }
 
-/** What the demo shows of `GET /v1/tracks/{id}`. */
+/** The part of `GET /v1/tracks/{id}` that the demo shows. */
 export interface Track {
   readonly name: string
   readonly artists: readonly string[]
@@ -17,9 +17,9 @@ export interface Track {
   readonly duration: number
 }
 
-/** Why the API did not answer. */
+/** A failed API call. */
 export class ApiError extends Error {
-  /** The status of its answer; absent when there was none. */
+  /** The status of the response; absent without one. */
   declare readonly status?: number
 
   /** An error of the API, in words for the user. */
@@ -32,31 +32,31 @@ export class ApiError extends Error {
 const trackId = '7EjyzZcbLxW7PaaLua9Ksb'
 const patience = 10_000
 
-/** The two calls to Spotify's Web API that the demo makes. */
+/** The two calls of the demo to Spotify's Web API. */
 export class SpotifyApi {
   readonly #origin: string
   readonly #fetch: typeof globalThis.fetch
 
-  /** Takes a token to the API of a provider, and nowhere else. */
+  /** Sends a token only to the API of its provider. */
   constructor(token: Token, { apiOrigins: origins = [] }: ProviderDefinition) {
     this.#fetch = authorizedFetch(token, { origins })
     this.#origin = origins[0] ?? ''
   }
 
-  /** Whose token it is. */
+  /** The user of the token. */
   async profile(): Promise<Profile> {
     const { display_name, id, email, country } = await this.#read('/v1/me')
-    const name = text(display_name) ?? text(id) ?? 'Somebody without a name'
+    const name = text(display_name) ?? text(id) ?? 'Unnamed user'
     return { name, email: text(email), country: text(country) }
   }
 
-  /** A track, for which any token will do. */
+  /** A track; any token is enough. */
   async track(): Promise<Track> {
     const { name, artists, album, duration_ms } = await this.#read(`/v1/tracks/${trackId}`)
     return {
-      name: text(name) ?? 'A track without a name',
-      artists: Array.isArray(artists) ? artists.map((artist) => text(members(artist)['name']) ?? '?') : [],
-      album: text(members(album)['name']) ?? '?',
+      name: text(name) ?? 'Untitled track',
+      artists: Array.isArray(artists) ? artists.map((artist) => text(fields(artist)['name']) ?? '?') : [],
+      album: text(fields(album)['name']) ?? '?',
       duration: typeof duration_ms === 'number' ? duration_ms : 0,
     }
   }
@@ -72,32 +72,29 @@ export class SpotifyApi {
       const response = await this.#fetch(this.#origin + path, { signal: AbortSignal.timeout(patience) })
       return { response, body: await response.text() }
     } catch (error) {
-      if (error instanceof GrantError) throw error // the token cannot be used at this API, which was not asked
+      if (error instanceof GrantError) throw error // the token cannot be sent to this API; there was no request
       throw new ApiError(`the API at ${this.#origin} cannot be reached`, undefined, error)
     }
   }
 }
 
 function refusal({ status, headers }: Response, body: string): ApiError {
-  if (status === 401) return new ApiError('the API does not accept the access token any more', status)
+  if (status === 401) return new ApiError('the API no longer accepts the access token', status)
   if (status === 429)
-    return new ApiError(`the API asks for a pause of ${headers.get('retry-after') ?? 'some'} seconds`, status)
+    return new ApiError(`the API asks to wait ${headers.get('retry-after') ?? 'some'} seconds`, status)
   const plain = headers.get('content-type')?.startsWith('text/plain') === true // as Spotify explains a 403
-  return new ApiError(
-    `the API answered with status ${status}${plain ? ` and said “${body.slice(0, 200)}”` : ''}`,
-    status,
-  )
+  return new ApiError(`the API responded with status ${status}${plain ? `: “${body.slice(0, 200)}”` : ''}`, status)
 }
 
 function parse(body: string): Readonly<Record<string, unknown>> {
   try {
-    return members(JSON.parse(body))
+    return fields(JSON.parse(body))
   } catch (error) {
-    throw new ApiError('the API answered with something that is no JSON', undefined, error)
+    throw new ApiError('the response of the API is not JSON', undefined, error)
   }
 }
 
-function members(value: unknown): Readonly<Record<string, unknown>> {
+function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 

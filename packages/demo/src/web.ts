@@ -7,11 +7,11 @@ import { startEmbeddedServer } from './embedded-server.ts'
 import { explain } from './explain.ts'
 import { listen, portOf, stop } from './listen.ts'
 
-/** The demo while it runs. */
+/** A running demo. */
 export interface RunningDemo {
   /** The address to open. */
   readonly url: string
-  /** Ends the demo, and the test server it has started. */
+  /** Stops the demo and its test server. */
   close(): Promise<void>
 }
 
@@ -23,10 +23,10 @@ export async function runWeb(port: number, environment: Environment): Promise<nu
     const demo = await start(port, environment)
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
     await demo.close()
-    console.log('\nThe demo has ended.')
+    console.log('\nThe demo has stopped.')
     return 0
   } catch (error) {
-    console.error(`The demo cannot run: ${explain(error)}`)
+    console.error(`The demo cannot start: ${explain(error)}`)
     return 1
   }
 }
@@ -45,33 +45,33 @@ async function startWithTestServer(port: number): Promise<RunningDemo> {
     throw new Error('no port of 127.0.0.1 is free')
   }
   const demo = serve(server, connection)
-  if (portOf(server) !== port) console.log(`Port ${port} is not free, so the demo took another one.`)
+  if (portOf(server) !== port) console.log(`Port ${port} is in use, so the demo uses another one.`)
   greet(demo)
-  console.log('It logs in at a test server that behaves like Spotify: no account is needed.')
+  console.log('Users log in at a test server that behaves like Spotify; no account is needed.')
   return demo
 }
 
-/** Spotify sends its users to a registered address only, so that no other port will do. */
+/** Spotify only redirects to a registered URI, so no other port works. */
 async function startWithSpotify(port: number, clientId: string, clientSecret?: string): Promise<RunningDemo> {
   const redirectUri = `http://127.0.0.1:${port}/callback`
   const connection = connectToSpotify({ clientId, clientSecret, redirectUri })
   const server = await listen(port)
   if (server === undefined)
     throw new Error(
-      `port ${port} of 127.0.0.1 is taken, and Spotify sends its users to ${redirectUri}\n` +
-        `Free that port; or register the same address with another port, and name that with --port.`,
+      `port ${port} of 127.0.0.1 is in use, but Spotify redirects to ${redirectUri}\n` +
+        `Free that port, or register the same URI with another port and pass it with --port.`,
     )
   const demo = serve(server, connection)
   greet(demo)
-  console.log(`It logs in at Spotify itself: the app there needs the redirect URI ${redirectUri}`)
+  console.log(`Users log in at Spotify; the app there needs the redirect URI ${redirectUri}`)
   return demo
 }
 
 function greet({ url }: RunningDemo): void {
-  console.log(`Open ${url} in a browser. Ctrl-C ends the demo.`)
+  console.log(`Open ${url} in a browser. Ctrl-C stops the demo.`)
 }
 
-/** Puts the app on a server that listens already. */
+/** Serves the app on a listening server. */
 export function serve(server: Server, connection: Connection, now?: () => number): RunningDemo {
   const origin = `http://127.0.0.1:${portOf(server)}`
   const app = createApp({ connection, origin, now })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { scene } from './support/scene.ts'
 
 describe('refreshing', () => {
-  test('brings a new access token, says so once, and counts', async () => {
+  test('gets a new access token, shows a message once, and counts', async () => {
     await using demo = await scene()
     const account = await demo.logIn()
     demo.pass(50 * 60_000)
@@ -11,10 +11,10 @@ describe('refreshing', () => {
     const pressed = await demo.visitor.press(account, '/refresh')
     expect([pressed.status, pressed.location]).toStrictEqual([303, '/account'])
     const { text } = await demo.visitor.open('/account')
-    expect(text).toContain('The access token is a new one. The refresh token stayed as it was.')
+    expect(text).toContain('The access token is new. The refresh token did not change.')
     expect(text).toMatch(/\b(?:60 min|59 min \d+ s) left/)
     expect(text).toContain('<dd>1 time</dd>')
-    expect((await demo.visitor.open('/account')).text).not.toContain('The access token is a new one')
+    expect((await demo.visitor.open('/account')).text).not.toContain('The access token is new')
 
     const api = (await demo.server.requests()).filter(({ path }) => path === '/v1/me')
     expect(new Set(api.map(({ headers }) => headers['authorization'])).size).toBe(2)
@@ -24,14 +24,14 @@ describe('refreshing', () => {
     await using demo = await scene({ rotateRefreshTokens: true })
     const account = await demo.logIn()
     await demo.visitor.press(account, '/refresh')
-    expect((await demo.visitor.open('/account')).text).toContain('The refresh token was replaced, too')
+    expect((await demo.visitor.open('/account')).text).toContain('The refresh token was replaced too')
     await demo.visitor.press(account, '/refresh')
     const { text } = await demo.visitor.open('/account')
     expect(text).toContain('<dd>2 times</dd>')
     expect(text).toContain('Ada Example')
   })
 
-  test('after access was taken back asks the user to log in again, and keeps the session', async () => {
+  test('after a revocation asks the user to log in again and keeps the session', async () => {
     await using demo = await scene()
     const account = await demo.logIn()
     const request = (await demo.server.requests()).find(({ path }) => path === '/v1/me')
@@ -45,12 +45,12 @@ describe('refreshing', () => {
 
     const stale = await demo.visitor.open('/account')
     expect(stale.status).toBe(200)
-    expect(stale.text).toContain('the API does not accept the access token any more')
+    expect(stale.text).toContain('the API no longer accepts the access token')
   })
 })
 
 describe('logging out', () => {
-  test('forgets the token, and says so once', async () => {
+  test('deletes the token and shows a message once', async () => {
     await using demo = await scene()
     const account = await demo.logIn()
     const before = new Map(demo.visitor.cookies)

@@ -3,7 +3,7 @@ import { scene } from './support/scene.ts'
 import { Visitor } from './support/visitor.ts'
 
 describe('a callback', () => {
-  test('that says the user refused is explained, and offers another try', async () => {
+  test('of a denied login is explained and offers another try', async () => {
     await using demo = await scene()
     const view = await demo.visitor.open(await demo.agree(await demo.begin(), { deny: true }))
     expect(view.status).toBe(403)
@@ -35,7 +35,7 @@ describe('a callback', () => {
     expect((await demo.logIn()).text).toContain('Ada Example')
   })
 
-  test('of somebody else is refused', async () => {
+  test('of another browser is refused', async () => {
     await using demo = await scene()
     const callback = await demo.agree(await demo.begin())
     const other = new Visitor(demo.url)
@@ -61,7 +61,7 @@ describe('a callback', () => {
     expect((await demo.visitor.open('/callback')).status).toBe(400)
   })
 
-  test('with an error of the server shows its text as text', async () => {
+  test('with an error of the server shows its message escaped', async () => {
     await using demo = await scene()
     const state = new URL(await demo.begin()).searchParams.get('state') ?? ''
     const view = await demo.visitor.open(`/callback?state=${state}&error=%3Cb%3E&error_description=%3Cscript%3E`)
@@ -70,7 +70,7 @@ describe('a callback', () => {
     expect(view.text).not.toMatch(/<b>|<script/)
   })
 
-  test('while the server cannot be reached can be tried again, and then works', async () => {
+  test('can be retried after the server was unreachable', async () => {
     let reachable = false
     const flaky: typeof fetch = (input, init) =>
       reachable ? fetch(input, init) : Promise.reject(new TypeError('fetch failed'))
@@ -84,14 +84,14 @@ describe('a callback', () => {
     expect((await demo.visitor.open(callback)).location).toBe('/account')
   })
 
-  test('while the server is busy passes on how long to wait', async () => {
+  test('passes on how long to wait for a busy server', async () => {
     const busy: typeof fetch = async () => new Response('', { status: 429, headers: { 'retry-after': '7' } })
     await using demo = await scene({}, { fetch: busy })
     const view = await demo.visitor.open(await demo.agree(await demo.begin()))
     expect([view.status, view.headers.get('retry-after')]).toStrictEqual([503, '7'])
   })
 
-  test('whose client is not registered correctly blames the set-up', async () => {
+  test('with a wrong client registration reports the setup', async () => {
     const refusing: typeof fetch = async () => Response.json({ error: 'invalid_client' }, { status: 400 })
     await using demo = await scene({}, { fetch: refusing })
     const view = await demo.visitor.open(await demo.agree(await demo.begin()))

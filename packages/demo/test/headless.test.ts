@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startProcess } from './support/process.ts'
 
-test('--headless runs every step, one line each, and ends well', async () => {
+test('--headless runs every step, one line each, and exits with 0', async () => {
   await using demo = startProcess(['--headless'])
   expect(await demo.ended).toBe(0)
   const { out, error } = demo.output()
@@ -19,7 +19,7 @@ test('--headless runs every step, one line each, and ends well', async () => {
   ])
   expect(lines[0]).toContain('state=…&code_challenge=…')
   expect(lines[1]).toContain('code=[redacted]&state=…')
-  expect(lines[2]).toContain('Token Bearer [redacted], good for 60 minutes')
+  expect(lines[2]).toContain('Token Bearer [redacted], valid for 60 minutes')
   expect(lines[5]).toContain('a new access token')
 })
 
@@ -31,13 +31,13 @@ test('--headless prints no secret', async () => {
   for (const secret of secrets) expect(demo.output().out).not.toContain(secret)
 })
 
-test('--headless has no use for SPOTIFY_CLIENT_ID, and says so', async () => {
+test('--headless does not use SPOTIFY_CLIENT_ID, and says so', async () => {
   await using demo = startProcess(['--headless'], { environment: { SPOTIFY_CLIENT_ID: 'my-client' } })
   expect(await demo.ended).toBe(0)
   expect(demo.output().out).toMatch(/^SPOTIFY_CLIENT_ID is not used here/)
 })
 
-test('--headless that fails says at which step and why, with code and action, and ends with 1', async () => {
+test('a failing --headless shows the step, the reason, the code and the action, and exits with 1', async () => {
   await using demo = startProcess(['--headless'], { first: 'refuse-fetch.ts' })
   expect(await demo.ended).toBe(1)
   const { out, error } = demo.output()

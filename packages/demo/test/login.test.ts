@@ -3,7 +3,7 @@ import { scene, secretsOf } from './support/scene.ts'
 import { Visitor } from './support/visitor.ts'
 
 describe('a login', () => {
-  test('leads from the start page over the authorization server to the profile', async () => {
+  test('leads from the start page through the authorization server to the profile', async () => {
     await using demo = await scene()
     const start = await demo.visitor.open('/')
     expect(start.status).toBe(200)
@@ -41,7 +41,7 @@ describe('a login', () => {
     for (const secret of secrets) expect(account.text + refreshed.text).not.toContain(secret)
   })
 
-  test('calls the API with the token that the code was traded for, and sends it nowhere else', async () => {
+  test('sends the token to the API and nowhere else', async () => {
     await using demo = await scene()
     await demo.logIn()
     const requests = await demo.server.requests()
@@ -53,7 +53,7 @@ describe('a login', () => {
     ])
   })
 
-  test('whose user agrees to less says what was not granted', async () => {
+  test('with fewer granted scopes shows what was not granted', async () => {
     await using demo = await scene()
     const { text } = await demo.logIn({ scope: ['user-read-private'] })
     expect(text).toMatch(/<li class="no">\s*<span>Get your real email address\.<\/span>/)
@@ -61,7 +61,7 @@ describe('a login', () => {
     expect(text).not.toContain('ada@mail.example')
   })
 
-  test('can run in several tabs, and each of them comes back', async () => {
+  test('works in several tabs at once', async () => {
     await using demo = await scene()
     const [one, two] = [await demo.begin(), await demo.begin()]
     const back = await demo.visitor.open(await demo.agree(two))
@@ -70,7 +70,7 @@ describe('a login', () => {
     expect(late.location).toBe('/account')
   })
 
-  test('gives the session another id, and the one before is worth nothing', async () => {
+  test('gives the session a new ID and invalidates the old one', async () => {
     await using demo = await scene()
     const callback = await demo.agree(await demo.begin())
     const before = new Map(demo.visitor.cookies)
@@ -82,7 +82,7 @@ describe('a login', () => {
     expect((await demo.visitor.open('/account')).text).toContain('Ada Example')
   })
 
-  test('is remembered: the start page leads on to the profile', async () => {
+  test('is remembered: the start page redirects to the profile', async () => {
     await using demo = await scene()
     await demo.logIn()
     const { status, location } = await demo.visitor.open('/')
@@ -90,7 +90,7 @@ describe('a login', () => {
   })
 })
 
-test('names from the API are shown as text, whatever is in them', async () => {
+test('names from the API are escaped', async () => {
   const name = `<script>alert(1)</script>"'&amp; \u202Egnirts`
   await using demo = await scene({
     accounts: { ada: { name, email: '<img src=x onerror=alert(1)>@mail.example', country: '"><b>SE' } },

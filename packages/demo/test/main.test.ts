@@ -8,22 +8,22 @@ import { Visitor } from './support/visitor.ts'
 const address = /(?<=^Open )http:\/\/127\.0\.0\.1:\d+\/(?= in a browser)/m
 
 describe('the web app', () => {
-  test('says where it is, and Ctrl-C ends it well', async () => {
+  test('prints its URL, and Ctrl-C stops it with exit code 0', async () => {
     await using demo = startProcess([])
     const url = await demo.printed(address)
     expect((await new Visitor(url).open('/')).status).toBe(200)
     demo.child.kill('SIGINT')
     expect(await demo.ended).toBe(0)
-    expect(demo.output().out).toContain('The demo has ended.')
+    expect(demo.output().out).toContain('The demo has stopped.')
     expect(demo.output().error).toBe('')
   })
 
-  test('takes another port when its own is taken', async () => {
+  test('uses another port when its own is in use', async () => {
     await using port = await takenPort()
     await using demo = startProcess(['--port', String(port.number)])
     const url = await demo.printed(address)
     expect(new URL(url).port).not.toBe(String(port.number))
-    expect(demo.output().out).toContain(`Port ${port.number} is not free`)
+    expect(demo.output().out).toContain(`Port ${port.number} is in use`)
     expect((await new Visitor(url).open('/')).status).toBe(200)
   })
 })
@@ -31,14 +31,14 @@ describe('the web app', () => {
 describe('with Spotify itself', () => {
   const environment = { SPOTIFY_CLIENT_ID: 'my-client', SPOTIFY_CLIENT_SECRET: 'my secret' }
 
-  test('a login leads there, and comes back to the redirect URI that the demo names', async () => {
+  test('a login redirects to Spotify with the redirect URI of the demo', async () => {
     const number = await freePort()
     await using demo = startProcess(['--port', String(number)], { environment })
     const visitor = new Visitor(await demo.printed(address))
     const redirectUri = `http://127.0.0.1:${number}/callback`
     await demo.printed(new RegExp(`needs the redirect URI ${redirectUri}`))
     const start = await visitor.open('/')
-    expect(start.text).toContain('Spotify itself')
+    expect(start.text).toContain('log in at Spotify, with the app')
     expect(start.headers.get('content-security-policy')).toContain("form-action 'self' https://accounts.spotify.com;")
     const { origin, pathname, searchParams } = new URL((await visitor.press(start, '/login')).location)
     expect(origin + pathname).toBe('https://accounts.spotify.com/authorize')
@@ -47,7 +47,7 @@ describe('with Spotify itself', () => {
     expect(demo.output().out).not.toContain('my secret')
   })
 
-  test('a port that is taken ends the demo, which says which address Spotify needs', async () => {
+  test('a port in use stops the demo with the redirect URI that Spotify needs', async () => {
     await using port = await takenPort()
     await using demo = startProcess(['--port', String(port.number)], { environment })
     expect(await demo.ended).toBe(1)
@@ -57,13 +57,13 @@ describe('with Spotify itself', () => {
 })
 
 describe('the command line', () => {
-  test('--help prints how to use it', async () => {
+  test('--help prints the usage', async () => {
     await using demo = startProcess(['--help'])
     expect(await demo.ended).toBe(0)
     expect(demo.output().out).toMatch(/^Usage: npm start -- \[options\]/)
   })
 
-  test('an argument that does not exist is refused, with how to use it', async () => {
+  test('an unknown argument is refused with the usage', async () => {
     await using demo = startProcess(['--hedless'])
     expect(await demo.ended).toBe(2)
     expect(demo.output()).toStrictEqual({
@@ -73,7 +73,7 @@ describe('the command line', () => {
   })
 })
 
-/** A port that somebody else listens on. */
+/** A port that is in use. */
 async function takenPort(): Promise<{ number: number } & AsyncDisposable> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { scene } from './support/scene.ts'
 import { Visitor } from './support/visitor.ts'
 
-describe('every answer', () => {
-  test('forbids to load, frame, refer, guess and keep', async () => {
+describe('every response', () => {
+  test('forbids external resources, framing, referrers, sniffing and caching', async () => {
     await using demo = await scene()
     const account = await demo.logIn()
     const views = [
@@ -43,7 +43,7 @@ describe('every answer', () => {
   })
 })
 
-test('the cookie is kept from scripts and from other sites, and set when it changes only', async () => {
+test('the cookie is hidden from scripts and other sites, and set only when it changes', async () => {
   await using demo = await scene()
   const first = await demo.visitor.open('/')
   expect(first.headers.getSetCookie()).toStrictEqual([
@@ -87,13 +87,13 @@ describe('a form', () => {
     expect(view.status).toBe(413)
   })
 
-  test('that is no form does nothing', async () => {
+  test('with another content type does nothing', async () => {
     await using demo = await scene()
     const headers = { 'content-type': 'multipart/form-data; boundary=x' }
     expect((await demo.visitor.post('/login', new URLSearchParams('broken'), headers)).status).toBe(403)
   })
 
-  test('is the only way to change anything: opening its address is not', async () => {
+  test('is the only way to change anything: opening its address changes nothing', async () => {
     await using demo = await scene()
     await demo.logIn()
     for (const path of ['/login', '/refresh', '/logout']) expect((await demo.visitor.open(path)).status).toBe(404)
@@ -101,8 +101,8 @@ describe('a form', () => {
   })
 })
 
-describe('under another name', () => {
-  test('localhost leads to the address that the callback comes to', async () => {
+describe('under another host name', () => {
+  test('localhost is redirected to the host of the callback', async () => {
     await using demo = await scene()
     const { port } = new URL(demo.url)
     expect(await ask(demo.url, '/callback?code=x', `localhost:${port}`)).toStrictEqual([

@@ -4,7 +4,7 @@ import { Session } from '../src/sessions/session.ts'
 import { Sessions } from '../src/sessions/sessions.ts'
 
 describe('sessions', () => {
-  test('are bounded in number, and the one that was used least lately goes first', () => {
+  test('are limited in number, and the least recently used one is dropped first', () => {
     const sessions = new Sessions()
     const [first, second] = [sessions.open(), sessions.open()]
     for (let count = 2; count < 1_000; count++) sessions.open()
@@ -14,7 +14,7 @@ describe('sessions', () => {
     expect(sessions.find(first.id)).toBe(first)
   })
 
-  test('are found by their id only', () => {
+  test('are found only by their ID', () => {
     const sessions = new Sessions()
     sessions.open()
     expect([sessions.find(undefined), sessions.find(''), sessions.find('x')]).toStrictEqual([
@@ -24,7 +24,7 @@ describe('sessions', () => {
     ])
   })
 
-  test('that get another id are not found by the one before', () => {
+  test('with a new ID are not found by the old one', () => {
     const sessions = new Sessions()
     const before = sessions.open()
     const after = sessions.renew(before)
@@ -33,7 +33,7 @@ describe('sessions', () => {
     expect(sessions.find(after.id)).toBe(after)
   })
 
-  test('keep the latest twenty logins that are under way', () => {
+  test('keep the latest twenty pending logins', () => {
     const session = new Session()
     for (let count = 1; count <= 21; count++) session.begin(transaction(`state ${count}`))
     expect(session.transactionOf('state 1')).toBeUndefined()
@@ -41,7 +41,7 @@ describe('sessions', () => {
     expect(new Session(session).transactionOf('state 21')?.state).toBe('state 21')
   })
 
-  test('refresh once, however many tabs ask at the same time', async () => {
+  test('refresh once for several tabs', async () => {
     const session = new Session()
     session.login = { token: Token.from({ accessToken: 'old' }), issuedAt: 0, refreshes: 0 }
     let answer: (accessToken: string) => void = () => {}
@@ -60,7 +60,7 @@ describe('sessions', () => {
     expect(session.login).toMatchObject({ token: { accessToken: 'new' }, refreshes: 1 })
   })
 
-  test('keep the login when a refresh fails, and refresh again when asked again', async () => {
+  test('keep the login when a refresh fails, and can refresh again', async () => {
     const session = new Session()
     const login = { token: Token.from({ accessToken: 'old' }), issuedAt: 0, refreshes: 0 }
     session.login = login

@@ -14,11 +14,11 @@ function apiAt(origin: string): SpotifyApi {
 }
 
 test.each([
-  [{ status: 401 }, 'the API does not accept the access token any more', 401],
-  [{ status: 429, headers: { 'retry-after': '7' } }, 'the API asks for a pause of 7 seconds', 429],
-  [{ status: 403, text: 'Not registered' }, 'the API answered with status 403 and said “Not registered”', 403],
-  [{ status: 500, json: { error: 'no' } }, 'the API answered with status 500', 500],
-  [{ text: '<html>' }, 'the API answered with something that is no JSON', undefined],
+  [{ status: 401 }, 'the API no longer accepts the access token', 401],
+  [{ status: 429, headers: { 'retry-after': '7' } }, 'the API asks to wait 7 seconds', 429],
+  [{ status: 403, text: 'Not registered' }, 'the API responded with status 403: “Not registered”', 403],
+  [{ status: 500, json: { error: 'no' } }, 'the API responded with status 500', 500],
+  [{ text: '<html>' }, 'the response of the API is not JSON', undefined],
   [{ reset: true }, 'cannot be reached', undefined],
   [{ json: {}, truncate: 1 }, 'cannot be reached', undefined],
 ] as const)('the answer %j is an error that says so', async (reply, message, status) => {
@@ -31,7 +31,7 @@ test.each([
   expect((failure as { status?: number }).status).toBe(status)
 })
 
-test('what the API leaves out, or gives another shape, is not shown', async () => {
+test('missing or malformed fields of the API are not shown', async () => {
   await using server = await startFaultServer()
   await server.reply('/v1/me', { json: { display_name: null, id: 'ada', email: 7, country: [] } })
   await server.reply('/v1/tracks/7EjyzZcbLxW7PaaLua9Ksb', {
@@ -39,6 +39,6 @@ test('what the API leaves out, or gives another shape, is not shown', async () =
   })
   const api = apiAt(server.url)
   expect(await api.profile()).toStrictEqual({ name: 'ada', email: undefined, country: undefined })
-  const track = { name: 'A track without a name', artists: ['?', 'One'], album: '?', duration: 0 }
+  const track = { name: 'Untitled track', artists: ['?', 'One'], album: '?', duration: 0 }
   expect(await api.track()).toStrictEqual(track)
 })

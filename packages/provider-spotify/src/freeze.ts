@@ -1,5 +1,5 @@
-/** Freezes plain data all the way down: every importer of a preset holds the same object. */
+/** Deep-freezes plain data, because every importer of a preset shares the same object. */
 export function freeze<T>(data: T): T {
-  if (typeof data === 'object' && data !== null) for (const member of Object.values(data)) freeze(member)
+  if (typeof data === 'object' && data !== null) for (const field of Object.values(data)) freeze(field)
   return Object.freeze(data)
 }

@@ -1,5 +1,5 @@
 /**
- * The Spotify preset of Grantkit: its endpoints, its scopes and what it asks of a client, as data.
+ * The Spotify preset of Grantkit: its endpoints, scopes and client rules, as data.
  *
  * @packageDocumentation
  */

@@ -1,7 +1,7 @@
 import { freeze } from './freeze.ts'
 import type { SpotifyScope } from './scopes.ts'
 
-/** An operation of Spotify's Web API: its method, and its path below `https://api.spotify.com/v1`. */
+/** An operation of Spotify's Web API: its method and its path below `https://api.spotify.com/v1`. */
 export type SpotifyOperation =
   | 'PUT /playlists/{id}'
   | 'POST /playlists/{id}/items'
@@ -52,7 +52,7 @@ export type SpotifyOperation =
   | 'GET /playlists/{id}'
   | 'GET /playlists/{id}/images'
 
-/** The scopes of each operation that is not deprecated, as the OpenAPI document of 2026-05-30 has them. */
+/** The scopes of each operation that is not deprecated, from the OpenAPI document of 2026-05-30. */
 const scopesOf: Readonly<Record<SpotifyOperation, readonly SpotifyScope[]>> = freeze({
   'PUT /playlists/{id}': ['playlist-modify-public', 'playlist-modify-private'],
   'POST /playlists/{id}/items': ['playlist-modify-public', 'playlist-modify-private'],
@@ -105,9 +105,9 @@ const scopesOf: Readonly<Record<SpotifyOperation, readonly SpotifyScope[]>> = fr
 })
 
 /**
- * The scopes that Spotify documents for an operation of its Web API; none where any token will do. An operation that
- * writes to playlists has the public and the private scope: which one it needs depends on the playlist. A misspelt
- * operation does not compile; from JavaScript, it throws a `TypeError` that says what to write.
+ * Returns the documented scopes of an operation of Spotify's Web API; empty if any token is enough. An operation that
+ * writes to playlists has the public and the private scope; the playlist decides which one it needs. A misspelt operation
+ * does not compile; in JavaScript, it throws a `TypeError` with the correct name.
  *
  * @example
  * ```ts
@@ -127,11 +127,11 @@ const longest = 100
 function unknownOperation(operation: unknown): TypeError {
   const written = String(operation).slice(0, longest)
   return new TypeError(
-    `${JSON.stringify(written)} is no operation of Spotify's Web API in this table: write '${nearest(written)}'`,
+    `${JSON.stringify(written)} is not a known operation of Spotify's Web API: write '${nearest(written)}'`,
   )
 }
 
-/** The operation that takes the fewest edits to write, once a URL is a path and an id is `{id}`. */
+/** The most similar operation, after a URL is reduced to a path and an ID to `{id}`. */
 function nearest(written: string): string {
   const text = written
     .replace(/^([a-z]*) *(?:https?:\/\/[^/]*)?(?=\/)/i, (_, method: string) => `${method.toUpperCase()} `)
@@ -141,7 +141,7 @@ function nearest(written: string): string {
   return distances.reduce((best, next) => (next.distance < best.distance ? next : best)).operation
 }
 
-/** How many characters have to be added, removed or replaced to make one text of the other (Levenshtein's distance). */
+/** The number of characters to add, remove or replace between two strings (Levenshtein distance). */
 function edits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [i, character] of [...from].entries()) {

@@ -26,7 +26,7 @@ export type SpotifyScope =
   | 'user-read-email'
   | 'user-read-private'
 
-/** What the user reads on the consent page, as the OpenAPI document of 2026-05-30 has it. */
+/** The descriptions on the consent page, from the OpenAPI document of 2026-05-30. */
 const consent: Readonly<Record<SpotifyScope, string>> = {
   'ugc-image-upload': 'Upload images to Spotify on your behalf.',
   'user-read-playback-state': 'Read your currently playing content and Spotify Connect devices information.',
@@ -49,12 +49,12 @@ const consent: Readonly<Record<SpotifyScope, string>> = {
   'user-read-private': 'Access your subscription details.',
 }
 
-/** The scopes for the definition: each with its text and its place on Spotify's page. */
+/** The scopes for the definition: each with its description and source. */
 export const scopes: Readonly<Record<SpotifyScope, ScopeDescription>> = Object.fromEntries(
   Object.entries(consent).map(([scope, description]) => [scope, { description, source: `${scopePage}#${scope}` }]),
 ) as Record<SpotifyScope, ScopeDescription>
 
-/** A group of scopes that are often asked for together. */
+/** A group of scopes that are often requested together. */
 export type SpotifyScopeGroup =
   | 'all'
   | 'profile'
@@ -66,7 +66,7 @@ export type SpotifyScopeGroup =
   | 'history'
 
 /**
- * Scopes that are often asked for together. Users grant less where less is asked: `all` is for a console or a test.
+ * Scopes that are often requested together. Request as little as possible: `all` is for consoles and tests.
  *
  * @example
  * ```ts

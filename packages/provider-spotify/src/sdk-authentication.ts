@@ -1,20 +1,20 @@
 import type { Token, TokenSource } from '@grantkit/core'
 import type { AccessToken, IAuthStrategy, SdkConfiguration } from '@spotify/web-api-ts-sdk'
 
-/** How the calls of the SDK are carried. */
+/** Options of {@link sdkAuthentication}. */
 export interface SdkAuthenticationOptions {
   /**
-   * An `authorizedFetch` of the same source, to carry the calls in place of the SDK's own `fetch`: for waiting when
-   * Spotify is busy, and for its errors as `GrantError`.
+   * An `authorizedFetch` of the same source, to use instead of the SDK's own `fetch`: it waits when Spotify is busy, and
+   * reports errors as `GrantError`.
    */
   readonly api?: typeof globalThis.fetch | undefined
 }
 
 /**
- * Lets Spotify's own SDK use the tokens of a source: fresh, refreshed once however many calls are made at once, and never
- * deleted by looking at them. A call that gets a 401 is made again, once, with a newer token.
+ * Lets Spotify's own SDK use the tokens of a source. The token is always fresh, concurrent calls share one refresh, and
+ * reading the token never deletes it. A call that gets a 401 is repeated once with a newer token.
  *
- * `sdk.logOut()` forgets the token, as `source.clear()` does; the SDK does not wait for it, so if that fails, the next call
+ * `sdk.logOut()` deletes the token like `source.clear()`. The SDK does not wait for it, so if that fails, the next call
  * rejects with the error. The SDK never gets the refresh token. Its own hooks see the access token, as with every strategy.
  *
  * @example
@@ -33,13 +33,13 @@ export function sdkAuthentication(source: TokenSource, options: SdkAuthenticatio
 
 type Fetch = typeof globalThis.fetch
 
-/** How many of the tokens that it gave out it recognises: those of calls under way. */
+/** How many issued tokens it recognises, for pending calls. */
 const mostGiven = 4
 
 class SourceAuthentication implements IAuthStrategy {
   readonly #source: TokenSource
   readonly #api: Fetch | undefined
-  /** By the header that the SDK makes of them. */
+  /** By the header that the SDK sends. */
   readonly #given = new Map<string, Token>()
   readonly #configured = new WeakSet<SdkConfiguration>()
   #removal: Promise<void> = Promise.resolve()
@@ -49,7 +49,7 @@ class SourceAuthentication implements IAuthStrategy {
     this.#api = api
   }
 
-  /** The SDK hands over its own copy of its configuration before the first call, and whenever it is switched to this strategy. */
+  /** The SDK passes its configuration before the first call, and when it switches to this strategy. */
   setConfiguration(configuration: SdkConfiguration): void {
     if (this.#configured.has(configuration)) return
     this.#configured.add(configuration)
@@ -72,10 +72,10 @@ class SourceAuthentication implements IAuthStrategy {
 
   removeAccessToken(): void {
     this.#removal = this.#source.clear()
-    this.#removal.catch(() => undefined) // the next call rejects with it
+    this.#removal.catch(() => undefined) // the next call rejects with the error
   }
 
-  /** Waits until a token that is being forgotten is gone. Where that failed, one call rejects with the error. */
+  /** Waits until a pending removal is complete. If it failed, one call rejects with the error. */
   async #removed(): Promise<void> {
     const removal = this.#removal
     try {
@@ -85,7 +85,7 @@ class SourceAuthentication implements IAuthStrategy {
     }
   }
 
-  /** Carries a call of the SDK. One with a token of another strategy, before or after a switch, is left alone. */
+  /** Sends a call of the SDK. A call with a token of another strategy, before or after a switch, is passed on unchanged. */
   async #call(fetch: Fetch, input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
     const token = this.#given.get(headers.get('authorization') ?? '')
@@ -98,12 +98,12 @@ class SourceAuthentication implements IAuthStrategy {
       : response
   }
 
-  /** Says that a token was refused, and makes the call again where there is another one: the bodies of the SDK are strings. */
+  /** Reports a refused token, and repeats the call if there is another one; the SDK's bodies are strings. */
   async #again(refused: Response, token: Token, call: (fresh: Token) => Promise<Response>): Promise<Response> {
     await this.#source.invalidate(token)
     const fresh = await this.#source.token()
     if (fresh.accessToken === token.accessToken) return refused
-    void refused.body?.cancel().catch(() => undefined) // nobody reads it
+    void refused.body?.cancel().catch(() => undefined) // not read
     return call(fresh)
   }
 
@@ -124,7 +124,7 @@ function withToken(init: RequestInit, token: Token): RequestInit {
   return { ...init, headers }
 }
 
-/** A token as the SDK writes it; one whose expiry is unknown never expires there. */
+/** A token in the SDK's format; without a known expiry, it never expires there. */
 function toSdk({ accessToken, tokenType, expiresAt = Infinity }: Token): AccessToken {
   const expires_in = Math.max(0, Math.floor((expiresAt - Date.now()) / 1000))
   return { access_token: accessToken, token_type: tokenType, expires_in, expires: expiresAt, refresh_token: '' }

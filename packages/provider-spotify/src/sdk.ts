@@ -1,5 +1,5 @@
 /**
- * Grantkit tokens for Spotify's own SDK, `@spotify/web-api-ts-sdk`. It has an entry of its own, because the SDK is optional.
+ * Grantkit tokens for Spotify's own SDK, `@spotify/web-api-ts-sdk`. A separate entry, because the SDK is optional.
  *
  * @packageDocumentation
  */

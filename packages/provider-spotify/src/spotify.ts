@@ -13,8 +13,8 @@ const quotaPage = `${site}/documentation/web-api/references/changes/july-2026`
 const reviewed = '2026-11-20'
 
 /**
- * Spotify as data. Each of its `sources` says on which day the fact was last reviewed; a dated document, such as a blog
- * post or the OpenAPI document, stands with its own date, because a later one would be another document.
+ * Spotify as data. Each of its `sources` has the date of its last review; a dated document, such as a blog post or the
+ * OpenAPI document, has its own date.
  *
  * @example
  * ```ts
@@ -29,8 +29,8 @@ const reviewed = '2026-11-20'
  */
 export const spotify: ProviderDefinition<SpotifyScope, 'authorization_endpoint'> = freeze({
   name: 'spotify',
-  // The documented endpoints. Spotify also serves an OpenID Connect document, which its documentation does not mention
-  // and which names another authorization endpoint; so there is no issuer here and nothing to discover.
+  // The documented endpoints. Spotify also serves an undocumented OpenID Connect document with another authorization
+  // endpoint, so the preset has no issuer and no discovery.
   metadata: {
     authorization_endpoint: `${accounts}/authorize`,
     token_endpoint: `${accounts}/api/token`,
@@ -41,19 +41,19 @@ export const spotify: ProviderDefinition<SpotifyScope, 'authorization_endpoint'>
   apiOrigins: ['https://api.spotify.com'],
   redirectUri: {
     localhost: 'refused', // for new apps since 2025-04-09, for all since 2025-11-27
-    loopback: 'allowed', // http://127.0.0.1 and http://[::1]; registered without a port, any port will do
+    loopback: 'allowed', // http://127.0.0.1 and http://[::1]; any port matches if registered without one
     customScheme: 'discouraged',
-    hint: 'where the redirect URI differs by one character from what the dashboard has, Spotify shows "INVALID_CLIENT" and sends nobody back',
+    hint: 'if the redirect URI differs from the dashboard by a single character, Spotify shows "INVALID_CLIENT" and does not redirect',
     source: redirectUriPage,
   },
   api: {
     errors: [
       {
-        status: 403, // with a text that has changed every other year; ordinary errors of the Web API are JSON
+        status: 403, // as plain text, which changes every other year; ordinary errors of the Web API are JSON
         body: 'text',
         action: 'fix_configuration',
         message:
-          'spotify refuses the app: in development mode its owner needs Premium, and each user has to be added to it in the dashboard, under User Management; a change may take hours',
+          'spotify refuses the app: in development mode its owner needs Premium, and each user has to be added in the dashboard under User Management; changes may take hours',
         source: quotaModesPage,
       },
       {
@@ -61,14 +61,14 @@ export const spotify: ProviderDefinition<SpotifyScope, 'authorization_endpoint'>
         reason: 'QUOTA_EXCEEDED',
         code: 'rate_limited',
         message:
-          "the quota is used up that all of the developer's apps in development mode share: ask for less, or for extended quota mode in the dashboard",
+          "the quota that all of the developer's apps in development mode share is used up: send fewer requests, or request extended quota mode in the dashboard",
         source: quotaPage,
       },
     ],
   },
   refreshToken: {
-    rotation: 'sometimes', // until July 2026 PKCE rotated every time, and since then hardly ever
-    // "6 months" from the user's authorization are 181 to 184 days; 180 days never promise a day that Spotify refuses.
+    rotation: 'sometimes', // PKCE rotated every time until July 2026, and hardly ever since then
+    // "6 months" from the user's authorization are 181 to 184 days, so 180 days never promise too much.
     absoluteLifetime: 180 * 24 * 60 * 60,
     source: refreshTokenPost,
   },

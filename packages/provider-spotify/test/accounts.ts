@@ -17,7 +17,7 @@ export interface Accounts {
   readonly received: readonly Received[]
 }
 
-/** The answer of Spotify's documentation. */
+/** The response in Spotify's documentation. */
 export const documented = {
   access_token: 'NgCXRK...MzYjw',
   token_type: 'Bearer',

@@ -21,7 +21,7 @@ test('the groups hold scopes that exist, and all of them together are all', () =
   }
 })
 
-test('nobody can change the scopes for everybody else', () => {
+test('the scopes are frozen', () => {
   expect(() => (spotifyScopes.profile as SpotifyScope[]).push('streaming')).toThrow(TypeError)
   expect(() => (spotifyScopesFor('GET /me') as unknown as SpotifyScope[]).push('streaming')).toThrow(TypeError)
   expect(() => Object.assign(spotifyScopes, { profile: [] })).toThrow(TypeError)
@@ -115,14 +115,14 @@ test('these are all operations', () => {
   expectTypeOf<(typeof rows)[number][1][number]>().toEqualTypeOf<SpotifyOperation>()
 })
 
-test('the answer is a list of scopes that authorize takes', () => {
+test('the result is a list of scopes for authorize', () => {
   expectTypeOf(spotifyScopesFor('GET /me')).toEqualTypeOf<readonly SpotifyScope[]>()
 })
 
-test('a misspelt operation does not compile, and throws what to write instead', () => {
+test('a misspelt operation does not compile, and throws with the correct name', () => {
   // @ts-expect-error 'GET /me/playlist' is not an operation
   expect(() => spotifyScopesFor('GET /me/playlist')).toThrow(
-    new TypeError(`"GET /me/playlist" is no operation of Spotify's Web API in this table: write 'GET /me/playlists'`),
+    new TypeError(`"GET /me/playlist" is not a known operation of Spotify's Web API: write 'GET /me/playlists'`),
   )
 })
 
@@ -147,7 +147,7 @@ test.each([
 })
 
 test.each([undefined, null, 7, {}, Symbol('x'), ['GET /me/playlist'], 'x'.repeat(1_000_000)])(
-  'from JavaScript, whatever is no operation is a short TypeError (%#)',
+  'in JavaScript, anything else throws a short TypeError (%#)',
   (written) => {
     const error: unknown = (() => {
       try {

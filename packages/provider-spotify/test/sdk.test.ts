@@ -142,7 +142,7 @@ describe('a fresh token for each call of the SDK', () => {
 })
 
 describe('a call that gets a 401', () => {
-  test('is made again with a fresh token', async () => {
+  test('is repeated with a fresh token', async () => {
     const { sdk, server, token, calls, refreshes } = await stage()
     await server.expire(token.accessToken)
     expect((await sdk().currentUser.profile()).product).toBe('premium')
@@ -159,7 +159,7 @@ describe('a call that gets a 401', () => {
     expect(await refreshes()).toHaveLength(1)
   })
 
-  test('is made again with its body', async () => {
+  test('is repeated with its body', async () => {
     const { sdk, faults } = await stage()
     const bodies: unknown[] = []
     faults.push((path, { body }) => {
@@ -171,7 +171,7 @@ describe('a call that gets a 401', () => {
     expect(bodies).toEqual([`{"ids":["${track}"]}`, `{"ids":["${track}"]}`])
   })
 
-  test('is not made a third time', async () => {
+  test('is not repeated twice', async () => {
     const { sdk, faults, refreshes } = await stage()
     const asked: string[] = []
     faults.push(always(() => (asked.push('me'), refusal())))
@@ -191,7 +191,7 @@ describe('a call that gets a 401', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('for a user whose grant is over rejects, and nobody is logged in or out', async () => {
+  test('rejects for a user whose grant has expired, without logging in or out', async () => {
     const { sdk, server, token, tokens } = await stage()
     await server.revokeGrant(token.accessToken)
     expect(await failureOf(sdk().currentUser.profile())).toMatchObject({
@@ -229,7 +229,7 @@ describe('nothing is lost', () => {
     expect((await tokens.peek())?.refreshToken).toBe(token.refreshToken)
   })
 
-  test('a log-out forgets the token, whatever the SDK waits for', async () => {
+  test('a logout deletes the token, although the SDK does not wait for it', async () => {
     const { sdk, tokens, calls } = await stage()
     const spotifyApi = sdk()
     spotifyApi.logOut()
@@ -239,7 +239,7 @@ describe('nothing is lost', () => {
     expect(await calls()).toHaveLength(0)
   })
 
-  test('a log-out that failed rejects the next call, once', async () => {
+  test('a failed logout rejects the next call once', async () => {
     const { provider, token, toServer } = await stage()
     const store = memoryStore()
     const broken = Object.assign(memoryStore(), {
@@ -270,7 +270,7 @@ describe('beside what else the SDK offers', () => {
     expect(seen).toEqual([`${api}/v1/me`, '200', `${api}/v1/me`, '500'])
   })
 
-  test('after a change of strategy nobody gets the token of somebody else', async () => {
+  test('after a change of strategy, no user gets the token of another', async () => {
     const { sdk, server, calls } = await stage()
     const other = await stage({ server })
     const spotifyApi = sdk()

@@ -99,7 +99,7 @@ test('a refresh keeps the refresh token that Spotify does not rotate, and takes 
   expect((await refresh.requestToken(first)).refreshToken).toBe('AQD...next')
 })
 
-test('a grant ends 180 days after the login, and no refresh moves that day', async () => {
+test('a grant expires 180 days after the login, and no refresh extends it', async () => {
   let now = Date.parse('2026-07-20T00:00:00Z')
   const clock = { now: () => now, sleep: () => new Promise<void>(() => undefined) }
   const { fetch } = await startAccounts(documented, { ...documented, refresh_token: 'AQD...next' })
@@ -121,7 +121,7 @@ test('180 days end before six months of any calendar do', () => {
 })
 
 test.each(['Refresh token expired', 'Refresh token revoked', 'Invalid refresh token', undefined])(
-  'a refresh token that is no good any more asks for a new login (%s)',
+  'an invalid refresh token requires a new login (%s)',
   async (error_description) => {
     const { fetch } = await startAccounts({ error: 'invalid_grant', error_description })
     const refresh = new Provider(spotify, publicClient, { fetch }).grant(Refresh)
@@ -133,7 +133,7 @@ test.each(['Refresh token expired', 'Refresh token revoked', 'Invalid refresh to
   },
 )
 
-test('a wrong client secret is a mistake of the configuration, though Spotify answers 400', async () => {
+test('a wrong client secret is a configuration error, although Spotify responds with 400', async () => {
   const { fetch } = await startAccounts({ error: 'invalid_client', error_description: 'Invalid client secret' })
   const refresh = new Provider(spotify, confidentialClient, { fetch }).grant(Refresh)
   await expect(refresh.requestToken('AQC...first')).rejects.toMatchObject({

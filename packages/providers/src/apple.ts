@@ -1,5 +1,5 @@
 /**
- * The preset of Sign in with Apple for Grantkit: its endpoints and what is particular to it, as data.
+ * The preset of Sign in with Apple for Grantkit: its endpoints and deviations, as data.
  *
  * @packageDocumentation
  */
@@ -53,7 +53,7 @@ export const apple: ProviderDefinition<AppleScope, 'authorization_endpoint' | 'r
   clientAuthentication: { secretJwt: { algorithm: 'ES256', audience: 'https://appleid.apple.com' }, source: secret },
   refreshToken: { rotation: 'never', source: tokens },
   redirectUri: { localhost: 'refused', loopback: 'refused', customScheme: 'refused', source: web },
-  parameters: { authorization: { response_mode: 'form_post' } }, // or a scope is refused
+  parameters: { authorization: { response_mode: 'form_post' } }, // otherwise Apple refuses the scope
   callback: { kept: ['user'], source: web },
   revocation: { tokens: 'either', source: revoking },
   sources: [web, tokens, secret, revoking, discovery].map((url) => ({ url, read: reviewed })),

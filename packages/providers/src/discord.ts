@@ -1,5 +1,5 @@
 /**
- * The Discord preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The Discord preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
@@ -41,10 +41,10 @@ export type DiscordScope =
 const docs = 'https://docs.discord.com/developers'
 const oauth2 = `${docs}/topics/oauth2`
 const limits = `${docs}/topics/rate-limits`
-const reviewed = '2026-08-06' // the date of the copy that was read
+const reviewed = '2026-08-06' // the date of the reviewed copy
 
 /**
- * Discord. Revoking one token of a grant revokes them all.
+ * Discord. Revoking one token of a grant revokes all of them.
  *
  * @example
  * ```ts

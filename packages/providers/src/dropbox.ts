@@ -1,12 +1,12 @@
 /**
- * The Dropbox preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The Dropbox preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of Dropbox: what it is about, and what may be done. */
+/** A scope of Dropbox: a resource and an action. */
 export type DropboxScope =
   | 'openid'
   | 'email'
@@ -20,8 +20,8 @@ const reference = 'https://www.dropbox.com/developers/documentation/http/documen
 const reviewed = '2026-11-20'
 
 /**
- * Dropbox. Access tokens last four hours, and the refresh token stays the same. A token is revoked by presenting it, and
- * its refresh token goes with it.
+ * Dropbox. Access tokens last four hours, and the refresh token stays the same. An access token authorizes its own
+ * revocation, which also revokes the refresh token.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * The Microsoft Entra preset of Grantkit: the endpoints of a tenant and what is particular to them, as data.
+ * The Microsoft Entra preset of Grantkit: the endpoints of a tenant and their deviations, as data.
  *
  * @packageDocumentation
  */
@@ -10,15 +10,14 @@ const docs = 'https://learn.microsoft.com/en-us/entra/identity-platform'
 const codeFlow = `${docs}/v2-oauth2-auth-code-flow`
 const refreshTokens = `${docs}/refresh-tokens`
 const claims = `${docs}/id-token-claims-reference`
-const reviewed = '2024-04-08' // the day that the page itself bears
+const reviewed = '2024-04-08' // the date on the page itself
 const guid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
 
 /**
  * Microsoft Entra ID, once Azure AD, for one tenant: its GUID, one of its domains, or `common`, `organizations` or
- * `consumers`. Ask for the scope `offline_access` to get a refresh token. With anything but a GUID the ID token names the
- * tenant of the user, and who may log in is for the app to decide: look at `token.claims.tid`. A scope is any
- * string, because each API of a tenant names its own.
+ * `consumers`. Request the scope `offline_access` to get a refresh token. With anything but a GUID, users of any tenant can
+ * log in: check `token.claims.tid`. A scope can be any string, because each API of a tenant defines its own.
  *
  * Throws a `TypeError` for anything else.
  *
@@ -35,8 +34,8 @@ const domain = /^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+[a-z]{2,63}$/i
  */
 export function entra(tenant: string): ProviderDefinition<string, 'authorization_endpoint'> {
   if (!/^(?:common|organizations|consumers)$/.test(tenant) && !guid.test(tenant) && !domain.test(tenant))
-    throw new TypeError('a tenant is its GUID, its domain, "common", "organizations" or "consumers"')
-  const id = tenant.toLowerCase() // ID tokens name the tenant so
+    throw new TypeError('a tenant has to be a GUID, a domain, "common", "organizations" or "consumers"')
+  const id = tenant.toLowerCase() // as in ID tokens
   const origin = 'https://login.microsoftonline.com'
   const isOne = guid.test(tenant)
   return freeze({

@@ -1,8 +1,8 @@
 import type { EndpointName, ProviderDefinition } from '@grantkit/core'
 
 /**
- * Freezes JSON all the way down, in a copy: every importer of a preset holds the same object. A bundler drops the call with
- * a preset that nobody imports.
+ * Returns a deep-frozen copy of JSON, because every importer of a preset shares the same object. A bundler drops the call
+ * with an unused preset.
  */
 /* #__NO_SIDE_EFFECTS__ */
 export function freeze<Scope extends string, Endpoint extends EndpointName>(

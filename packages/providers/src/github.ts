@@ -1,12 +1,12 @@
 /**
- * The GitHub preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The GitHub preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of GitHub's OAuth apps; a GitHub App has permissions instead, and asks for none. */
+/** A scope of GitHub's OAuth apps; a GitHub App has permissions instead. */
 export type GitHubScope =
   | 'repo'
   | 'repo:status'
@@ -57,7 +57,7 @@ const reviewed = '2026-11-20'
 export const github: ProviderDefinition<GitHubScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'github',
   metadata: {
-    issuer: 'https://github.com/login/oauth', // and no OpenID Connect: there are no ID tokens
+    issuer: 'https://github.com/login/oauth', // without OpenID Connect: GitHub issues no ID tokens
     authorization_endpoint: 'https://github.com/login/oauth/authorize',
     token_endpoint: 'https://github.com/login/oauth/access_token',
     code_challenge_methods_supported: ['S256'],

@@ -1,12 +1,12 @@
 /**
- * The GitLab preset of Grantkit: the endpoints of gitlab.com, or of an instance of your own, as data.
+ * The GitLab preset of Grantkit: the endpoints of gitlab.com, or of your own instance, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of gitlab.com, as it lists them itself; an older instance of your own may not have each of them. */
+/** A scope of gitlab.com; an older instance may not support all of them. */
 export type GitLabScope =
   | 'api'
   | 'read_api'
@@ -34,7 +34,7 @@ const provider = `${docs}/integration/oauth_provider/`
 const reviewed = '2026-11-20'
 
 /**
- * GitLab: without an argument gitlab.com, else the URL of an instance. Every refresh revokes the previous access token
+ * GitLab: gitlab.com by default, or the URL of your own instance. Every refresh revokes the previous access token
  * and refresh token. Throws a `TypeError` for anything but an https URL.
  *
  * @example
@@ -53,7 +53,7 @@ export function gitlab(
 ): ProviderDefinition<GitLabScope, 'authorization_endpoint' | 'revocation_endpoint'> {
   const url = URL.canParse(instance) ? new URL(instance) : undefined
   if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '')
-    throw new TypeError('an instance of GitLab is its https URL, such as "https://gitlab.example"')
+    throw new TypeError('a GitLab instance has to be an https URL, such as "https://gitlab.example"')
   const base = url.origin + url.pathname.replace(/\/$/, '')
   return freeze({
     name: base === 'https://gitlab.com' ? 'gitlab' : `gitlab-${base.slice(8)}`,

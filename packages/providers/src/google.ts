@@ -1,5 +1,5 @@
 /**
- * The Google preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The Google preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
@@ -21,10 +21,9 @@ const apis = 'https://www.googleapis.com/discovery/v1/apis'
 const reviewed = '2026-11-20'
 
 /**
- * Google. A refresh token comes with a user's first consent only, so the preset asks for consent each time; with
- * `parameters: { prompt: 'select_account' }` a login goes without. Most of Google's APIs have an origin of their own: the
- * preset lists those of the profile, Drive and Calendar (`www.googleapis.com`), People, Gmail, Docs, Sheets, Slides and
- * YouTube. For another one, name it: `authorizedFetch(tokens, { origins: ['https://tasks.googleapis.com'] })`.
+ * Google. It issues a refresh token only with a consent, so the preset asks for consent each time; use
+ * `parameters: { prompt: 'select_account' }` to skip it. Most Google APIs have a separate origin. The preset lists those of
+ * the profile, Drive and Calendar (`www.googleapis.com`), People, Gmail, Docs, Sheets, Slides and YouTube. Add others: `authorizedFetch(tokens, { origins: ['https://tasks.googleapis.com'] })`.
  *
  * @example
  * ```ts

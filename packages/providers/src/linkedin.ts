@@ -1,12 +1,12 @@
 /**
- * The LinkedIn preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The LinkedIn preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of LinkedIn; which of them an app may ask for depends on its products. */
+/** A scope of LinkedIn; the products of an app decide which it can request. */
 export type LinkedInScope = 'openid' | 'profile' | 'email' | `${'r' | 'w' | 'rw'}_${string}`
 
 const docs = 'https://learn.microsoft.com/en-us/linkedin/shared/authentication'
@@ -17,10 +17,9 @@ const discovery = 'https://www.linkedin.com/oauth/.well-known/openid-configurati
 const reviewed = '2026-11-20'
 
 /**
- * LinkedIn, for the three-legged flow of a client with a secret. Refresh tokens are for approved partners; they last a
- * year from the login, whatever is refreshed meanwhile, and the response says what is left. LinkedIn's documentation does
- * not mention the nonce, and users of other libraries report ID tokens without it: the definition declares that, and a nonce
- * that is there is compared all the same.
+ * LinkedIn, for the three-legged flow of a client with a secret. Refresh tokens are for approved partners; they expire a
+ * year after the login, and responses include the remaining lifetime. LinkedIn does not document the nonce, and users of
+ * other libraries report ID tokens without it, so the definition allows that; a nonce that is present is still checked.
  *
  * @example
  * ```ts
@@ -48,7 +47,7 @@ export const linkedin: ProviderDefinition<LinkedInScope, 'authorization_endpoint
   clientAuthentication: { method: 'client_secret_post', source: codeFlow },
   pkce: 'refused', // it has another authorization endpoint, for native apps only
   tokenResponse: { tokenType: 'Bearer', scopeSeparator: ',', source: codeFlow },
-  idToken: { nonce: 'absent', source: signIn }, // documented nowhere: users of other libraries report it
+  idToken: { nonce: 'absent', source: signIn }, // undocumented, but reported by users of other libraries
   sources: [
     ...[codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
     ...[signIn, discovery].map((url) => ({ url, read: '2026-11-21' })),

@@ -1,5 +1,5 @@
 /**
- * The Notion preset of Grantkit: its endpoints and what is particular to it, as data.
+ * The Notion preset of Grantkit: its endpoints and deviations, as data.
  *
  * @packageDocumentation
  */
@@ -13,12 +13,12 @@ const revoke = `${reference}/revoke-token`
 const versions = `${reference}/versioning`
 const reviewed = '2026-11-20'
 
-/** Every request names the version of the API that it means; a request of yours may name another. */
+/** Every request has an API version; your own request can set another one. */
 const headers = { 'notion-version': '2026-03-11' } as const
 
 /**
- * Notion. It has no scopes: what an integration may do is in its settings, and which pages, the user says. The workspace
- * and its bot are in `token.extra`.
+ * Notion. It has no scopes: the settings of an integration define its capabilities, and the user chooses the pages. The
+ * workspace and its bot are in `token.extra`.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * The Reddit preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The Reddit preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
@@ -34,7 +34,7 @@ const scopes = 'https://www.reddit.com/api/v1/scopes'
 const reviewed = '2026-11-20'
 
 /**
- * Reddit. It refuses clients that do not identify themselves, so the preset is a function of the user agent, such as
+ * Reddit. It refuses clients that do not identify themselves, so the preset needs a user agent, such as
  * `'web:example-app:v1.2.3 (by /u/example)'`. Throws a `TypeError` for a string that cannot be a header.
  *
  * @example
@@ -52,7 +52,7 @@ export function reddit(
   userAgent: string,
 ): ProviderDefinition<RedditScope, 'authorization_endpoint' | 'revocation_endpoint'> {
   if (!/^[\u0021-\u007E][\u0020-\u007E]*$/.test(userAgent))
-    throw new TypeError('a user agent is printable ASCII, such as "web:example-app:v1.2.3 (by /u/example)"')
+    throw new TypeError('a user agent has to be printable ASCII, such as "web:example-app:v1.2.3 (by /u/example)"')
   const headers = { 'user-agent': userAgent }
   return freeze({
     name: 'reddit',
@@ -63,7 +63,7 @@ export function reddit(
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     },
     apiOrigins: ['https://oauth.reddit.com'],
-    // It reads Basic as it is, and nothing else: an installed app, too, sends its id with an empty password.
+    // Reddit only accepts raw Basic credentials: an installed app also sends its ID, with an empty password.
     clientAuthentication: {
       method: 'client_secret_basic',
       basicEncoding: 'raw',

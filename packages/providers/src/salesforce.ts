@@ -1,5 +1,5 @@
 /**
- * The Salesforce preset of Grantkit: the endpoints of a login host and what is particular to them, as data.
+ * The Salesforce preset of Grantkit: the endpoints of a login host and their deviations, as data.
  *
  * @packageDocumentation
  */
@@ -15,10 +15,10 @@ const hosts = `${help}xcloud.remoteaccess_oauth_endpoints.htm`
 const reviewed = '2026-11-20'
 
 /**
- * Salesforce, at the host where the users log in: `login.salesforce.com` unless given, `test.salesforce.com` for
- * sandboxes, a My Domain such as `acme.my.salesforce.com`, or an Experience Cloud site without a path, `acme.my.site.com`.
- * The host of the API comes with the token, in `token.extra.instance_url`. Responses do not say when a token expires: two
- * hours are what an org has unless it was changed. A scope is any string, because an org may have some of its own.
+ * Salesforce, at the login host of the users: `login.salesforce.com` by default, `test.salesforce.com` for sandboxes,
+ * a My Domain such as `acme.my.salesforce.com`, or an Experience Cloud site without a path, `acme.my.site.com`.
+ * The host of the API is in `token.extra.instance_url`. Responses do not include a lifetime; the preset assumes two hours,
+ * the default of an org. A scope can be any string, because an org may define its own.
  *
  * Throws a `TypeError` for a host that is not Salesforce's.
  *
@@ -38,7 +38,7 @@ export function salesforce(
 ): ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> {
   if (!/^(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)+(?:salesforce\.com|my\.site\.com)$/.test(host))
     throw new TypeError(
-      'a login host of Salesforce ends with ".salesforce.com" or ".my.site.com", such as "acme.my.salesforce.com"',
+      'a login host of Salesforce has to end with ".salesforce.com" or ".my.site.com", such as "acme.my.salesforce.com"',
     )
   const services = `https://${host}/services/oauth2`
   return freeze({

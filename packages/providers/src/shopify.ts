@@ -1,5 +1,5 @@
 /**
- * The Shopify preset of Grantkit: the endpoints of a shop and what is particular to them, as data.
+ * The Shopify preset of Grantkit: the endpoints of a shop and their deviations, as data.
  *
  * @packageDocumentation
  */
@@ -15,9 +15,9 @@ const offline = `${docs}/access-tokens/offline-access-tokens`
 const reviewed = '2026-11-20'
 
 /**
- * Shopify, for one shop: the first part of its `myshopify.com` host. The token is one that expires and is refreshed
- * (`expiring`), and the API takes it in a header of its own. Shopify signs its callbacks, too: a hook can check that,
- * beside the state that the library checks anyway.
+ * Shopify, for one shop: the first part of its `myshopify.com` host. The preset requests tokens that expire and can be
+ * refreshed (`expiring`), and the API expects them in a special header. Shopify also signs its callbacks: a hook can check
+ * the signature, in addition to the state that the library checks.
  *
  * Throws a `TypeError` for anything else.
  *
@@ -35,7 +35,7 @@ const reviewed = '2026-11-20'
  */
 export function shopify(shop: string): ProviderDefinition<ShopifyScope, 'authorization_endpoint'> {
   if (!/^[a-z\d][a-z\d-]{0,62}$/.test(shop))
-    throw new TypeError('a shop is the first part of its host, such as "blue-shop" of blue-shop.myshopify.com')
+    throw new TypeError('a shop has to be the first part of its host, such as "blue-shop" of blue-shop.myshopify.com')
   const origin = `https://${shop}.myshopify.com`
   return freeze({
     name: `shopify-${shop}`,

@@ -6,7 +6,7 @@
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of Slack: `channels:read`, or one of the few of a single word. */
+/** A scope of Slack, such as `channels:read`; a few are a single word. */
 export type SlackScope = `${string}:${string}` | 'admin' | 'bot' | 'commands' | 'identify' | 'incoming-webhook'
 
 /** A scope of Sign in with Slack. */
@@ -22,7 +22,7 @@ const openidToken = `${docs}/reference/methods/openid.connect.token`
 const discovery = 'https://slack.com/.well-known/openid-configuration'
 const reviewed = '2026-11-20'
 
-/** What bots and users have in common. */
+/** The common part of the bot and user presets. */
 const common = {
   metadata: {
     authorization_endpoint: 'https://slack.com/oauth/v2/authorize',
@@ -43,15 +43,15 @@ const common = {
 } as const satisfies Partial<ProviderDefinition>
 
 const tokenResponse = {
-  tokenType: 'Bearer', // it says "bot" or "user"
+  tokenType: 'Bearer', // Slack sends "bot" or "user"
   scopeSeparator: ',',
   error: { status: 200, codes: { invalid_refresh_token: 'invalid_grant' } },
   source: access,
 } as const satisfies ProviderDefinition['tokenResponse']
 
 /**
- * Slack, for the token of a bot. Tokens expire, and are refreshed, where token rotation is on in the app's settings.
- * PKCE is for apps that have it switched on there, which makes them public for good: a server uses `AuthorizationCode`.
+ * Slack, for the token of a bot. Tokens expire and can be refreshed if token rotation is on in the app's settings. PKCE
+ * has to be enabled there too, which makes the app public for good, so a server should use `AuthorizationCode`.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export const slack: ProviderDefinition<SlackScope, 'authorization_endpoint' | 'r
 })
 
 /**
- * Slack, for the token of a user. The scopes travel as `user_scope`, and the token comes back inside `authed_user`.
+ * Slack, for the token of a user. The scopes are sent as `user_scope`, and the token is returned in `authed_user`.
  *
  * @example
  * ```ts
@@ -100,8 +100,8 @@ export const slackUser: ProviderDefinition<SlackScope, 'authorization_endpoint' 
 })
 
 /**
- * Sign in with Slack (OpenID Connect): who the user is, in `token.claims`, and no access to a workspace. It has endpoints of
- * its own, and its scopes do not mix with those of {@link slack} and {@link slackUser}.
+ * Sign in with Slack (OpenID Connect): the identity of the user, in `token.claims`, without access to a workspace. It has
+ * separate endpoints, and its scopes cannot be combined with those of {@link slack} and {@link slackUser}.
  *
  * @example
  * ```ts

@@ -18,7 +18,7 @@ const desktop = `${docs}/login-kit-desktop/`
 const tokens = `${docs}/oauth-user-access-token-management`
 const reviewed = '2026-11-20'
 
-/** It calls a client identifier a key. */
+/** TikTok calls the client identifier a key. */
 const renamed = { client_id: 'client_key' } as const
 
 const common = {
@@ -43,7 +43,7 @@ const common = {
 } as const satisfies Partial<ProviderDefinition>
 
 /**
- * TikTok, for web apps. A redirect URI is https and without a query; `open_id`, the user, is in `token.extra`.
+ * TikTok, for web apps. A redirect URI has to be https without a query; the user is `token.extra.open_id`.
  *
  * @example
  * ```ts
@@ -65,7 +65,7 @@ export const tiktok: ProviderDefinition<TikTokScope, 'authorization_endpoint' | 
 })
 
 /**
- * TikTok, for desktop apps: the user comes back to this machine, and the code challenge is in hexadecimal digits.
+ * TikTok, for desktop apps: the redirect URI is on this machine, and the code challenge is hexadecimal.
  *
  * @example
  * ```ts

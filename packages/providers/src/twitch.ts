@@ -1,12 +1,12 @@
 /**
- * The Twitch preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The Twitch preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of Twitch: what it is about, and what may be done. */
+/** A scope of Twitch: a resource and an action. */
 export type TwitchScope =
   | 'openid'
   | `${'analytics' | 'bits' | 'channel' | 'chat' | 'clips' | 'editor' | 'moderation' | 'moderator' | 'user' | 'whispers'}:${string}`
@@ -20,7 +20,7 @@ const api = `${docs}/api/guide/`
 const reviewed = '2026-11-20'
 
 /**
- * Twitch. Its API wants the client identifier with every token, and a scope comes back as an array.
+ * Twitch. Its API needs the client identifier with every token, and responses have the scope as an array.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export const twitch: ProviderDefinition<TwitchScope, 'authorization_endpoint' | 
   clientAuthentication: { method: 'client_secret_post', source: tokens },
   tokenResponse: {
     scopeArray: true,
-    // Its statuses and "Bad Request" fit many mistakes; only the message, which is documented, tells a dead token.
+    // Its statuses and "Bad Request" are ambiguous; only the documented message identifies an invalid refresh token.
     error: { code: 'message', description: 'message', codes: { 'Invalid refresh token': 'invalid_grant' } },
     source: refreshing,
   },

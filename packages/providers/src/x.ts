@@ -1,12 +1,12 @@
 /**
- * The X preset of Grantkit: its endpoints, its scopes and what is particular to it, as data.
+ * The X preset of Grantkit: its endpoints, scopes and deviations, as data.
  *
  * @packageDocumentation
  */
 import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
-/** A scope of X; `offline.access` brings a refresh token. */
+/** A scope of X; `offline.access` is for a refresh token. */
 export type XScope =
   | 'offline.access'
   | 'tweet.read'

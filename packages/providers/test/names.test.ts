@@ -72,13 +72,13 @@ function accepted(preset: Preset, tenant: string): ProviderDefinition | undefine
 const logins = { ...cases, numRuns: Math.ceil(cases.numRuns / 20) }
 
 describe.each(tenants)('%s', (_name, preset, argument) => {
-  test.prop([twins(argument)], cases)('two tenants have one name only if they are one', ([first, second]) => {
+  test.prop([twins(argument)], cases)('different tenants have different names', ([first, second]) => {
     const [one, other] = [preset(first), accepted(preset, second)]
     if (one.name === other?.name) expect(one).toEqual(other)
     expect(one.name).not.toMatch(/[\sA-Z?#@]/)
   })
 
-  test.prop([twins(argument)], logins)('no tenant finishes a login of another', async ([first, second]) => {
+  test.prop([twins(argument)], logins)('no tenant can complete the login of another', async ([first, second]) => {
     const [one, other] = [preset(first), accepted(preset, second)]
     fc.pre(other !== undefined && one.metadata.token_endpoint !== other.metadata.token_endpoint)
     const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }

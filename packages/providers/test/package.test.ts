@@ -28,7 +28,7 @@ async function bundle(code: string): Promise<OutputChunk> {
   return output[0]
 }
 
-test('every preset has a subpath of its own, and the package has no other entry', () => {
+test('every preset has its own subpath, and the package has no other entries', () => {
   const subpaths = Object.keys(packageJson.exports).filter((path) => path !== './package.json')
   expect(subpaths).toEqual(names.map((name) => `./${name}`))
 })
@@ -44,7 +44,7 @@ test('every preset is run through the contract', () => {
   expect(run).toEqual(new Set(names))
 })
 
-test.each(names)('%s imports nothing at run time but what the presets share', async (name) => {
+test.each(names)('%s imports only the shared code at run time', async (name) => {
   const { imports, dynamicImports } = await bundle(`export * from '${folder}${name}.ts'`)
   expect([...imports, ...dynamicImports]).toEqual([])
 })
@@ -59,7 +59,7 @@ function buildPackage(): void {
   execFileSync(process.execPath, [cli, '-c', '../devtools/rolldown.config.ts', '-d', built], { cwd, stdio: 'ignore' })
 }
 
-test('what an app carries of each published preset is below a kilobyte, compressed', async () => {
+test('each published preset adds less than a kilobyte to a compressed bundle', async () => {
   buildPackage()
   expect(globSync('chunks/*.js', { cwd: built })).toHaveLength(1)
   const sizes = await Promise.all(names.map(sizesOf))
@@ -90,17 +90,17 @@ function isFrozen(part: unknown): boolean {
   return typeof part !== 'object' || part === null || (Object.isFrozen(part) && Object.values(part).every(isFrozen))
 }
 
-test('nobody can change a preset for everybody else', () => {
+test('presets are frozen', () => {
   expect(presets.filter((preset) => !isFrozen(preset))).toEqual([])
 })
 
-test('nor can they once a bundler has been over it', async () => {
+test('presets are still frozen in a bundle', async () => {
   const { code } = await bundle(`export { github } from '${folder}github.ts'`)
   const { github } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { github: unknown }
   expect(isFrozen(github)).toBe(true)
 })
 
-test('no two presets have one name', () => {
+test('every preset has a different name', () => {
   const all = presets.map(({ name }) => name)
   expect(new Set(all).size).toBe(all.length)
 })

@@ -37,8 +37,8 @@ async function runAll(preset: ProviderDefinition, redirectUri?: string) {
   return { url, token, fresh, exchange: exchange!, refresh: refresh!, revocation: revocation!, events }
 }
 
-describe('what is particular', () => {
-  test('GitHub: a token is revoked by a DELETE with the client in its path', async () => {
+describe('deviations', () => {
+  test('GitHub: a token is revoked by a DELETE with the client ID in its path', async () => {
     const { revocation, fresh } = await runAll(github)
     expect(revocation.method).toBe('DELETE')
     expect(revocation.path).toBe('/api.github.com/applications/simulated-client/token')
@@ -56,7 +56,7 @@ describe('what is particular', () => {
     expect(exchange.headers['user-agent']).toBe('web:example-app:v1 (by /u/example)')
   })
 
-  test('Slack: the token of a user is inside authed_user, and is not kept twice', async () => {
+  test('Slack: the token of a user is in authed_user and not stored twice', async () => {
     const { url, token, events } = await runAll(slackUser)
     expect(url.searchParams.get('user_scope')).toBe('one,two')
     expect(JSON.stringify(token.extra)).not.toContain(token.accessToken)
@@ -76,7 +76,7 @@ describe('what is particular', () => {
     expect(token.extra['user']).toBe('simulated-user')
   })
 
-  test('Slack: who signs in gets no token of a workspace, and its scopes are separated by spaces', async () => {
+  test('Slack: signing in gives no workspace token, and scopes are separated by spaces', async () => {
     await using simulation = await simulateProvider(slackSignIn)
     const login = new Provider(simulation.definition, simulation.clients.confidential).grant(AuthorizationCode)
     const { url, transaction } = await login.authorize({ scope: ['openid', 'email'] })
@@ -123,13 +123,13 @@ describe('what is particular', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('Dropbox: a token is revoked by presenting it, without a body', async () => {
+  test('Dropbox: a token authorizes its own revocation, without a body', async () => {
     const { revocation, fresh } = await runAll(dropbox)
     expect(revocation.headers).toMatchObject({ authorization: `Bearer ${fresh.accessToken}` })
     expect(revocation.body).toBe('')
   })
 
-  test('Shopify: the token is asked to end, and its shop is kept', async () => {
+  test('Shopify: the preset requests an expiring token and keeps the shop', async () => {
     const { exchange, refresh, token } = await runAll(shopify('blue-shop'))
     expect(exchange.form?.['expiring']).toBe('1')
     expect(refresh.form).not.toHaveProperty('expiring')

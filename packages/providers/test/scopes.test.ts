@@ -13,18 +13,18 @@ const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 
 test('a misspelt scope does not compile', async () => {
   const login = new Provider(github, client).grant(AuthorizationCode)
   await expect(login.authorize({ scope: ['read:user', 'repo:status', 'write:packages'] })).resolves.toBeDefined()
-  // @ts-expect-error 'read:usr' is no scope of GitHub
+  // @ts-expect-error 'read:usr' is not a scope of GitHub
   await login.authorize({ scope: ['read:usr'] })
   const others = () => {
-    // @ts-expect-error 'identfy' is no scope of Discord
+    // @ts-expect-error 'identfy' is not a scope of Discord
     void new Provider(discord, client).grant(AuthorizationCode).authorize({ scope: ['identfy'] })
-    // @ts-expect-error 'read_usr' is no scope of GitLab
+    // @ts-expect-error 'read_usr' is not a scope of GitLab
     void new Provider(gitlab(), client).grant(AuthorizationCode).authorize({ scope: ['read_usr'] })
-    // @ts-expect-error 'calendar' is no scope of Google: it is a URL
+    // @ts-expect-error 'calendar' is not a scope of Google: those are URLs
     void new Provider(google, client).grant(AuthorizationCode).authorize({ scope: ['calendar'] })
-    // @ts-expect-error 'channels' is no scope of Slack
+    // @ts-expect-error 'channels' is not a scope of Slack
     void new Provider(slack, client).grant(AuthorizationCode).authorize({ scope: ['channels'] })
-    // @ts-expect-error 'tweet.delete' is no scope of X
+    // @ts-expect-error 'tweet.delete' is not a scope of X
     void new Provider(x, client).grant(AuthorizationCode).authorize({ scope: ['tweet.delete'] })
     // @ts-expect-error Notion has no scopes
     void new Provider(notion, client).grant(AuthorizationCode).authorize({ scope: ['read'] })

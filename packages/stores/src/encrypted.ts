@@ -1,5 +1,5 @@
 /**
- * Encryption around any store.
+ * Encryption for any store.
  *
  * @packageDocumentation
  */

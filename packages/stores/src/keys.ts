@@ -1,5 +1,5 @@
 /**
- * Encryption keys: making them, and reading them from where they are kept.
+ * Encryption keys: generating them, and reading them from the environment.
  *
  * @packageDocumentation
  */

@@ -13,7 +13,7 @@ const minute = 60_000
 const hour = 60 * minute
 const year = 365 * 24 * hour
 
-/** Puts the clock of this machine somewhere else. */
+/** Sets the clock of this machine. */
 function set(time: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: time })
 }
@@ -31,19 +31,22 @@ describe.each([
     })
   }
 
-  test.each([1, minute, hour, 25 * hour])('does not go back when that of the machine does, by %i ms', async (back) => {
-    const [one, other] = await stores(2)
-    const start = Date.now()
-    set(start)
-    const told = (await one?.now()) ?? Infinity
-    set(start - back)
-    const later = await one?.now()
-    expect(later).toBeGreaterThanOrEqual(told)
-    expect(later, 'and is not ahead of what it was').toBeLessThan(told + minute)
-    expect(await other?.now(), 'that of another process').toBeGreaterThanOrEqual(told)
-  })
+  test.each([1, minute, hour, 25 * hour])(
+    'does not go back when the clock of the machine does, by %i ms',
+    async (back) => {
+      const [one, other] = await stores(2)
+      const start = Date.now()
+      set(start)
+      const told = (await one?.now()) ?? Infinity
+      set(start - back)
+      const later = await one?.now()
+      expect(later).toBeGreaterThanOrEqual(told)
+      expect(later, 'and is not ahead of what it was').toBeLessThan(told + minute)
+      expect(await other?.now(), 'that of another process').toBeGreaterThanOrEqual(told)
+    },
+  )
 
-  test('goes on at half the speed until that of the machine has caught up, and with it from then on', async () => {
+  test('runs at half speed until the clock of the machine has caught up, then follows it', async () => {
     const [store] = await stores(1)
     const start = Date.now()
     set(start)
@@ -58,7 +61,7 @@ describe.each([
     expect(await store?.now()).toBe(start + 2 * hour)
   })
 
-  test('does not stay a year ahead, where that of the machine was for a moment', async () => {
+  test('does not stay a year ahead after the clock of the machine was there for a moment', async () => {
     const [one, other] = await stores(2)
     const start = Date.now()
     set(start + year)
@@ -69,7 +72,7 @@ describe.each([
     expect(await other?.now()).toBe(start)
   })
 
-  test('that stood a year ahead for a moment blocks no key: a lease is then over after what it was asked for', async () => {
+  test('that was a year ahead for a moment blocks no key: a lease expires after its requested lifetime', async () => {
     const [one, other] = await stores(2)
     const start = Date.now()
     set(start + year)

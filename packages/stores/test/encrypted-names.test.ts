@@ -9,10 +9,9 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { refusalOf } from './support/refusal.ts'
 import { temporary } from './support/temporary.ts'
 
-const elsewhere =
-  /belongs to another key or version, or to another store: if that was moved or renamed, say what it was/
+const elsewhere = /belongs to another key, version or store: if the store was moved or renamed, pass its old name/
 
-test('a row of one database is refused in another that is encrypted with the same key', async () => {
+test('a row of one database is refused in another one with the same encryption key', async () => {
   const [here, there] = [`${await temporary()}/tokens.db`, `${await temporary()}/tokens.db`]
   const keys = [generateKey()] as const
   const open = (path: string, name?: string) => {
@@ -30,7 +29,7 @@ test('a row of one database is refused in another that is encrypted with the sam
   })
 })
 
-test('stores name themselves by their path, table or prefix', async () => {
+test('the name of a store is its path, table or prefix', async () => {
   const path = await temporary()
   const pool = { query: async () => ({ rows: [] }) }
   const client = { eval: async () => 1, evalSha: async () => 1 }
@@ -55,13 +54,13 @@ test('a store without a name works, and can be given one', async () => {
   expect(await refusalOf(() => named.read('user:42'), 'report')).toMatch(elsewhere)
 })
 
-test('whether a store outlives the process is passed on', async () => {
+test('`volatile` is passed on', async () => {
   const keys = [generateKey()] as const
   expect(encryptedStore(memoryStore(), { keys }).volatile).toBe(true)
   expect(encryptedStore(fileStore({ path: await temporary() }), { keys }).volatile).toBeUndefined()
 })
 
-test('until when a string is of use is passed on, and kept when the key is changed', async () => {
+test('`until` is passed on, and kept by a key rotation', async () => {
   const inner = memoryStore()
   const write = vi.spyOn(inner, 'compareAndSet')
   const [older, current] = [generateKey(), generateKey()]
@@ -73,13 +72,13 @@ test('until when a string is of use is passed on, and kept when the key is chang
   expect(await store.read('user:42')).toEqual({ version: 2, value: 'line one\nline two' })
 })
 
-test('what a string says that opens is the business of whoever reads it', async () => {
+test('a decrypted value is returned unchecked', async () => {
   const store: TokenStore = encryptedStore(memoryStore(), { keys: [generateKey()] })
   await store.compareAndSet('user:42', 0, { value: '{"cut": ' })
   expect(await store.read('user:42')).toEqual({ version: 1, value: '{"cut": ' })
 })
 
-/** What somebody can do who can write to both databases. */
+/** Copies a row, as an attacker with write access to both databases can. */
 function swapRows(here: string, there: string): void {
   const database = new DatabaseSync(here)
   database.prepare('ATTACH ? AS other').run(there)

@@ -27,7 +27,7 @@ describe.each([
   })
 })
 
-test('nothing of a text can be seen in the store within, and no two are alike', async () => {
+test('the inner store shows no part of a value, and no two ciphertexts are the same', async () => {
   const { inner, store } = setUp()
   await store.compareAndSet('user:42', 0, { value: 'the same text' })
   await store.compareAndSet('user:43', 0, { value: 'the same text' })
@@ -40,7 +40,7 @@ test('nothing of a text can be seen in the store within, and no two are alike', 
   expect(one).not.toBe(two)
 })
 
-test('a text that is written again is another one, though nothing in it has changed', async () => {
+test('writing the same value again gives another ciphertext', async () => {
   const { inner, store } = setUp()
   const seen = new Set<string>()
   for (let version = 0; version < 50; version++) {
@@ -50,7 +50,7 @@ test('a text that is written again is another one, though nothing in it has chan
   expect(seen.size).toBe(50)
 })
 
-test('what is forgotten passes through, as versions and leases do', async () => {
+test('forgetting, versions and leases pass through', async () => {
   const { inner, store } = setUp()
   await store.compareAndSet('user:42', 0, { value: 'text' })
   await store.compareAndSet('user:42', 1, {})
@@ -60,7 +60,7 @@ test('what is forgotten passes through, as versions and leases do', async () => 
   expect(await store.acquire('user:42', 'b', 60_000)).toBe(false)
 })
 
-describe('a text is refused, and left as it is,', () => {
+describe('a value is refused and not changed', () => {
   test('if any byte of it was changed', async () => {
     const { inner, store } = setUp()
     await store.compareAndSet('user:42', 0, { value: 'text' })
@@ -82,15 +82,15 @@ describe('a text is refused, and left as it is,', () => {
     expect(await store.read('user:42'), 'the text that was not changed').toEqual({ version: 1, value: 'text' })
   })
 
-  test('if it was put in the place of that of another key', async () => {
+  test('if it was moved to another key', async () => {
     const { inner, store } = setUp()
     await store.compareAndSet('user:42', 0, { value: 'of user 42' })
     await store.compareAndSet('user:43', 0, { value: 'of user 43' })
     await inner.compareAndSet('user:43', 1, { value: await valueIn(inner, 'user:42') })
-    expect(await refusalOf(() => store.read('user:43'), 'report')).toMatch(/belongs to another key or version/)
+    expect(await refusalOf(() => store.read('user:43'), 'report')).toMatch(/belongs to another key, version or store/)
     const place = replacing(inner, 'user:43', await valueIn(inner, 'user:42'), 1)
     expect(await refusalOf(() => openAgain(place, store).read('user:43'), 'report')).toMatch(
-      /belongs to another key or version/,
+      /belongs to another key, version or store/,
     )
   })
 
@@ -100,22 +100,22 @@ describe('a text is refused, and left as it is,', () => {
     const old = await valueIn(inner, 'user:42')
     await store.compareAndSet('user:42', 1, { value: 'second' })
     await inner.compareAndSet('user:42', 2, { value: old })
-    expect(await refusalOf(() => store.read('user:42'), 'report')).toMatch(/belongs to another key or version/)
+    expect(await refusalOf(() => store.read('user:42'), 'report')).toMatch(/belongs to another key, version or store/)
     expect(await valueIn(inner, 'user:42')).toBe(old)
   })
 
-  test('if it was encrypted with a key that is not there', async () => {
+  test('if it was encrypted with a missing key', async () => {
     const { inner, store } = setUp()
     await store.compareAndSet('user:42', 0, { value: 'text' })
     const sealed = await valueIn(inner, 'user:42')
     const other = encryptedStore(inner, { keys: [generateKey(), generateKey()] })
     expect(await refusalOf(() => other.read('user:42'))).toMatch(
-      /a key that is not among keys: add it behind the current one/,
+      /a key that is missing from keys: add it after the current key/,
     )
     expect(await valueIn(inner, 'user:42')).toBe(sealed)
   })
 
-  test('if it names one of the keys, and was encrypted with another', async () => {
+  test('if it has the ID of one key but was encrypted with another', async () => {
     const keys = [generateKey(), generateKey()] as const
     const inner = memoryStore()
     await encryptedStore(inner, { keys: [keys[1]] }).compareAndSet('user:42', 0, { value: 'text' })
@@ -137,7 +137,7 @@ describe('a text is refused, and left as it is,', () => {
     const { inner, store } = setUp()
     await inner.compareAndSet('user:42', 0, { value: plain })
     expect(await refusalOf(() => store.read('user:42'), 'report')).toMatch(
-      /is not encrypted, or damaged; it was left as it is/,
+      /is not encrypted or is damaged; it was not changed/,
     )
     expect(await refusalOf(() => store.rotate(['user:42']), 'report')).toMatch(/is not encrypted/)
     expect(await inner.read('user:42')).toEqual({ version: 1, value: plain })
@@ -147,7 +147,7 @@ describe('a text is refused, and left as it is,', () => {
 })
 
 describe('keys', () => {
-  test('are 32 bytes, or base64 of them in either alphabet, with padding or without: all the same key', async () => {
+  test('are 32 bytes, raw or as base64 in either alphabet, with or without padding: all the same key', async () => {
     const bytes = Buffer.from('fbf7efdfbf7ffefdfbf7efdfbf7f00112233445566778899aabbccddeeff0102', 'hex')
     const forms: EncryptionKey[] = [
       new Uint8Array(bytes),
@@ -162,7 +162,7 @@ describe('keys', () => {
       expect(await encryptedStore(inner, { keys: [key] }).read('user:42')).toEqual({ version: 1, value: 'text' })
   })
 
-  test('are copied: what is done to the bytes afterwards does not matter', async () => {
+  test('are copied: later changes to the bytes have no effect', async () => {
     const bytes = crypto.getRandomValues(new Uint8Array(32))
     const [inner, again] = [memoryStore(), new Uint8Array(bytes)]
     const store = encryptedStore(inner, { keys: [bytes] })
@@ -184,9 +184,9 @@ describe('keys', () => {
     ['zeros', new Uint8Array(32)],
     ['zeros in base64', 'A'.repeat(43)],
     ['nothing', ''],
-    ['undefined, of a variable that is not set', undefined as unknown as string],
+    ['undefined, from a variable that is not set', undefined as unknown as string],
   ])('are not %s', (_, key) => {
-    const message = /^keys\[1\] .*what generateKey\(\) or "openssl rand -base64 32" gave you once$/
+    const message = /^keys\[1\] .*use a key from generateKey\(\) or "openssl rand -base64 32"$/
     const error = thrownBy(() => encryptedStore(memoryStore(), { keys: [generateKey(), key] }))
     expect(error).toMatchObject({ name: 'GrantError', code: 'config_invalid', message: expect.stringMatching(message) })
     if (key?.length) expect(inspect(error)).not.toContain(String(key))
@@ -194,10 +194,10 @@ describe('keys', () => {
     expect(ofNames).toMatchObject({ code: 'config_invalid', message: expect.stringMatching(/^nameKey /) })
   })
 
-  test.each([[[]], ['text'], [undefined]])('are a list that is not empty, and not %j', (keys) => {
+  test.each([[[]], ['text'], [undefined]])('have to be a list that is not empty, not %j', (keys) => {
     expect(thrownBy(() => encryptedStore(memoryStore(), { keys: keys as never }))).toMatchObject({
       code: 'config_invalid',
-      message: 'keys is a list: { keys: [current, ...older] }',
+      message: 'keys has to be a list: { keys: [current, ...older] }',
     })
   })
 
@@ -206,7 +206,7 @@ describe('keys', () => {
       expect(encryptedStore(memoryStore(), { keys: [generateKey()] })).toBeDefined()
   })
 
-  test('are nowhere to be seen in a store', () => {
+  test('are not visible in a store', () => {
     const key = generateKey()
     const store = encryptedStore(memoryStore(), { keys: [key], nameKey: key })
     expect(inspect(store, { depth: 9, showHidden: true })).not.toContain(key)
@@ -215,7 +215,7 @@ describe('keys', () => {
 })
 
 describe('rotation', () => {
-  test('reads with any of the keys, and writes with the first', async () => {
+  test('decrypts with any of the keys and encrypts with the first', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
@@ -226,7 +226,7 @@ describe('rotation', () => {
     expect(await only.read('user:42')).toEqual({ version: 2, value: 'next' })
   })
 
-  test('of what is stored encrypts it with the current key, and says how much that was', async () => {
+  test('encrypts stored values with the current key and returns their number', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     const before = encryptedStore(inner, { keys: [older] })
@@ -244,7 +244,7 @@ describe('rotation', () => {
     expect(await only.acquire('user:42', 'a', 1_000), 'whether the lease was given back').toBe(true)
   })
 
-  test('takes the keys one by one, as a query gives them', async () => {
+  test('accepts an async iterable of keys', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
@@ -255,7 +255,7 @@ describe('rotation', () => {
     expect(await encryptedStore(inner, { keys: [current, older] }).rotate(keys())).toBe(1)
   })
 
-  test('waits for a refresh under way, and then finds nothing to do', async () => {
+  test('waits for a refresh in progress, and then finds nothing to do', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     await encryptedStore(inner, { keys: [older] }).compareAndSet('user:42', 0, { value: 'text' })
@@ -278,7 +278,7 @@ describe('rotation', () => {
     expect(await both.read('user:42')).toEqual({ version: 2, value: 'fresh' })
   })
 
-  test('does not undo a login that comes in between', async () => {
+  test('does not undo a concurrent login', async () => {
     const [older, current] = [generateKey(), generateKey()]
     const inner = memoryStore()
     const before = encryptedStore(inner, { keys: [older] })
@@ -300,8 +300,8 @@ describe('rotation', () => {
   })
 })
 
-describe('with a key for names', () => {
-  test('the store within does not learn the keys, and the same key is found again', async () => {
+describe('with a name key', () => {
+  test('the inner store does not see the keys, and the same key is found again', async () => {
     const inner = memoryStore()
     const seen: string[] = []
     const place: TokenStore = { ...forwarding(inner), read: (key) => (seen.push(key), inner.read(key)) }
@@ -313,7 +313,7 @@ describe('with a key for names', () => {
     expect(seen[0]).not.toBe(seen[1])
   })
 
-  test('encryption keys are rotated without it, and another one finds nothing', async () => {
+  test('encryption keys can be rotated without it, and another name key finds nothing', async () => {
     const [older, current, nameKey] = [generateKey(), generateKey(), generateKey()]
     const inner = memoryStore()
     await encryptedStore(inner, { keys: [older], nameKey }).compareAndSet('user:42', 0, { value: 'text' })
@@ -323,7 +323,7 @@ describe('with a key for names', () => {
   })
 })
 
-test('a store that cannot watch does not begin to when it is encrypted', () => {
+test('a store without watch has none when it is encrypted', () => {
   const { watch: _, ...inner } = forwarding(memoryStore())
   expect(encryptedStore(inner, { keys: [generateKey()] }).watch).toBeUndefined()
   expect(encryptedStore(memoryStore(), { keys: [generateKey()] }).watch).toBeDefined()
@@ -331,7 +331,7 @@ test('a store that cannot watch does not begin to when it is encrypted', () => {
 
 const keysOf = new WeakMap<TokenStore, string>()
 
-/** A store in memory, and one that encrypts it. */
+/** A memory store and an encrypted store around it. */
 function setUp(): { inner: TokenStore; store: ReturnType<typeof encryptedStore> } {
   const inner = memoryStore()
   const key = generateKey()
@@ -345,7 +345,7 @@ function openAgain(place: TokenStore, store: TokenStore): TokenStore {
   return encryptedStore(place, { keys: [keysOf.get(store) ?? ''] })
 }
 
-/** A store that has something else under one key, as whoever can write to the database could have put it there. */
+/** A store with another value under one key, as an attacker with write access could plant it. */
 function replacing(inner: TokenStore, key: string, value: string, version?: number): TokenStore {
   const read = async (asked: string): Promise<StoredText | undefined> => {
     const stored = await inner.read(asked)

@@ -29,7 +29,7 @@ const stores: readonly (readonly [what: string, message: string, open: () => Tok
     },
   ],
   [
-    'an engine that gives no code',
+    'an engine without error codes',
     'Redis could not write',
     () => {
       const fail = quoting(`unknown command`, { code: `no code, but ${value}!` })
@@ -55,7 +55,7 @@ test.each(stores)(
   },
 )
 
-/** A database in which a trigger of somebody else's refuses every value. */
+/** A database with a trigger that refuses every value. */
 async function refusingDatabase(): Promise<TokenStore> {
   const path = join(await temporary(), 'tokens.db')
   const store = sqliteStore({ path })

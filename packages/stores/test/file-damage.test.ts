@@ -7,7 +7,7 @@ import { temporary } from './support/temporary.ts'
 
 vi.setConfig(patience)
 
-describe('what is left of a damaged file is read as it is, and stored over at its version:', () => {
+describe('the remains of a damaged file are returned under a version and can be overwritten:', () => {
   const damages: readonly (readonly [what: string, damage: (whole: Buffer) => Buffer])[] = [
     ['nothing', () => Buffer.alloc(0)],
     ['its beginning', (whole) => whole.subarray(0, 40)],
@@ -29,7 +29,7 @@ describe('what is left of a damaged file is read as it is, and stored over at it
     expect(await store.read('user:42')).toEqual({ version: (found?.version ?? 0) + 1, value: 'after the next login' })
   })
 
-  test('a file that was cut off at any length', async () => {
+  test('a file that was truncated at any length', async () => {
     const { file, store } = await written()
     const whole = await readFile(file)
     for (const length of whole.keys()) {
@@ -39,7 +39,7 @@ describe('what is left of a damaged file is read as it is, and stored over at it
   })
 })
 
-test('a lease keeps what is left of a damaged file, and its version', async () => {
+test('a lease keeps the remains of a damaged file and its version', async () => {
   const { path, file, store } = await written()
   await writeFile(file, 'damaged')
   const found = await store.read('user:42')
@@ -50,7 +50,7 @@ test('a lease keeps what is left of a damaged file, and its version', async () =
   expect(await other.compareAndSet('user:42', found?.version ?? 0, { value: 'after the next login' })).toBe(true)
 })
 
-test('of two processes that found the same damaged file, one stores over it', async () => {
+test('only one of two processes can overwrite the same damaged file', async () => {
   const { path, file, store } = await written()
   await truncate(file, 10)
   const other = opened(path)
@@ -60,7 +60,7 @@ test('of two processes that found the same damaged file, one stores over it', as
   expect((await Promise.all(writes)).filter(Boolean)).toHaveLength(1)
 })
 
-test('a damaged file from 1970 has a version, too', async () => {
+test('a damaged file from 1970 has a version too', async () => {
   const { file, store } = await written()
   await truncate(file, 10)
   await utimes(file, 0, 0)
@@ -81,7 +81,7 @@ function opened(path: string): FileStore {
   return store
 }
 
-/** A store with one string, and the file that it is in. */
+/** A store with one value, and its file. */
 async function written(): Promise<{ path: string; file: string; store: FileStore }> {
   const path = join(await temporary(), 'tokens')
   const store = opened(path)

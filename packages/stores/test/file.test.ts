@@ -36,7 +36,7 @@ describeTokenStore('in files', async () => {
 
 afterEach(() => void vi.useRealTimers())
 
-test('a store makes nothing until it is written to, and then its directory, with those above it', async () => {
+test('a store creates nothing before the first write, then its directory and the missing parents', async () => {
   const home = await temporary()
   const store = opened({ path: join(home, 'grantkit', 'tokens') })
   expect(await store.read('user:42')).toBeUndefined()
@@ -45,7 +45,7 @@ test('a store makes nothing until it is written to, and then its directory, with
   expect(await readdir(join(home, 'grantkit'))).toEqual(['tokens'])
 })
 
-test('files are for their owner alone, whatever the umask says', async () => {
+test('files are private to their owner, whatever the umask', async () => {
   const umask = process.umask(0)
   onTestFinished(() => void process.umask(umask))
   const path = join(await temporary(), 'grantkit', 'tokens')
@@ -59,7 +59,7 @@ test('files are for their owner alone, whatever the umask says', async () => {
   expect(await Promise.all(names.map((name) => modeOf(join(path, name))))).toEqual(['600', '600', '600'])
 })
 
-test('a text is on the disk before it takes the place of the one before, and so is its name when the call resolves', async () => {
+test('a value is on disk before it replaces the previous one, and so is its name when the call resolves', async () => {
   const { path, store } = await written()
   const directory = await promises.open(path, 'r')
   const handle = Object.getPrototypeOf(directory) as FileHandle
@@ -76,7 +76,7 @@ test('a text is on the disk before it takes the place of the one before, and so 
   expect(seen).toEqual(['text', 'second'])
 })
 
-test('what a process that was killed left half-written is replaced by the next write, and a link that was put there is not followed', async () => {
+test('a half-written file of a killed process is replaced by the next write, and a planted link is not followed', async () => {
   const { path, store } = await written()
   await writeFile(join(path, 'new'), 'grantkit token 1 0123', { mode: 0o666 })
   expect(await store.compareAndSet('user:42', 1, { value: 'second' })).toBe(true)
@@ -88,13 +88,13 @@ test('what a process that was killed left half-written is replaced by the next w
   expect(await readdir(path)).not.toContain('new')
 })
 
-describe('a file that cannot be trusted is refused, whatever is asked, and left as it is:', () => {
+describe('an untrusted file is refused by every call and not changed:', () => {
   test('that of another key, and that of another application', async () => {
     const { path, file, store } = await written()
     await store.compareAndSet('user:43', 0, { value: 'of another user' })
     const other = (await tokenFiles(path)).find((name) => name !== file) ?? ''
     await writeFile(file, await readFile(other))
-    expect(await refused(store, path)).toMatch(/is of another key, or was not written by fileStore/)
+    expect(await refused(store, path)).toMatch(/belongs to another key, or was not written by fileStore/)
     await writeFile(file, JSON.stringify({ 'user:42': { version: 1, value: 'text' } }))
     expect(await refused(store, path)).toMatch(/was not written by fileStore/)
     await writeFile(file, `grantkit token 2 ${'0'.repeat(64)}\nof a later version\n`)
@@ -117,13 +117,13 @@ describe('a file that cannot be trusted is refused, whatever is asked, and left 
   test.each(['640', '604', '660', '602'])('one with the permissions %s', async (mode) => {
     const { path, file, store } = await written()
     await chmod(file, Number.parseInt(mode, 8))
-    expect(await refused(store, path)).toMatch(/is open to other users: "chmod 600" closes it/)
+    expect(await refused(store, path)).toMatch(/is accessible to other users: run "chmod 600"/)
     expect(await modeOf(file)).toBe(mode)
     await chmod(file, 0o600)
     expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
   })
 
-  test('a lock that is no database, is a link, or is open to others', async () => {
+  test('a lock that is not a database, is a link, or is accessible to others', async () => {
     const path = join(await temporary(), 'tokens')
     const lock = join(path, 'lock')
     await mkdir(path, { mode: 0o700 })
@@ -133,7 +133,7 @@ describe('a file that cannot be trusted is refused, whatever is asked, and left 
     )
     await chmod(lock, 0o644)
     expect(await refusalOf(() => opened({ path }).compareAndSet('user:42', 0, { value: 'text' }))).toMatch(
-      /is open to other users/,
+      /is accessible to other users/,
     )
     expect(await readFile(lock, 'utf8')).toBe('locked by 4711\n'.repeat(100))
     await rm(lock)
@@ -145,8 +145,8 @@ describe('a file that cannot be trusted is refused, whatever is asked, and left 
   })
 })
 
-describe('a directory that cannot be trusted is refused, and left as it is:', () => {
-  test('a file, a symbolic link, and one that others may read', async () => {
+describe('an untrusted directory is refused and not changed:', () => {
+  test('a file, a symbolic link, and one that others can read', async () => {
     const home = await temporary()
     const store = (name: string) => opened({ path: join(home, name) })
     await writeFile(join(home, 'tokens.json'), '{}', { mode: 0o600 })
@@ -163,21 +163,21 @@ describe('a directory that cannot be trusted is refused, and left as it is:', ()
     expect(await readdir(join(home, 'real'))).toEqual([])
     await chmod(join(home, 'real'), 0o755)
     expect(await refusalOf(() => store('real').compareAndSet('user:42', 0, { value: 'text' }))).toMatch(
-      /"chmod 700" closes it/,
+      /run "chmod 700" on it/,
     )
     expect(await readdir(join(home, 'real'))).toEqual([])
     expect(await modeOf(join(home, 'real'))).toBe('755')
   })
 })
 
-test('a file that is refused affects its key alone', async () => {
+test('a refused file affects only its own key', async () => {
   const { file, store } = await written()
   await writeFile(file, '{}')
   expect(await store.compareAndSet('user:43', 0, { value: 'text' })).toBe(true)
   expect(await store.read('user:43')).toEqual({ version: 1, value: 'text' })
 })
 
-test('a file can be carried away and brought back', async () => {
+test('a file can be moved away and back', async () => {
   const { path, file, store } = await written()
   const text = await readFile(file)
   await rm(file)
@@ -188,7 +188,7 @@ test('a file can be carried away and brought back', async () => {
 })
 
 describe('the lock', () => {
-  test('is free as soon as a process is killed that holds it, and until then nobody stops the event loop', async () => {
+  test('is free as soon as its process is killed, and waiting for it does not block the event loop', async () => {
     const { path, store } = await written()
     const holder = await holdLock(join(path, 'lock'))
     const writing = store.compareAndSet('user:42', 1, { value: 'second' })
@@ -198,7 +198,7 @@ describe('the lock', () => {
     expect(await writing).toBe(true)
   })
 
-  test('is waited for as long as the store was told, and then the call rejects', async () => {
+  test('is waited for until the timeout of the store, then the call rejects', async () => {
     const { path } = await written()
     await holdLock(join(path, 'lock'))
     const store = opened({ path, timeout: 20 })
@@ -207,7 +207,7 @@ describe('the lock', () => {
     expect(await store.read('user:42')).toEqual({ version: 1, value: 'text' })
   })
 
-  test('is that of the directory which is there now, after another has taken its place', async () => {
+  test('is that of the new directory after the old one was replaced', async () => {
     const { path, store } = await written()
     await rm(path, { recursive: true })
     const other = opened({ path })
@@ -219,7 +219,7 @@ describe('the lock', () => {
     expect(await store.read('user:42')).toEqual({ version: 1, value: 'by another' })
   })
 
-  test('lets steps of one process through one after the other, and a failed one does not hold up the next', async () => {
+  test('runs the steps of one process in order, and a failed step does not block the next', async () => {
     const { file, store } = await written()
     await writeFile(file, '{}')
     const outcomes = await Promise.allSettled([
@@ -231,7 +231,7 @@ describe('the lock', () => {
   })
 })
 
-test('the file of the lock is not opened by anybody else: who closes it gives the lock of the process up', async () => {
+test('nothing else opens the lock file: closing it would release the lock of the process', async () => {
   const { path, store } = await written()
   const read = vi.spyOn(promises, 'readFile')
   const open = vi.spyOn(promises, 'open')
@@ -245,8 +245,8 @@ test('the file of the lock is not opened by anybody else: who closes it gives th
   expect(files.filter((file) => file.endsWith('lock'))).toEqual([])
 })
 
-describe('what is left of a key', () => {
-  test('that was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
+describe('a key', () => {
+  test('that was forgotten stays for an hour, and is removed when another one is forgotten later', async () => {
     const { path, file, store } = await written()
     await store.compareAndSet('user:42', 1, {})
     await store.compareAndSet('user:43', 0, { value: 'text' })
@@ -261,7 +261,7 @@ describe('what is left of a key', () => {
     expect(await store.read('user:44')).toEqual({ version: 1, value: undefined })
   })
 
-  test('that was forgotten stays while a file beside it is damaged', async () => {
+  test('that was forgotten is kept despite a damaged file next to it', async () => {
     const { path, file, store } = await written()
     await writeFile(file, 'damaged')
     await store.compareAndSet('user:43', 0, {})
@@ -271,7 +271,7 @@ describe('what is left of a key', () => {
     expect(await readFile(file, 'utf8')).toBe('damaged')
   })
 
-  test('that only had a lease is nothing', async () => {
+  test('that only had a lease leaves nothing', async () => {
     const path = join(await temporary(), 'tokens')
     const store = opened({ path })
     await store.acquire('user:42', 'a', 1_000)
@@ -280,7 +280,7 @@ describe('what is left of a key', () => {
   })
 })
 
-test('a process that does not close its store ends all the same, and says nothing', async () => {
+test('a process that does not close its store still exits, and prints nothing', async () => {
   const path = join(await temporary(), 'tokens')
   const program = `
     const { fileStore } = await import('@grantkit/stores/file')
@@ -294,7 +294,7 @@ test('a process that does not close its store ends all the same, and says nothin
   expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'first' })
 })
 
-test('two hundred keys are two hundred files, and each reads as it was written', async () => {
+test('two hundred keys are two hundred files, and each is read unchanged', async () => {
   const path = join(await temporary(), 'tokens')
   const store = opened({ path })
   const keys = Array.from({ length: 200 }, (_, index) => `user:${index}`)
@@ -305,7 +305,7 @@ test('two hundred keys are two hundred files, and each reads as it was written',
   expect(values).toEqual(keys.map((key) => `of ${key}`))
 })
 
-test('a store that was closed ends what is under way, and refuses what comes after', async () => {
+test('closing a store completes pending calls and refuses later ones', async () => {
   const { store } = await written()
   const writing = store.compareAndSet('user:42', 1, { value: 'second' })
   await store.close()
@@ -313,14 +313,14 @@ test('a store that was closed ends what is under way, and refuses what comes aft
   await expect(store.acquire('user:42', 'a', 1_000)).rejects.toMatchObject({ code: 'store_failed' })
 })
 
-/** A store that is closed when the test ends. */
+/** A store that is closed after the test. */
 function opened(options: FileStoreOptions): FileStore {
   const store = fileStore(options)
   onTestFinished(() => store.close())
   return store
 }
 
-/** A store with one text, and the file that it is in. */
+/** A store with one value, and its file. */
 async function written(): Promise<{ path: string; file: string; store: FileStore }> {
   const path = join(await temporary(), 'tokens')
   const store = opened({ path })
@@ -334,7 +334,7 @@ async function tokenFiles(path: string): Promise<string[]> {
   return names.filter((name) => name !== 'lock').map((name) => join(path, name))
 }
 
-/** What the store says to every call for user:42, with not a byte in the directory changed by them. */
+/** The error message of the store for every call on user:42; checks that the directory is unchanged. */
 async function refused(store: TokenStore, path: string): Promise<string> {
   const before = await contentOf(path)
   const refusals = await refusalsOf(store)

@@ -7,7 +7,7 @@ import { Leases } from '../src/single-process/leases.ts'
 
 const many = 200_000
 
-test('nothing is kept of a key that was watched', () => {
+test('a key is removed when its last watcher stops', () => {
   const [calls, watchers] = [new Calls(), new Watchers(() => () => {})]
   for (let index = 0; index < many; index++) {
     calls.add(`user:${index}`, () => {})()
@@ -18,7 +18,7 @@ test('nothing is kept of a key that was watched', () => {
   expect([calls.size, watchers.size]).toEqual([0, 0])
 })
 
-test('nothing is kept of a key that was waited for', async () => {
+test('a key is removed when its last step ends', async () => {
   const turns = new KeyedTurns()
   for (let index = 0; index < many; index++) await turns.run(`user:${index}`, async () => {})
   expect(turns.size).toBe(0)
@@ -26,7 +26,7 @@ test('nothing is kept of a key that was waited for', async () => {
   expect(turns.size).toBe(0)
 })
 
-test('leases that were given back are gone, and those that ended by themselves do not pile up', () => {
+test('released leases are removed, and expired ones do not accumulate', () => {
   const leases = new Leases()
   let most = 0
   for (let index = 0; index < many; index++) {
@@ -37,7 +37,7 @@ test('leases that were given back are gone, and those that ended by themselves d
   expect(most).toBeLessThan(3_000)
 })
 
-test('a store of one process keeps nothing but what its storage does, of any number of keys', async () => {
+test('a single-process store holds nothing in memory, for any number of keys', async () => {
   const storage = new Map<string, string>()
   const clock = { time: Date.now(), now: () => clock.time }
   const store = singleProcessStore(storage, { clock })

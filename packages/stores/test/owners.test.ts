@@ -16,10 +16,8 @@ describe('a database is refused in a directory', () => {
       const directory = await temporary()
       await chmod(directory, Number.parseInt(mode, 8))
       const store = openSqlite(join(directory, 'tokens.db'))
-      expect(await refusalsOf(store)).toMatch(
-        /is open to other users, who can write to it: give the store a directory of/,
-      )
-      expect(await refusalOf(() => store.now())).toMatch(/is open to other users/)
+      expect(await refusalsOf(store)).toMatch(/is writable by other users: use a separate directory/)
+      expect(await refusalOf(() => store.now())).toMatch(/is writable by other users/)
       await chmod(directory, 0o755)
       expect(await store.compareAndSet('user:42', 0, { value: 'first' }), 'where others can only read').toBe(true)
     },
@@ -27,12 +25,12 @@ describe('a database is refused in a directory', () => {
 })
 
 describe.each(['-wal', '-shm', '-journal', '-clock'])('a file that was planted as %s', (suffix) => {
-  test('is refused when others may read it, or when it is a link', async () => {
+  test('is refused when others can read it, or when it is a link', async () => {
     const path = join(await temporary(), 'tokens.db')
     await writeFile(path + suffix, '')
     await chmod(path + suffix, 0o666)
     const write = () => openSqlite(path).compareAndSet('user:42', 0, { value: 'a token' })
-    expect(await refusalOf(write)).toMatch(/is open to other users: "chmod 600" closes it/)
+    expect(await refusalOf(write)).toMatch(/is accessible to other users: run "chmod 600"/)
     const linked = join(await temporary(), 'tokens.db')
     await symlink(path + suffix, linked + suffix)
     const follow = () => openSqlite(linked).compareAndSet('user:42', 0, { value: 'a token' })
@@ -41,11 +39,11 @@ describe.each(['-wal', '-shm', '-journal', '-clock'])('a file that was planted a
   })
 })
 
-// Only root can give a file to somebody else, and only root could read it then.
-describe.runIf(process.geteuid?.() === 0)('as root, what belongs to another user is refused, private or not:', () => {
+// Only root can change the owner of a file and still read it.
+describe.runIf(process.geteuid?.() === 0)('as root, a file of another user is refused, private or not:', () => {
   const another = 65_534
 
-  test('a database, its log, and the directory that they are in', async () => {
+  test('a database, its log and their directory', async () => {
     const directory = await temporary()
     const path = join(directory, 'tokens.db')
     const store = openSqlite(path)

@@ -50,15 +50,15 @@ describeWith(postgres, () => {
       return postgresStore({ pool, ...(table !== undefined && { table }) })
     }
 
-    test('without a table every call rejects, and says what to do', async () => {
-      expect(await refusalsOf(await open('nowhere'))).toMatch(/there is no table nowhere: call migrate\(\)/)
+    test('without a table every call rejects and says what to do', async () => {
+      expect(await refusalsOf(await open('nowhere'))).toMatch(/the table nowhere does not exist: call migrate\(\)/)
     })
 
-    test('migrating makes the table once, however many do so at the same time, and says nothing', async () => {
+    test('concurrent migrations create the table once and print nothing', async () => {
       const log = vi.spyOn(console, 'log')
       for (const table of Array.from({ length: 5 }, newTable)) {
         const some = await Promise.all(Array.from({ length: 12 }, () => open(table)))
-        await Promise.all(some.map((store) => store.now())) // each is connected
+        await Promise.all(some.map((store) => store.now())) // connects each
         await Promise.all(some.map((store) => store.migrate()))
         expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 3 }])
       }
@@ -74,7 +74,7 @@ describeWith(postgres, () => {
       await rows('DROP TABLE grantkit_tokens')
     })
 
-    test('a table of version 1 is brought up to date, with everything in it, by all at the same time', async () => {
+    test('concurrent migrations upgrade a table of version 1 with its data', async () => {
       const table = newTable()
       await admin.query(version1(table))
       const stores = await Promise.all(Array.from({ length: 12 }, () => open(table)))
@@ -85,20 +85,20 @@ describeWith(postgres, () => {
       expect(await stores[1]?.acquire('user:42', 'b', 1_000), 'whether b gets the lease of a').toBe(false)
     })
 
-    test('a table that is not ours, or of a later version, is refused, and stays as it is', async () => {
+    test('a table of another application or of a newer version is refused and not changed', async () => {
       const table = newTable()
       await admin.query(`CREATE TABLE ${table} (key text PRIMARY KEY, token text)`)
       await admin.query(`INSERT INTO ${table} VALUES ('user:42', 'of another application')`)
       const store = await open(table)
       expect(await refusalOf(() => store.migrate())).toMatch(
-        /was not made by postgresStore: give it a table of its own; it was left/,
+        /was not created by postgresStore: use a separate table; it was not changed/,
       )
       expect(await rows(`SELECT * FROM ${table}`)).toEqual([{ key: 'user:42', token: 'of another application' }])
       await admin.query(`COMMENT ON TABLE ${table} IS 'grantkit tokens, schema 1000'`)
-      expect(await refusalOf(() => store.migrate())).toMatch(/was made by a later version of @grantkit\/stores/)
+      expect(await refusalOf(() => store.migrate())).toMatch(/was created by a newer version of @grantkit\/stores/)
     })
 
-    test('a table may be in a schema of its own', async () => {
+    test('a table can be in another schema', async () => {
       const table = newTable()
       await admin.query('CREATE SCHEMA IF NOT EXISTS app')
       const store = await open(`app.${table}`)
@@ -109,7 +109,7 @@ describeWith(postgres, () => {
       expect(await rows('SELECT to_regclass($1)::text AS found', [table])).toEqual([{ found: null }])
     })
 
-    test('a text is kept as it is, and what was never written is nothing', async () => {
+    test('a value is stored unchanged, and a key that was never written has no row', async () => {
       const table = newTable()
       const store = await open(table)
       await store.migrate()
@@ -125,7 +125,7 @@ describeWith(postgres, () => {
       ).toEqual([{ version: 1, value: '{"text":"ä"}', forgotten_at: null, lease_owner: 'a' }])
     })
 
-    test('what was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
+    test('a forgotten row stays for an hour, and is removed when another one is forgotten later', async () => {
       const table = newTable()
       const store = await open(table)
       await store.migrate()
@@ -145,7 +145,7 @@ describeWith(postgres, () => {
       expect(await keysIn(table)).toEqual(['another', 'kept', 'leased', 'only leased', 'young'])
     })
 
-    test('a key may be longer than an index of the database takes', async () => {
+    test('a key can be longer than the limit of a database index', async () => {
       const store = await open(newTable())
       await store.migrate()
       const keys = Array.from({ length: 3 }, () => randomBytes(9_000).toString('base64'))
@@ -153,7 +153,7 @@ describeWith(postgres, () => {
       for (const key of keys) expect(await store.read(key)).toEqual({ version: 1, value: key })
     })
 
-    test('who watches has one more connection, for all keys, until a moment after the last has stopped', async () => {
+    test('all watchers share one more connection, which closes soon after the last one stops', async () => {
       const name = newTable()
       const { pool, close } = await postgresPool({ driver, url: `${server.url}?application_name=${name}` })
       onTestFinished(close)
@@ -169,8 +169,8 @@ describeWith(postgres, () => {
       await expect.poll(listening, { timeout: 10_000 }).toEqual([{ listening: 0 }])
     })
 
-    test('a watcher hears of writes after its connection was cut, and after the server was killed and started again', async () => {
-      vi.spyOn(console, 'log').mockReturnValue() // where the package postgres says that the server ends
+    test('a watcher is notified of writes after its connection was cut and after the server was restarted', async () => {
+      vi.spyOn(console, 'log').mockReturnValue() // the package postgres logs that the server stops
       const store = await open(newTable())
       await store.migrate()
       let calls = 0
@@ -197,7 +197,7 @@ describeWith(postgres, () => {
       stop?.()
     })
 
-    test('a role needs no more than the page about PostgreSQL says, once the table is there', async () => {
+    test('a role needs only the documented privileges once the table exists', async () => {
       const table = newTable()
       await (await open(table)).migrate()
       const page = await readFile(join(import.meta.dirname, '../../../docs/guide/stores/postgres.md'), 'utf8')
@@ -219,7 +219,7 @@ describeWith(postgres, () => {
       expect(await store.now()).toBeGreaterThan(0)
     })
 
-    test('the keys of users are not told to everybody who listens', async () => {
+    test('announcements do not reveal the keys of users', async () => {
       const store = await open(newTable())
       await store.migrate()
       const client = new Client({ connectionString: server.url })
@@ -234,7 +234,7 @@ describeWith(postgres, () => {
     })
   })
 
-  test('both packages have the same store', async () => {
+  test('both packages share the same data', async () => {
     const table = newTable()
     const pool = new Pool({ connectionString: server.url })
     onTestFinished(() => pool.end())
@@ -248,13 +248,13 @@ describeWith(postgres, () => {
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
   })
 
-  test('a table that another process makes while this one looks is not taken for that of another application', async () => {
+  test('a table that another process is creating is not mistaken for that of another application', async () => {
     const table = newTable()
     const client = new Client({ connectionString: server.url })
     await client.connect()
     onTestFinished(() => client.end())
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ')
-    await client.query('SELECT 1') // from now on, it sees no row that is written later
+    await client.query('SELECT 1') // from now on, it does not see later rows
     await postgresStore({ pool: admin, table }).migrate()
     const query = async (text: string, values?: unknown[]) => {
       try {
@@ -268,7 +268,7 @@ describeWith(postgres, () => {
     expect(await indexesOf(`public.${table}`)).toEqual([{ indexes: 3 }])
   })
 
-  test('where transactions are serializable, whoever was slower is told so, and not turned away', async () => {
+  test('with serializable transactions, a slower write returns false instead of an error', async () => {
     const pool = new Pool({ connectionString: server.url, options: '-c default_transaction_isolation=serializable' })
     onTestFinished(() => pool.end())
     const table = newTable()
@@ -289,7 +289,7 @@ describeWith(postgres, () => {
     expect(await Promise.all([write, lease])).toEqual([false, false])
   })
 
-  test('one client, or any function that asks, is enough, without watch', async () => {
+  test('a single client, or any query function, is enough, without watch', async () => {
     const client = new Client({ connectionString: server.url })
     await client.connect()
     onTestFinished(() => client.end())
@@ -303,7 +303,7 @@ describeWith(postgres, () => {
     }
   })
 
-  test('who watches takes no connection from the pool, and does not hold up its end', async () => {
+  test('a watcher takes no connection from the pool and does not delay its end', async () => {
     const pool = new Pool({ connectionString: server.url, max: 1 })
     const store = postgresStore({ pool, table: newTable() })
     await store.migrate()
@@ -314,7 +314,7 @@ describeWith(postgres, () => {
     stop?.()
   })
 
-  test("the database's own errors reject as they are", async () => {
+  test('errors of the database are passed on', async () => {
     const store = postgresStore({ pool: new Pool({ connectionString: 'postgres://postgres@127.0.0.1:1/postgres' }) })
     await expect(store.read('user:42')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
@@ -336,7 +336,7 @@ test.each([
   expect(() => postgresStore({ pool, table })).toThrow(expect.objectContaining({ code: 'config_invalid' }))
 })
 
-/** A table as the first version made it, with a text and a lease. */
+/** A table of schema version 1, with a value and a lease. */
 function version1(table: string): string {
   return `
     CREATE TABLE ${table} (

@@ -22,7 +22,7 @@ describeWith(redis, () => {
   beforeAll(async () => void (server = await startRedis()))
   afterAll(() => server.stop())
 
-  /** A client of one's own, to look at what is stored. */
+  /** A separate client that inspects the data. */
   const look = async () => {
     const client = await createClient({ url: server.url }).connect()
     onTestFinished(() => client.close())
@@ -40,7 +40,7 @@ describeWith(redis, () => {
       return redisStore({ client, ...options })
     }
 
-    test('a key is one hash with its prefix, a text is kept as it is, and nothing else is left', async () => {
+    test('a key is one hash with its prefix, a value is stored unchanged, and nothing else remains', async () => {
       const client = await look()
       await client.flushAll()
       const store = await open()
@@ -62,7 +62,7 @@ describeWith(redis, () => {
       expect(await client.ttl('grantkit:user:42'), 'seconds to live, -1 for ever').toBe(-1)
     })
 
-    test('what was forgotten goes after an hour, and what only had a lease with the lease', async () => {
+    test('a forgotten key is removed after an hour, and one with only a lease when that expires', async () => {
       const client = await look()
       const store = await open({ prefix: 'ttl:' })
       await store.compareAndSet('user:42', 0, { value: 'text' })
@@ -80,7 +80,7 @@ describeWith(redis, () => {
       expect(await client.pTTL('ttl:user:43')).toBeLessThanOrEqual(60_000)
     })
 
-    test('a server that forgot the scripts is sent them again', async () => {
+    test('scripts are sent again when the server has lost them', async () => {
       const client = await look()
       const store = await open({ prefix: prefix() })
       await store.compareAndSet('user:42', 0, { value: 'text' })
@@ -90,7 +90,7 @@ describeWith(redis, () => {
       expect(await store.read('user:42')).toEqual({ version: 2, value: 'next' })
     })
 
-    test("a key that is no hash of ours rejects with the server's own error, and stays as it is", async () => {
+    test("a foreign key rejects with the server's own error and is not changed", async () => {
       const client = await look()
       const store = await open({ prefix: 'other:' })
       await client.set('other:user:42', 'a text of another application')
@@ -100,7 +100,7 @@ describeWith(redis, () => {
       expect(await client.get('other:user:42')).toBe('a text of another application')
     })
 
-    test('stores of different prefixes know nothing of each other', async () => {
+    test('stores with different prefixes are independent', async () => {
       const [one, two] = [await open({ prefix: 'one:' }), await open({ prefix: 'two:' })]
       await one.compareAndSet('user:42', 0, { value: 'text' })
       expect(await two.read('user:42')).toBeUndefined()
@@ -108,7 +108,7 @@ describeWith(redis, () => {
       expect(await two.acquire('user:42', 'b', 60_000)).toBe(true)
     })
 
-    test('who watches has one more connection, for all keys, until a moment after the last has stopped', async () => {
+    test('all watchers share one more connection, which closes soon after the last one stops', async () => {
       const client = await look()
       const own = prefix()
       const store = await open({ prefix: own })
@@ -119,7 +119,7 @@ describeWith(redis, () => {
       await expect.poll(listening, { timeout: 10_000 }).toEqual([0])
     })
 
-    test('a watcher hears of writes after the server was killed and started again', async () => {
+    test('a watcher is notified of writes after the server was restarted', async () => {
       const store = await open({ prefix: prefix() })
       await store.compareAndSet('user:42', 0, { value: 'text' })
       let calls = 0
@@ -135,7 +135,7 @@ describeWith(redis, () => {
       stop?.()
     })
 
-    test('a user of the database needs no more than the page about Redis says', async () => {
+    test('a user needs only the documented privileges', async () => {
       const client = await look()
       const user = `tokens-${driver}`
       const page = await readFile(join(import.meta.dirname, '../../../docs/guide/stores/redis.md'), 'utf8')
@@ -161,7 +161,7 @@ describeWith(redis, () => {
       await expect(redisStore({ client: limited, prefix: 'other:' }).read('user:42')).rejects.toThrow('NOPERM')
     })
 
-    test('a write is made although the user of the database may not announce it', async () => {
+    test('a write succeeds although the user may not publish it', async () => {
       const client = await look()
       const user = `silent-${driver}`
       await client.sendCommand(['ACL', 'SETUSER', user, 'on', 'nopass', '~*', '+@all', 'resetchannels'])
@@ -174,7 +174,7 @@ describeWith(redis, () => {
     })
   })
 
-  test('both clients have the same store', async () => {
+  test('both clients share the same data', async () => {
     const both = await Promise.all(
       (['redis', 'ioredis'] as const).map(async (driver) => {
         const { client, close } = await redisClient({ driver, url: server.url })
@@ -189,7 +189,7 @@ describeWith(redis, () => {
     expect(await two.acquire('user:42\u0000%', 'b', 60_000)).toBe(false)
   })
 
-  test('ioredis may put a prefix of its own before, as it does for all your keys', async () => {
+  test('ioredis can add its own key prefix', async () => {
     const { Redis } = await import('ioredis')
     const client = new Redis(server.url, { keyPrefix: 'app:' })
     onTestFinished(async () => void (await client.quit()))
@@ -204,7 +204,7 @@ describeWith(redis, () => {
     expect(await (await look()).exists('app:tokens:user:42')).toBe(1)
   })
 
-  test('ioredis may be told to connect late, and to keep nothing while it does', async () => {
+  test('ioredis can connect lazily and without an offline queue', async () => {
     const { Redis } = await import('ioredis')
     const client = new Redis(server.url, { lazyConnect: true, enableOfflineQueue: false })
     await client.connect()
@@ -216,7 +216,7 @@ describeWith(redis, () => {
     stop?.()
   })
 
-  test('a write that a client sends twice, because it had no answer, is made once, and is said to be made', async () => {
+  test('a write that a client repeats for lack of a response is made once and reported as made', async () => {
     const client = await look()
     const twice = {
       eval: client.eval.bind(client),
@@ -229,7 +229,7 @@ describeWith(redis, () => {
       RedisStore,
       RedisStore,
     ]
-    await other.compareAndSet('user:42', 0, { value: 'text' }) // the server knows the script from now on
+    await other.compareAndSet('user:42', 0, { value: 'text' }) // loads the script into the server
     expect(await store.compareAndSet('user:42', 1, { value: 'next' })).toBe(true)
     expect(await store.read('user:42')).toEqual({ version: 2, value: 'next' })
     expect(await store.compareAndSet('user:42', 1, { value: 'late' })).toBe(false)
@@ -237,7 +237,7 @@ describeWith(redis, () => {
     expect(await store.read('user:42')).toEqual({ version: 3, value: undefined })
   })
 
-  test('a client that cannot be duplicated has no watch', async () => {
+  test('a store with a client that cannot be duplicated has no watch', async () => {
     const client = await look()
     const bare = { eval: client.eval.bind(client), evalSha: client.evalSha.bind(client) }
     const store = redisStore({ client: bare, prefix: prefix() })
@@ -268,7 +268,7 @@ describeWith(redis, () => {
     for (const driver of ['redis', 'ioredis'] as const)
       describeTokenStore(`in a cluster, through ${driver}`, async () => ({
         ...fixtureOf({ store: 'redis', driver, cluster: true, url: server.url, prefix: prefix() }),
-        worker: undefined, // what differs is where a key is, and that has been shown by then
+        worker: undefined, // only the location of keys differs, which the other checks cover
       }))
   })
 })

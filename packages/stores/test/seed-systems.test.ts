@@ -8,13 +8,13 @@ import { contentOf, modeOf, temporary } from './support/temporary.ts'
 
 vi.setConfig(patience)
 
-// What users of the systems before this one kept tokens in.
+// Where users of earlier libraries stored tokens.
 
 const metadata = { token_endpoint: 'https://id.acme.example/token' }
 const acme = () => new Provider({ name: 'acme', metadata }, { clientId: 'cid' })
 const token = Token.from({ accessToken: 'canary-access', refreshToken: 'canary-refresh' })
 
-/** `localStorage`, as a browser has it. */
+/** `localStorage` of a browser. */
 function webStorage(): TokenStore {
   const items: Record<string, string> = {}
   const storage = {
@@ -39,7 +39,7 @@ function session(): TokenStore {
   })
 }
 
-/** Something like a Redis client: `get`, `set` and `delete`, each a promise. */
+/** A storage like a Redis client: async `get`, `set` and `delete`. */
 function remote(): TokenStore {
   const values = new Map<string, string>()
   return singleProcessStore({
@@ -66,7 +66,7 @@ describe('where tokens were kept', () => {
     expect(await ada?.peek()).toBeUndefined()
   })
 
-  test('E-61, E-72: a token in a file, for its owner alone, is there after a restart, without a login', async () => {
+  test('E-61, E-72: a token in a private file survives a restart, without a login', async () => {
     const path = join(await temporary(), 'tokens')
     const before = fileStore({ path })
     await acme().tokenSource({ store: before, key: 'me' }).save(token)

@@ -18,7 +18,7 @@ describe.each([
   })
 })
 
-test('what is stored is read by the next process, with its version', async () => {
+test('the next process reads the value and its version', async () => {
   const storage = new Map<string, string>()
   const store = singleProcessStore(storage)
   await store.compareAndSet('user:42', 0, { value: 'first' })
@@ -27,7 +27,7 @@ test('what is stored is read by the next process, with its version', async () =>
   expect(await singleProcessStore(storage).read('user:42')).toEqual({ version: 2, value: 'second' })
 })
 
-test('what is of no use goes an hour later: when it is asked for, and what was forgotten with another write', async () => {
+test('an expired entry is removed an hour later when it is read, a forgotten one with another write', async () => {
   const storage = new Map<string, string>()
   const clock = { time: Date.now(), now: () => clock.time }
   const store = singleProcessStore(storage, { clock })
@@ -54,7 +54,7 @@ test('a clock that jumps a year ahead for a moment removes nothing', async () =>
   expect(await store.read('user:42')).toEqual({ version: 1, value: 'for a month' })
 })
 
-test('a storage that can remove by itself is told from when on', async () => {
+test('a storage that expires entries by itself gets the time', async () => {
   const set = vi.fn<(key: string, value: string, sweepAt?: number) => void>()
   const store = singleProcessStore({ get: () => undefined, set, delete: () => {} }, { clock: { now: () => 5_000 } })
   await store.compareAndSet('user:42', 0, { value: 'first', until: 10_000 })
@@ -64,7 +64,7 @@ test('a storage that can remove by itself is told from when on', async () => {
 })
 
 test.each(['', 'damaged', 'null', '{"version":0}', '{"version":1,"value":7}', '{"accessToken":"from before"}'])(
-  'a string that is not an entry is read as it is, and stored over: %j',
+  'a string that is not an entry is returned as it is and can be overwritten: %j',
   async (before) => {
     const storage = new Map([['user:42', before]])
     const store = singleProcessStore(storage)
@@ -74,7 +74,7 @@ test.each(['', 'damaged', 'null', '{"version":0}', '{"version":1,"value":7}', '{
   },
 )
 
-test('a storage that cannot write rejects with a code and without the value, and the next write is made', async () => {
+test('a failed write rejects with a code but without the value, and the next write succeeds', async () => {
   const storage = new Map<string, string>()
   const set = (key: string, value: string) => {
     if (value.includes('secret')) throw Object.assign(new Error(`no room for ${value}`), { code: 'QUOTA' })
@@ -88,7 +88,7 @@ test('a storage that cannot write rejects with a code and without the value, and
   expect(await store.compareAndSet('user:42', 0, { value: 'first' })).toBe(true)
 })
 
-test('it says whether it outlives the process, and what it needs', () => {
+test('it reports whether it is volatile, and which methods are missing', () => {
   expect(singleProcessStore(new Map()).volatile).toBe(false)
   expect(singleProcessStore(new Map(), { volatile: true }).volatile).toBe(true)
   expect(() => singleProcessStore({ get: () => undefined } as never)).toThrow(
@@ -96,7 +96,7 @@ test('it says whether it outlives the process, and what it needs', () => {
   )
 })
 
-/** A storage that gives up its thread before each step, as one over a network does. */
+/** A storage that yields before each step, like one over a network. */
 function slowStorage() {
   const storage = new Map<string, string>()
   const later = () => new Promise((resolve) => setImmediate(resolve))

@@ -22,7 +22,7 @@ describeTokenStore('in SQLite', async () => {
 
 afterEach(() => void vi.useRealTimers())
 
-test('the database, its log and the directories above it are for their owner alone, whatever the umask says', async () => {
+test('the database, its log and its directories are private to their owner, whatever the umask', async () => {
   const umask = process.umask(0)
   onTestFinished(() => void process.umask(umask))
   const path = join(await temporary(), 'grantkit', 'tokens.db')
@@ -32,7 +32,7 @@ test('the database, its log and the directories above it are for their owner alo
   for (const suffix of ['', '-wal', '-shm']) expect(await modeOf(path + suffix), `of ${suffix}`).toBe('600')
 })
 
-test('a commit is on the disk when a call resolves, and what was forgotten does not stay in the file', async () => {
+test('a commit is on disk when a call resolves, and a forgotten value does not stay in the file', async () => {
   const { path, store } = await written()
   await store.compareAndSet('user:42', 1, { value: 'a secret that is to be forgotten' })
   await store.compareAndSet('user:42', 2, {})
@@ -43,32 +43,32 @@ test('a commit is on the disk when a call resolves, and what was forgotten does 
   database.close()
 })
 
-test('a path that is not a file is refused at once, with what to use instead', () => {
+test('a path that is not a file is refused at once, with an alternative', () => {
   for (const path of ['', ':memory:'])
     expect(() => sqliteStore({ path })).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: expect.stringMatching(/memoryStore\(\)/) }),
     )
 })
 
-describe('a file that is not ours is refused, whatever is asked, and left byte for byte:', () => {
+describe('a foreign file is refused by every call, and not a byte of it changes:', () => {
   test('one that is not a database', async () => {
     const path = join(await temporary(), 'tokens.db')
     await writeFile(path, 'not a database, but notes\n'.repeat(400), { mode: 0o600 })
-    expect(await refused(path)).toMatch(/is not an SQLite database, or a damaged one; it was left as it is/)
+    expect(await refused(path)).toMatch(/is not an SQLite database or is damaged; it was not changed/)
   })
 
-  test('one that was damaged at its begin', async () => {
+  test('one with a damaged header', async () => {
     const { path, store } = await written()
     await store.close()
     const bytes = await readFile(path)
     await writeFile(path, Buffer.concat([Buffer.alloc(100, 1), bytes.subarray(100)]))
-    expect(await refused(path)).toMatch(/is not an SQLite database, or a damaged one/)
+    expect(await refused(path)).toMatch(/is not an SQLite database or is damaged/)
   })
 
   test('the database of another application, with tables or with an id', async () => {
     const path = join(await temporary(), 'other.db')
     await withDatabase(path, 'CREATE TABLE tokens (id INTEGER PRIMARY KEY, token TEXT)')
-    expect(await refused(path)).toMatch(/is the database of another application: give sqliteStore a file of its own/)
+    expect(await refused(path)).toMatch(/is the database of another application: use a separate file for sqliteStore/)
     const another = join(await temporary(), 'another.db')
     await withDatabase(another, 'PRAGMA application_id = 42')
     expect(await refused(another)).toMatch(/is the database of another application/)
@@ -77,11 +77,11 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
     expect(await refused(third)).toMatch(/is the database of another application/)
   })
 
-  test('one of a later version', async () => {
+  test('one of a newer version', async () => {
     const { path, store } = await written()
     await store.close()
     await withDatabase(path, 'PRAGMA user_version = 1000')
-    expect(await refused(path)).toMatch(/was written by a later version of @grantkit\/stores/)
+    expect(await refused(path)).toMatch(/was written by a newer version of @grantkit\/stores/)
   })
 
   test('a symbolic link, and a directory', async () => {
@@ -89,7 +89,7 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
     await store.close()
     await rename(path, `${path}.real`)
     await symlink(`${path}.real`, path)
-    expect(await refused(path)).toMatch(/is a symbolic link: give the path that it leads to/)
+    expect(await refused(path)).toMatch(/is a symbolic link: use the path of its target/)
     await rm(path)
     await mkdir(path)
     expect(await refusalsOf(opened({ path }))).toMatch(/is not a file/)
@@ -99,9 +99,9 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
   test.each(['640', '604', '660', '602'])('one with the permissions %s', async (mode) => {
     const { path, store } = await written()
     await chmod(path, Number.parseInt(mode, 8))
-    expect(await refusalsOf(store)).toMatch(/is open to other users: "chmod 600" closes it/)
+    expect(await refusalsOf(store)).toMatch(/is accessible to other users: run "chmod 600"/)
     await store.close()
-    expect(await refused(path)).toMatch(/is open to other users/)
+    expect(await refused(path)).toMatch(/is accessible to other users/)
     expect(await modeOf(path)).toBe(mode)
     await chmod(path, 0o600)
     expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'text' })
@@ -109,7 +109,7 @@ describe('a file that is not ours is refused, whatever is asked, and left byte f
 })
 
 describe('the schema', () => {
-  test('of version 1 is brought up to date, with everything in it', async () => {
+  test('of version 1 is upgraded with its data', async () => {
     const path = join(await temporary(), 'tokens.db')
     await withDatabase(path, version1)
     const store = opened({ path })
@@ -124,7 +124,7 @@ describe('the schema', () => {
     })
   })
 
-  test('is made once, however many processes open the file at the same time', async () => {
+  test('is created once, however many processes open the file concurrently', async () => {
     const path = join(await temporary(), 'tokens.db')
     const fixture = fixtureOf({ store: 'sqlite', path })
     const stores = await Promise.all(Array.from({ length: 20 }, () => fixture.open()))
@@ -135,7 +135,7 @@ describe('the schema', () => {
     await fixture.close()
   })
 
-  test('that another process makes in the middle of a look at the file is not taken for that of another application', async () => {
+  test('that another process is creating is not mistaken for that of another application', async () => {
     const path = join(await temporary(), 'tokens.db')
     await writeFile(path, '', { mode: 0o600 })
     const [first, second] = [opened({ path }), opened({ path })]
@@ -145,7 +145,7 @@ describe('the schema', () => {
       const row = Reflect.apply(get, this, values)
       if (row && 'application_id' in row) {
         spy.mockRestore()
-        writing = second.compareAndSet('user:42', 0, { value: 'text' }) // begins at once
+        writing = second.compareAndSet('user:42', 0, { value: 'text' }) // starts at once
       }
       return row
     })
@@ -155,7 +155,7 @@ describe('the schema', () => {
 })
 
 describe('the lock', () => {
-  test('is free as soon as a process is killed that holds it, and until then nobody stops the event loop', async () => {
+  test('is free as soon as its process is killed, and waiting for it does not block the event loop', async () => {
     const { path, store } = await written()
     const holder = await holdLock(path)
     const writing = store.compareAndSet('user:42', 1, { value: 'second' })
@@ -165,7 +165,7 @@ describe('the lock', () => {
     expect(await writing).toBe(true)
   })
 
-  test('stops nobody from opening the file, and is waited for to make one', async () => {
+  test('does not prevent opening the file, and is needed to create it', async () => {
     const { path } = await written()
     const holder = await holdLock(path)
     expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'text' })
@@ -179,7 +179,7 @@ describe('the lock', () => {
     expect(await writing).toBe(true)
   })
 
-  test('is waited for as long as the store was told, and then the call rejects', async () => {
+  test('is waited for until the timeout of the store, then the call rejects', async () => {
     const { path } = await written()
     await holdLock(path)
     const store = opened({ path, timeout: 20 })
@@ -189,7 +189,7 @@ describe('the lock', () => {
   })
 })
 
-test('when another database takes the place of the file, that one is used: nothing is written to one that is gone', async () => {
+test('when the file is replaced, the new one is used: nothing is written to a removed file', async () => {
   const { path, store } = await written()
   for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true })
   expect(await store.read('user:42')).toBeUndefined()
@@ -198,8 +198,8 @@ test('when another database takes the place of the file, that one is used: nothi
   expect(await opened({ path }).read('user:42')).toEqual({ version: 1, value: 'first' })
 })
 
-describe('what is left of a key', () => {
-  test('that was forgotten stays for an hour, and is removed when another is forgotten after that', async () => {
+describe('a key', () => {
+  test('that was forgotten stays for an hour, and is removed when another one is forgotten later', async () => {
     const { path, store } = await written()
     await store.compareAndSet('user:42', 1, {})
     await store.compareAndSet('user:43', 0, { value: 'text' })
@@ -212,7 +212,7 @@ describe('what is left of a key', () => {
     expect(keysIn(path)).toEqual(['user:43', 'user:44', 'user:45'])
   })
 
-  test('that only had a lease is removed when another is forgotten after its end', async () => {
+  test('that only had a lease is removed when another one is forgotten after it has expired', async () => {
     const { path, store } = await written()
     await store.acquire('user:43', 'a', 60_000)
     await store.acquire('user:44', 'a', 180_000)
@@ -221,7 +221,7 @@ describe('what is left of a key', () => {
     expect(keysIn(path)).toEqual(['user:42', 'user:44', 'user:45'])
   })
 
-  test('that a write was refused for is nothing', async () => {
+  test('leaves nothing after a refused write', async () => {
     const { path, store } = await written()
     await store.compareAndSet('user:43', 1, { value: 'text' })
     await store.renew('user:44', 'a', 1_000)
@@ -238,14 +238,14 @@ test('the file stays small when one key is written often', async () => {
   expect((await stat(path)).size).toBeLessThan(100_000)
 })
 
-test('a store that was closed refuses what comes after', async () => {
+test('a closed store refuses every call', async () => {
   const { store } = await written()
   await store.close()
   await expect(store.read('user:42')).rejects.toMatchObject({ code: 'store_failed' })
   await expect(store.acquire('user:42', 'a', 1_000)).rejects.toMatchObject({ code: 'store_failed' })
 })
 
-/** A database as the first version made it, with a text and a lease. */
+/** A database of schema version 1, with a value and a lease. */
 const version1 = `
   CREATE TABLE tokens (
     key TEXT PRIMARY KEY,
@@ -260,14 +260,14 @@ const version1 = `
   PRAGMA user_version = 1;
 `
 
-/** A store that is closed when the test ends. */
+/** A store that is closed after the test. */
 function opened(options: SqliteStoreOptions): SqliteStore {
   const store = sqliteStore(options)
   onTestFinished(() => store.close())
   return store
 }
 
-/** A store with one text. */
+/** A store with one value. */
 async function written(): Promise<{ path: string; store: SqliteStore }> {
   const path = join(await temporary(), 'tokens.db')
   const store = opened({ path })
@@ -275,7 +275,7 @@ async function written(): Promise<{ path: string; store: SqliteStore }> {
   return { path, store }
 }
 
-/** Does something with a file that no store has open. */
+/** Changes a file that no store has open. */
 async function withDatabase(path: string, sql: string, use?: (database: DatabaseSync) => void): Promise<void> {
   const database = new DatabaseSync(path)
   database.exec(sql)
@@ -284,7 +284,7 @@ async function withDatabase(path: string, sql: string, use?: (database: Database
   await chmod(path, 0o600)
 }
 
-/** What a new store says to every call, with not a byte of the file changed, and nothing new beside it. */
+/** The error message of a new store for every call; checks that the file is unchanged and has no new side files. */
 async function refused(path: string): Promise<string> {
   const before = await readFile(path)
   const names = await readdir(join(path, '..'))

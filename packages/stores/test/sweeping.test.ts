@@ -28,7 +28,7 @@ describe.each([
   ['files', fileStore],
   ['SQLite', sqliteStore],
 ])('what is of no use after a time, in %s,', (_, open) => {
-  test('is removed an hour after that, when another record with a time is written', async () => {
+  test('is removed an hour later, when another record with `until` is written', async () => {
     const path = `${await temporary()}/tokens`
     const opened = () => {
       const store = open({ path })
@@ -55,7 +55,7 @@ describe.each([
   })
 })
 
-test('a lease that was given back leaves no row, and no file', async () => {
+test('a released lease leaves no row and no file', async () => {
   const path = `${await temporary()}/tokens`
   const store = fileStore({ path })
   await store.acquire('user:42', 'a', minute)
@@ -65,7 +65,7 @@ test('a lease that was given back leaves no row, and no file', async () => {
 })
 
 describeWith(redis, () => {
-  test('what is of no use after a time has a time to live in Redis, which is an hour longer', async () => {
+  test('an expiring record in Redis has a time to live that is an hour longer', async () => {
     const { store, client, key } = await openRedis()
     const now = await store.now()
     await store.compareAndSet('user:42', 0, { value: 'first', until: now + 10 * minute })
@@ -81,7 +81,7 @@ describeWith(redis, () => {
     expect(await client.pTTL(key), 'while there is a lease').toBeGreaterThan(2 * hour)
   })
 
-  test('a lease in Redis that lies a year ahead ends after what it was asked for', async () => {
+  test('a lease in Redis that is a year ahead expires after its requested lifetime', async () => {
     const { store, client, key } = await openRedis()
     await store.acquire('user:42', 'a', 100)
     await client.hSet(key, 'until', String(Date.now() + year))
@@ -101,7 +101,7 @@ describeWith(redis, () => {
 })
 
 describeWith(postgres, () => {
-  test('what is of no use after a time is removed from PostgreSQL an hour after that', async () => {
+  test('an expired record is removed from PostgreSQL an hour later', async () => {
     const { store, pool } = await openPostgres()
     const now = await store.now()
     await store.compareAndSet('user:42', 0, { value: 'first', until: now - hour - minute })
@@ -113,7 +113,7 @@ describeWith(postgres, () => {
     expect(rows.map(({ key }) => key)).toEqual(['user:43', 'user:44', 'user:45', 'user:46'])
   })
 
-  test('a lease in PostgreSQL that lies a year ahead ends after what it was asked for', async () => {
+  test('a lease in PostgreSQL that is a year ahead expires after its requested lifetime', async () => {
     const { store, pool } = await openPostgres()
     await store.acquire('user:42', 'a', 100)
     await pool.query(`UPDATE grantkit_tokens SET lease_until = clock_timestamp() + interval '1 year'`)

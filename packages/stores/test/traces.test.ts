@@ -9,7 +9,7 @@ vi.setConfig(patience)
 
 const secret = (number: number) => `secret-${number}-${'x'.repeat(5_000)}`
 
-test('a string that was forgotten is in no file of the database when the call resolves', async () => {
+test('a forgotten value is in no file of the database when the call resolves', async () => {
   const { path, store } = await opened()
   await store.compareAndSet('user:42', 0, { value: secret(1) })
   await store.compareAndSet('user:43', 0, { value: secret(2) })
@@ -20,7 +20,7 @@ test('a string that was forgotten is in no file of the database when the call re
   expect(await store.read('user:43')).toEqual({ version: 1, value: secret(2) })
 })
 
-test('a string that was replaced is in no file of the database when the call resolves', async () => {
+test('a replaced value is in no file of the database when the call resolves', async () => {
   const { path, store } = await opened()
   for (let version = 0; version < 20; version++) {
     await store.compareAndSet('user:42', version, { value: secret(version) })
@@ -29,7 +29,7 @@ test('a string that was replaced is in no file of the database when the call res
   }
 })
 
-test('with several processes, what one forgets has left the log that they share', async () => {
+test('with several processes, a forgotten value is erased from the shared log', async () => {
   const { path, store } = await opened()
   const { store: other } = await opened(path)
   await store.compareAndSet('user:42', 0, { value: secret(1) })
@@ -41,7 +41,7 @@ test('with several processes, what one forgets has left the log that they share'
   expect(await tracesIn(path, 'secret-1-')).toEqual([])
 })
 
-test('what is swept is in no file of the database, either', async () => {
+test('a swept value is in no file of the database either', async () => {
   const { path, store } = await opened()
   const longAgo = Date.now() - 2 * 60 * 60_000
   await store.compareAndSet('user:42', 0, { value: secret(1), until: longAgo })
@@ -57,7 +57,7 @@ async function opened(at?: string): Promise<{ path: string; store: SqliteStore }
   return { path, store }
 }
 
-/** The files of the database, its log and its index included, that have a text in them. */
+/** The files of the database, including its log and index, that contain a string. */
 async function tracesIn(path: string, text: string): Promise<string[]> {
   const directory = join(path, '..')
   const names = await readdir(directory)

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { Turns } from '../src/shared/turns.ts'
 import { temporary } from './support/temporary.ts'
 
-test('an urgent step goes before others that wait, and none waits for ever', async () => {
+test('an urgent step goes before waiting ones, and none waits forever', async () => {
   const turns = new Turns(1)
   const ran: string[] = []
   const run = (name: string, urgent: boolean) => turns.run(async () => void ran.push(name), { urgent })
@@ -18,7 +18,7 @@ test('an urgent step goes before others that wait, and none waits for ever', asy
   expect(turns.waiting).toBe(0)
 })
 
-test('as many steps run at a time as it is wide, and a failed one holds up none', async () => {
+test('a limited number of steps run at a time, and a failed step does not block the others', async () => {
   const turns = new Turns(3)
   let [running, most] = [0, 0]
   const step = async () => {
@@ -32,7 +32,7 @@ test('as many steps run at a time as it is wide, and a failed one holds up none'
   expect(most).toBe(3)
 })
 
-test('a store in files writes a string before it takes the leases that were asked for earlier', async () => {
+test('a file store writes a value before it acquires leases that were requested earlier', async () => {
   const store = fileStore({ path: `${await temporary()}/tokens` })
   onTestFinished(() => store.close())
   await store.compareAndSet('user:42', 0, { value: 'first' })
@@ -43,10 +43,10 @@ test('a store in files writes a string before it takes the leases that were aske
   })
   const write = store.compareAndSet('user:42', 1, { value: 'rotated' }).then(() => ended.push('write'))
   await Promise.all([...leases, write])
-  expect(ended.indexOf('write')).toBe(1) // one lease was being taken already
+  expect(ended.indexOf('write')).toBe(1) // one lease was already being acquired
 })
 
-test('a store in PostgreSQL sends a write before what waits for a connection of the pool', async () => {
+test('a PostgreSQL store sends a write before statements that wait for a connection', async () => {
   const sent: string[] = []
   const query = async (text: string) => {
     sent.push(/^\s*(?:WITH written AS \()?(\w+)/.exec(text)?.[1] ?? '')

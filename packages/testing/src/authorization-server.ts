@@ -3,36 +3,36 @@ import type { RefreshTokenRotation } from './authorization-server-options.ts'
 import type { RecordedRequest } from './recorded-request.ts'
 
 /**
- * An authorization server that runs for a test, and the switches behind it. Every method is a promise, so that the
- * same interface serves a server in this process and one that is driven from a browser.
+ * A running test authorization server, and its controls. Every method is async, so the same interface fits a server in
+ * this process and one that is controlled from a browser.
  */
 export interface AuthorizationServer {
   /** The origin, such as `http://127.0.0.1:41234`. */
   readonly url: string
   /** The issuer identifier; the same as {@link AuthorizationServer.url}. */
   readonly issuer: string
-  /** The RFC 8414 document of the server, ready to stand in a provider definition. */
+  /** The RFC 8414 metadata of the server, ready for a provider definition. */
   readonly metadata: AuthorizationServerMetadata
-  /** Two registered clients, one of each kind, ready to be given to a provider. */
+  /** Two registered clients, one of each kind, ready for a provider. */
   readonly clients: TestClients
   /**
-   * A copy of a provider definition that points at this server: every URL in its metadata becomes this server's, and
-   * one that this server does not serve is left out. Everything else, its typed scopes included, stays.
+   * A copy of a provider definition that points at this server: every URL in its metadata is replaced, or left out if this
+   * server has no such endpoint. Everything else stays, including its typed scopes.
    */
   adapt<Definition extends AdaptableDefinition>(definition: Definition): Promise<Definition>
   /**
    * Does what the user does in the browser: opens the authorization URL, logs in, agrees or refuses. Resolves to the
-   * callback URL that the browser would be sent to, which may carry an error. Rejects when the server shows an error
-   * page instead. Every call is a browser of its own, without a session.
+   * callback URL, which may carry an error. Rejects when the server shows an error page instead. Every call uses a new
+   * browser without a session.
    */
   logIn(authorizationUrl: string | URL, options?: LogInOptions): Promise<string>
-  /** Makes one access token, refresh token or authorization code expire now, without the client being told. */
+  /** Makes one access token, refresh token or authorization code expire now, without notifying the client. */
   expire(token: string): Promise<void>
-  /** Withdraws the whole grant that an access or refresh token belongs to, as a user does on the account page. */
+  /** Revokes the whole grant of an access or refresh token, as a user does on the provider's account page. */
   revokeGrant(token: string): Promise<void>
-  /** Changes what happens to a refresh token that is used, from now on. */
+  /** Changes the rotation of refresh tokens from now on. */
   rotateRefreshTokens(mode: RefreshTokenRotation): Promise<void>
-  /** What was asked of the server, in order; without CORS preflights and without its own login pages. */
+  /** The requests to the server, in order, without CORS preflights and its own login pages. */
   requests(): Promise<readonly RecordedRequest[]>
   /** Empties the list of requests. */
   forget(): Promise<void>
@@ -42,7 +42,7 @@ export interface AuthorizationServer {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** One client of each kind: the first that was configured, or the default one. */
+/** One client of each kind: the first configured one, or the default. */
 export interface TestClients {
   /** A client without a secret. */
   readonly public: PublicTestClient
@@ -50,7 +50,7 @@ export interface TestClients {
   readonly confidential: ConfidentialTestClient
 }
 
-/** A registered client without a secret, as a provider takes it. */
+/** A registered client without a secret, ready for a provider. */
 export interface PublicTestClient {
   /** The client identifier. */
   readonly clientId: string
@@ -58,7 +58,7 @@ export interface PublicTestClient {
   readonly redirectUri: string
 }
 
-/** A registered client with a secret, as a provider takes it. */
+/** A registered client with a secret, ready for a provider. */
 export interface ConfidentialTestClient extends PublicTestClient {
   /** The client secret. */
   readonly clientSecret: string
@@ -66,35 +66,35 @@ export interface ConfidentialTestClient extends PublicTestClient {
 
 /** How the user behaves in {@link AuthorizationServer.logIn}. */
 export interface LogInOptions {
-  /** Who logs in. By default the first account. */
+  /** The account that logs in. By default the first one. */
   readonly account?: string
   /** Refuses on the consent page. */
   readonly deny?: boolean
-  /** The scopes that the user agrees to, out of those asked for. By default all. */
+  /** The requested scopes that the user agrees to. By default all. */
   readonly scope?: readonly string[]
 }
 
-/** What {@link AuthorizationServer.adapt} needs to know of a provider definition. */
+/** The fields of a provider definition that {@link AuthorizationServer.adapt} changes. */
 export interface AdaptableDefinition {
-  /** The RFC 8414 document of the provider. */
-  readonly metadata: { readonly [member: string]: unknown }
-  /** Where the provider's tokens may go. */
+  /** The RFC 8414 metadata of the provider. */
+  readonly metadata: { readonly [field: string]: unknown }
+  /** The origins that may receive the provider's tokens. */
   readonly apiOrigins?: readonly string[]
 }
 
-/** An RFC 8414 document. */
+/** RFC 8414 metadata. */
 export interface AuthorizationServerMetadata {
-  /** The issuer identifier; absent like Spotify. */
+  /** The issuer identifier; absent for Spotify. */
   readonly issuer?: string
-  /** Where the user is sent. */
+  /** Where users log in. */
   readonly authorization_endpoint: string
   /** Where tokens are requested. */
   readonly token_endpoint: string
   /** Where tokens are revoked (RFC 7009). */
   readonly revocation_endpoint?: string
-  /** Where tokens are looked up (RFC 7662). */
+  /** Where tokens are introspected (RFC 7662). */
   readonly introspection_endpoint?: string
-  /** Where the claims of the user are (OpenID Connect). */
+  /** Where the claims of the user are returned (OpenID Connect). */
   readonly userinfo_endpoint?: string
   /** The keys that sign ID tokens. */
   readonly jwks_uri?: string
@@ -108,6 +108,6 @@ export interface AuthorizationServerMetadata {
   readonly id_token_signing_alg_values_supported?: readonly string[]
   /** The scopes. */
   readonly scopes_supported?: readonly string[]
-  /** What else the document says. */
-  readonly [member: string]: unknown
+  /** Any other metadata. */
+  readonly [field: string]: unknown
 }

@@ -12,7 +12,7 @@ import { tokenChecks } from './preset-checks/tokens.ts'
 export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/check.ts'
 
 /**
- * What every preset has to pass, check by check: {@link describeProvider} runs them all, and a test can run one by hand.
+ * The checks that every preset has to pass: {@link describeProvider} runs them all, and a test can run one on its own.
  *
  * @example
  * ```ts
@@ -20,8 +20,8 @@ export type { DescribeProviderOptions, ProviderCheck } from './preset-checks/che
  * import { providerChecks } from '@grantkit/testing'
  * import { expect, test } from 'vitest'
  *
- * test('a name with a space in it fails the contract', () => {
- *   const named = providerChecks.find(({ name }) => name.startsWith('its name is a kebab-case word'))
+ * test('a name with a space fails the contract', () => {
+ *   const named = providerChecks.find(({ name }) => name.startsWith('its name is in kebab case'))
  *   expect(() => named?.check({ ...spotify, name: 'Acme Inc.' }, {})).toThrow()
  * })
  * ```
@@ -37,10 +37,10 @@ export const providerChecks: readonly ProviderCheck[] = [
 ]
 
 /**
- * The contract of a preset, as a vitest suite: call it at the top of a test file. It checks the data, and that
- * the preset promises only what they can keep. Then it logs in with every scope that the preset offers, OpenID Connect
- * included, refreshes and revokes at a simulation of the preset, which takes nothing but what the preset says, and plays
- * every deviation that it declares. Nothing leaves the machine.
+ * The contract of a preset, as a vitest suite: call it at the top level of a test file. It checks the data, and that
+ * the preset promises nothing else. Then it logs in with every scope that the preset offers, OpenID Connect included,
+ * refreshes and revokes against a simulation of the preset, which accepts only what the preset declares and shows every
+ * deviation in it. It makes no network request beyond this machine.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function describeProvider<Scope extends string>(
   describe(`the preset ${preset.name}`, () => {
     for (const { name, check, applies } of providerChecks) {
       if (applies?.(preset) === false) continue
-      // oxlint-disable-next-line vitest/valid-title -- it is one, of the check
+      // oxlint-disable-next-line vitest/valid-title -- the check has a title
       test(name, async () => {
         expect.hasAssertions()
         await check(preset, options)

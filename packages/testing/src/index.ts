@@ -1,6 +1,6 @@
 /**
- * Everything to test with: servers to run a client against, and the contract of a provider preset. The contract is
- * written for vitest; without it, the servers are at `@grantkit/testing/server`.
+ * Test servers, and the contracts of provider presets and token stores. The contracts need vitest; the servers alone are
+ * at `@grantkit/testing/server`.
  *
  * @packageDocumentation
  */

@@ -6,10 +6,10 @@ export interface RecordedRequest {
   readonly path: string
   /** The whole URL. */
   readonly url: string
-  /** The headers, by lower-case name; a repeated one is joined with a comma. */
+  /** The headers by lower-case name; repeated headers are joined with a comma. */
   readonly headers: Readonly<Record<string, string>>
-  /** The body as text; empty when there was none. */
+  /** The body as a string; empty without a body. */
   readonly body: string
-  /** The parameters of a form-encoded body; of a repeated one, the last. */
+  /** The parameters of a form-encoded body; the last value of a repeated one. */
   readonly form?: Readonly<Record<string, string>>
 }

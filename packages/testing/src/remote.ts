@@ -1,5 +1,5 @@
 /**
- * The servers to test against, driven from a browser.
+ * The test servers, controlled from a browser.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * The servers to test against, without a test framework.
+ * The test servers, without a test framework.
  *
  * @packageDocumentation
  */

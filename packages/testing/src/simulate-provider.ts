@@ -9,9 +9,9 @@ import { ProviderFront } from './simulator/provider.ts'
 const usualRedirectUri = 'https://app.example/callback'
 
 /**
- * Starts a provider on a port of 127.0.0.1 that does what a definition says: it takes requests in the declared form and
- * no other, plays every declared deviation in its responses, and is strict everywhere else. So a preset can be tried
- * without an account and without a network.
+ * Starts a provider on a port of 127.0.0.1 that behaves as a definition says: it accepts requests only in the declared
+ * form, shows every declared deviation in its responses, and is strict everywhere else. Use it to try a preset without an
+ * account and without a network.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export async function simulateProvider<Scope extends string>(
     definition: placed,
     clients: registered,
     logIn: async (authorizationUrl, user = {}) => openInBrowser(new URL(authorizationUrl), user),
-    expire: async (token) => started.ledger.end(token),
+    expire: async (token) => started.ledger.invalidate(token),
     isAlive: async (token) => started.ledger.isAlive(token),
     limitApi: async (seconds) => started.api.limitUntil(started.now + seconds * 1000),
     requests: async () => [...started.log],

@@ -2,28 +2,28 @@
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { RecordedRequest } from './recorded-request.ts'
 
-/** A provider on this machine that does what its definition says: nothing more is forgiven, and every deviation is played. */
+/** A provider on this machine that behaves as its definition says: it shows every deviation and tolerates nothing else. */
 export interface SimulatedProvider<Scope extends string = string> {
   /** The origin, such as `http://127.0.0.1:41234`. */
   readonly url: string
-  /** The definition, with every endpoint of it here and nothing else changed. */
+  /** The definition, with every endpoint moved here and nothing else changed. */
   readonly definition: ProviderDefinition<Scope>
-  /** Two registered clients, ready to be given to a `Provider`. */
+  /** Two registered clients, ready for a `Provider`. */
   readonly clients: SimulatedClients
   /**
    * Does what the user does in the browser: opens the authorization URL and agrees, or refuses. Resolves to the request
-   * that then arrives at the redirect URI, a POST for `form_post`. Rejects when the provider would show an error page.
+   * at the redirect URI, a POST for `form_post`. Rejects when the provider would show an error page.
    */
   logIn(authorizationUrl: string | URL, options?: SimulatedUser): Promise<Request>
-  /** Makes an access token, a refresh token or a code expire now, without the client being told. */
+  /** Makes an access token, a refresh token or a code expire now, without notifying the client. */
   expire(token: string): Promise<void>
-  /** Whether an access token, a refresh token or a code would be taken now. */
+  /** Whether an access token, a refresh token or a code is valid now. */
   isAlive(token: string): Promise<boolean>
-  /** The next request to the API is refused until so many seconds have passed, in the provider's own way. */
+  /** Makes the API refuse requests for a number of seconds, as the provider does at its rate limit. */
   limitApi(seconds: number): Promise<void>
-  /** What was asked of the provider, in order. */
+  /** The requests to the provider, in order. */
   requests(): Promise<readonly RecordedRequest[]>
-  /** Stops it. */
+  /** Stops the provider. */
   close(): Promise<void>
   /** The same as {@link SimulatedProvider.close}, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>
@@ -33,39 +33,39 @@ export interface SimulatedProvider<Scope extends string = string> {
 export interface SimulatedClients {
   /** A client without a secret. */
   readonly public: ClientRegistration
-  /** A client with a secret, or with a key where the provider wants the secret signed. */
+  /** A client with a secret, or with a key if the provider expects a signed secret. */
   readonly confidential: ClientRegistration
 }
 
 /** How the user behaves. */
 export interface SimulatedUser {
-  /** Refuses. */
+  /** Whether the user refuses. */
   readonly deny?: boolean
-  /** The scopes that the user agrees to; all of those asked for unless given. */
+  /** The scopes that the user agrees to. By default all requested scopes. */
   readonly scope?: readonly string[]
 }
 
-/** What a simulation has to know that the definition does not say. */
+/** Options of a simulation that are not part of the definition. */
 export interface SimulateProviderOptions {
-  /** The redirect URI of its clients; `https://app.example/callback` unless given. */
+  /** The redirect URI of the clients. By default `https://app.example/callback`. */
   readonly redirectUri?: string | undefined
-  /** Lifetime of an access token in seconds; 3600 unless given. */
+  /** Lifetime of an access token in seconds. By default 3600. */
   readonly accessTokenLifetime?: number | undefined
-  /** Fields of a token response beside those of the standards. */
+  /** Additional fields of a token response. */
   readonly members?: Readonly<Record<string, unknown>> | undefined
-  /** What time it is, in milliseconds since the epoch. */
+  /** The current time in milliseconds since the epoch. By default `Date.now`. */
   readonly now?: (() => number) | undefined
-  /** The other side of the definition's hooks: what the provider does that data cannot say. */
+  /** The provider's side of the definition's hooks: behaviour that data cannot describe. */
   readonly hooks?: SimulatedHooks | undefined
 }
 
 /** The provider's side of the hooks. */
 export interface SimulatedHooks {
-  /** Looks at a token or revocation request; what it throws refuses the request. */
+  /** Checks a token or revocation request; an exception refuses the request. */
   readonly request?: (request: SimulatedRequest) => void
-  /** Writes a response in the provider's way; `members` are the fields of RFC 6749 §5. */
+  /** Writes a response as the provider does; `members` are the fields of RFC 6749 §5. */
   readonly response?: (members: Readonly<Record<string, unknown>>, status: number) => SimulatedResponse
-  /** Changes the parameters of a callback, in its way. */
+  /** Changes the parameters of a callback as the provider does. */
   readonly callback?: (parameters: URLSearchParams, client: ClientRegistration) => void
 }
 
@@ -75,13 +75,13 @@ export interface SimulatedRequest {
   readonly grantType: string
   /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
-  /** The parameters, as they were named. */
+  /** The parameters by the names that were sent. */
   readonly parameters: URLSearchParams
 }
 
-/** A response of a provider whose responses no data can describe. */
+/** A response that data cannot describe. */
 export interface SimulatedResponse {
-  /** The status; that of the standards unless given. */
+  /** The status. By default the standard one. */
   readonly status?: number
   /** The content type. */
   readonly contentType: string

@@ -2,20 +2,20 @@ import type { AuthorizationServer } from './authorization-server.ts'
 import type { AuthorizationServerOptions } from './authorization-server-options.ts'
 import type { FaultServer } from './fault-server.ts'
 
-/** What can be started from afar. */
+/** The servers that a browser can start. */
 export interface RemoteTesting {
-  /** Starts an authorization server in the process that serves; extension grants are functions and cannot go there. */
+  /** Starts an authorization server in the serving process, without extension grants, which are functions. */
   startAuthorizationServer(options?: RemoteAuthorizationServerOptions): Promise<AuthorizationServer>
-  /** Starts a fault server in the process that serves; its replies are data. */
+  /** Starts a fault server in the serving process; its replies are data. */
   startFaultServer(): Promise<FaultServer>
 }
 
-/** The options that are data. */
+/** The options without functions. */
 export type RemoteAuthorizationServerOptions = Omit<AuthorizationServerOptions, 'grants'>
 
-/** Where a testing service listens. */
+/** A running testing service. */
 export interface TestingService {
-  /** What to give to `connectTesting`. It holds a secret: who knows it can drive the servers. */
+  /** The URL for `connectTesting`. It contains a secret: anyone who knows it can control the servers. */
   readonly url: string
   /** Stops the service and every server that was started through it. */
   close(): Promise<void>

@@ -3,13 +3,13 @@ import { acme, endpoints, page } from './sound-presets.ts'
 const metadata = (changes: object): object => ({ metadata: { ...acme.metadata, ...changes } })
 const sources = (url: string, read: string): object => ({ sources: [...acme.sources!, { url, read }] })
 
-const named = 'its name is a kebab-case word, which the host of a tenant may follow'
+const named = 'its name is in kebab case, optionally followed by the host of a tenant'
 const kinds = 'every field is one that a definition has, with a value of its kind'
 const offered = 'it offers OpenID Connect only with an issuer and a jwks_uri'
-const listed = 'what it says of a grant is said of one that its metadata lists'
-const within = 'hosts that arrive with a response stay within domains that are written out'
+const listed = 'it describes only grants that its metadata lists'
+const within = 'hosts from responses are limited to literal domains'
 
-/** What can be wrong with a preset: the check that has to see it, the change that makes it so, and what the check says. */
+/** Broken presets: the check that has to fail, the change that breaks the preset, and the message of the check. */
 export const broken: readonly (readonly [check: string, change: object, message: RegExp])[] = [
   [named, { name: 'Acme Inc.' }, /Acme Inc\./],
   [named, { name: 'acme_login' }, /acme_login/],
@@ -22,7 +22,11 @@ export const broken: readonly (readonly [check: string, change: object, message:
   [kinds, { refreshTokn: {} }, /refreshTokn: .* write "refreshToken"/],
   [kinds, { scopes: { read: { descripton: 'Read.' } } }, /scopes\.read\.descripton/],
   [kinds, { api: { rateLimit: { remaining: 'x' } } }, /api\.rateLimit\.reset: it is missing/],
-  ['a provider takes it as it is, with a client that has a secret', metadata({ token_endpoint: '' }), /token_endpoint/],
+  [
+    'a provider accepts it unchanged, with a client that has a secret',
+    metadata({ token_endpoint: '' }),
+    /token_endpoint/,
+  ],
   ['every endpoint is an https URL', metadata({ token_endpoint: 'http://127.0.0.1/token' }), /token_endpoint/],
   ['every endpoint is an https URL', metadata({ jwks_uri: 'http://id.acme.example/keys' }), /jwks_uri/],
   ['every endpoint is an https URL', metadata({ issuer: 'https://{tenant}.acme.example' }), /issuer/],
@@ -42,36 +46,36 @@ export const broken: readonly (readonly [check: string, change: object, message:
     { scopes: { read: { description: 'Read. ' } } },
     /description of read/,
   ],
-  ['every fact has an https page and the day on which it was read', { sources: undefined }, /sources/],
+  ['every fact has an https source and the date on which it was read', { sources: undefined }, /sources/],
   [
-    'every fact has an https page and the day on which it was read',
+    'every fact has an https source and the date on which it was read',
     sources('http://a.example', '2026-01-01'),
     /a\.example/,
   ],
-  ['every fact has an https page and the day on which it was read', sources(page, '2999-01-01'), /2999-01-01/],
-  ['every fact has an https page and the day on which it was read', sources(page, '2026-02-30'), /2026-02-30/],
-  ['every fact has an https page and the day on which it was read', sources(page, '1 May 2026'), /1 May 2026/],
-  ['every fact has an https page and the day on which it was read', sources(page, '1999-12-31'), /1999-12-31/],
+  ['every fact has an https source and the date on which it was read', sources(page, '2999-01-01'), /2999-01-01/],
+  ['every fact has an https source and the date on which it was read', sources(page, '2026-02-30'), /2026-02-30/],
+  ['every fact has an https source and the date on which it was read', sources(page, '1 May 2026'), /1 May 2026/],
+  ['every fact has an https source and the date on which it was read', sources(page, '1999-12-31'), /1999-12-31/],
   [
-    'every fact has an https page and the day on which it was read',
+    'every fact has an https source and the date on which it was read',
     { refreshToken: { source: 'https://docs.acme.example/tokens' } },
-    /the page of refreshToken/,
+    /the source of refreshToken/,
   ],
   ['its API origins are https origins', { apiOrigins: ['https://api.acme.example/v1'] }, /v1/],
   ['its API origins are https origins', { apiOrigins: ['http://127.0.0.1:80'] }, /127/],
   ['its API origins are https origins', { apiOrigins: ['https://a.example', 'https://a.example'] }, /apiOrigins/],
-  ['its refresh tokens have plausible lives, in seconds', { refreshToken: { absoluteLifetime: 0 } }, /0/],
+  ['its refresh tokens have plausible lifetimes in seconds', { refreshToken: { absoluteLifetime: 0 } }, /0/],
   [
-    'its refresh tokens have plausible lives, in seconds',
+    'its refresh tokens have plausible lifetimes in seconds',
     { refreshToken: { idleLifetime: 15_552_000_000 } },
     /15552000000/,
   ],
   [
-    'its refresh tokens have plausible lives, in seconds',
+    'its refresh tokens have plausible lifetimes in seconds',
     { refreshToken: { idleLifetime: 2, absoluteLifetime: 1 } },
     /2/,
   ],
-  ['its refresh tokens have plausible lives, in seconds', { refreshToken: { rotation: 'seldom' } }, /seldom/],
+  ['its refresh tokens have plausible lifetimes in seconds', { refreshToken: { rotation: 'seldom' } }, /seldom/],
   [offered, metadata({ jwks_uri: undefined }), /jwks_uri/],
   [offered, metadata({ issuer: undefined }), /issuer/],
   [offered, { metadata: { ...endpoints, scopes_supported: ['openid'] }, scopes: undefined }, /issuer/],
@@ -86,7 +90,7 @@ export const broken: readonly (readonly [check: string, change: object, message:
     },
     /grants\.client_credentials needs client_credentials/,
   ],
-  ['what it says of revocation has an endpoint', { revocation: { statuses: [204] } }, /revocation_endpoint/],
+  ['it describes revocation only with an endpoint', { revocation: { statuses: [204] } }, /revocation_endpoint/],
   [within, { api: { origin: { member: 'host', domains: ['com'] } } }, /com/],
   [within, { api: { origin: { member: 'host', domains: [] } } }, /domains/],
   [within, { api: { origin: { member: 'host', domains: ['*.acme.example'] } } }, /acme/],
@@ -99,50 +103,46 @@ export const broken: readonly (readonly [check: string, change: object, message:
     /jwks_uri/,
   ],
   [
-    'an https redirect URI is taken; plain http, a fragment and a relative one are not',
+    'an https redirect URI is accepted; plain http, a fragment and a relative URI are refused',
     metadata({ token_endpoint: undefined }),
     /token_endpoint/,
   ],
+  ['its redirect URI rules are valid', { redirectUri: { localhost: 'forbidden', source: page } }, /forbidden/],
+  ['its redirect URI rules are valid', { redirectUri: { localhots: 'refused', source: page } }, /localhots/],
+  ['its redirect URI rules are valid', { redirectUri: { localhost: 'refused' } }, /the source of the rules/],
+  ['its redirect URI rules are valid', { redirectUri: { paths: 'any', source: page } }, /paths/],
   [
-    'its rules about redirect URIs are known ones',
-    { redirectUri: { localhost: 'forbidden', source: page } },
-    /forbidden/,
-  ],
-  [
-    'its rules about redirect URIs are known ones',
-    { redirectUri: { localhots: 'refused', source: page } },
-    /localhots/,
-  ],
-  ['its rules about redirect URIs are known ones', { redirectUri: { localhost: 'refused' } }, /documented/],
-  ['its rules about redirect URIs are known ones', { redirectUri: { paths: 'any', source: page } }, /paths/],
-  [
-    'its own parameters are free ones: none that the protocol sends',
+    'its fixed parameters are not parameters of the protocol',
     { parameters: { authorization: { state: 'x' } } },
     /state/,
   ],
   [
-    'its own parameters are free ones: none that the protocol sends',
+    'its fixed parameters are not parameters of the protocol',
     { parameters: { token: { client_secret: 'x' } } },
     /client_secret/,
   ],
-  ['its own parameters are free ones: none that the protocol sends', { parameters: { token: { tenant: '' } } }, /\\S/],
+  ['its fixed parameters are not parameters of the protocol', { parameters: { token: { tenant: '' } } }, /\\S/],
   [
-    'its own parameters are free ones: none that the protocol sends',
+    'its fixed parameters are not parameters of the protocol',
     { metadata: { token_endpoint: endpoints.token_endpoint } },
-    /where there is none/,
+    /a provider without a login/,
   ],
   [
-    'the authorization URL has the parameters of the protocol and those of the preset, and no other',
+    'the authorization URL has the parameters of the protocol and of the preset, and no others',
     { parameters: { authorization: { response_type: 'token' } } },
     /response_type/,
   ],
   [
-    'PKCE goes along, unless the preset says that the provider refuses it',
+    'PKCE is used, unless the preset says that the provider refuses it',
     metadata({ code_challenge_methods_supported: ['plain'] }),
     /does not support the S256/,
   ],
-  ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'refused' }, /what is refused/],
-  ['PKCE goes along, unless the preset says that the provider refuses it', { pkce: 'optional' }, /optional/],
+  [
+    'PKCE is used, unless the preset says that the provider refuses it',
+    { pkce: 'refused' },
+    /the PKCE methods in the metadata/,
+  ],
+  ['PKCE is used, unless the preset says that the provider refuses it', { pkce: 'optional' }, /optional/],
   ['a user logs in', { parameters: { token: { code: 'x' } } }, /code/],
   [
     'a user logs in',
@@ -150,7 +150,7 @@ export const broken: readonly (readonly [check: string, change: object, message:
     /"client_secret_jwt" is not a valid authentication/,
   ],
   [
-    'a token is refreshed, whether or not the refresh token changes, and its last day stays',
+    'a token is refreshed, whether or not the refresh token changes, and the grant expires on the same day',
     { parameters: { token: { refresh_token: 'x' } } },
     /refresh_token/,
   ],

@@ -4,7 +4,7 @@ import { authorizationUrl, basic, callApi, logIn, redeem, requestToken } from '.
 import type { AuthorizationServer } from '@grantkit/testing/server'
 
 describe('client credentials', () => {
-  test('need no scope, and give what is asked for', async () => {
+  test('need no scope, and grant the requested one', async () => {
     await using server = await startAuthorizationServer()
     const authorization = basic(server)
     const plain = await requestToken(server, { grant_type: 'client_credentials' }, { authorization })
@@ -32,7 +32,7 @@ describe('an extension grant', () => {
   const ask = (server: AuthorizationServer, form: Record<string, string>) =>
     requestToken(server, { grant_type: grantType, client_id: server.clients.public.clientId, ...form })
 
-  test('decides what a token is worth', async () => {
+  test('decides what a token grants', async () => {
     await using server = await startAuthorizationServer({ grants })
     const { status, body } = await ask(server, { password: 'xyzzy', who: 'ada' })
     expect(status).toBe(200)
@@ -48,16 +48,16 @@ describe('an extension grant', () => {
     expect((await callApi(server, '/api/echo', body.access_token)).status).toBe(401)
   })
 
-  test('that accepts nothing is invalid_grant', async () => {
+  test('that returns undefined is invalid_grant', async () => {
     await using server = await startAuthorizationServer({ grants })
     const { status, body } = await ask(server, { password: 'plugh', who: 'ada' })
     expect([status, body['error']]).toStrictEqual([400, 'invalid_grant'])
   })
 
-  test('that names nobody we know says so', async () => {
+  test('that returns an unknown account reports it', async () => {
     await using server = await startAuthorizationServer({ grants })
     const { status, body } = await ask(server, { password: 'xyzzy', who: 'eve' })
-    expect([status, body['error_description']]).toStrictEqual([500, 'no account eve'])
+    expect([status, body['error_description']]).toStrictEqual([500, 'unknown account eve'])
   })
 
   test('is unsupported where it was not configured', async () => {
@@ -67,7 +67,7 @@ describe('an extension grant', () => {
 })
 
 describe('clients', () => {
-  test('that are configured take the place of the default of their kind', async () => {
+  test('that are configured replace the default of their kind', async () => {
     const clients = [{ clientId: 'mine', redirectUris: ['http://127.0.0.1/mine'] }]
     await using server = await startAuthorizationServer({ clients })
     expect(server.clients.public).toStrictEqual({ clientId: 'mine', redirectUri: 'http://127.0.0.1/mine' })
@@ -108,7 +108,7 @@ describe('clients', () => {
   })
 })
 
-test('a client withdraws its own tokens, and looks them up (RFC 7009, RFC 7662)', async () => {
+test('a client revokes and introspects its own tokens (RFC 7009, RFC 7662)', async () => {
   const clients = [{ clientId: 'mine' }, { clientId: 'other' }]
   await using server = await startAuthorizationServer({ clients })
   const { body } = await logIn(server)

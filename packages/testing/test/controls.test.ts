@@ -5,7 +5,7 @@ import { authorizationUrl, basic, callApi, logIn, redeem, refresh, requestToken 
 const verifierOf = 'a-verifier-that-is-just-about-long-enough-43'
 
 describe('expire', () => {
-  test('kills one access token and nothing else', async () => {
+  test('expires one access token and nothing else', async () => {
     await using server = await startAuthorizationServer()
     const first = (await logIn(server)).body
     const second = (await refresh(server, first.refresh_token)).body
@@ -34,12 +34,12 @@ describe('expire', () => {
 
   test('of an unknown token is an error', async () => {
     await using server = await startAuthorizationServer()
-    await expect(server.expire('made-up')).rejects.toThrow('no such token')
+    await expect(server.expire('made-up')).rejects.toThrow('unknown token')
   })
 })
 
 describe('revokeGrant', () => {
-  test.for(['access_token', 'refresh_token'] as const)('ends the whole grant of the %s', async (kind) => {
+  test.for(['access_token', 'refresh_token'] as const)('revokes the whole grant of the %s', async (kind) => {
     await using server = await startAuthorizationServer()
     const { body } = await logIn(server)
     const other = (await logIn(server)).body
@@ -50,18 +50,18 @@ describe('revokeGrant', () => {
     expect((await refresh(server, other.refresh_token)).status).toBe(200)
   })
 
-  test("ends a client's own token", async () => {
+  test("revokes a client's own token", async () => {
     await using server = await startAuthorizationServer()
     const form = { grant_type: 'client_credentials' }
     const { body } = await requestToken(server, form, { authorization: basic(server) })
     await server.revokeGrant(body.access_token)
     expect((await callApi(server, '/api/echo', body.access_token)).status).toBe(401)
-    await expect(server.revokeGrant(body.access_token)).rejects.toThrow('no such token')
+    await expect(server.revokeGrant(body.access_token)).rejects.toThrow('unknown token')
   })
 })
 
 describe('requests', () => {
-  test('tells what was asked, in order, and not what the login pages did', async () => {
+  test('lists the requests in order, without those of the login pages', async () => {
     await using server = await startAuthorizationServer()
     const url = authorizationUrl(server)
     const { body } = await redeem(server, await server.logIn(url))
@@ -82,7 +82,7 @@ describe('requests', () => {
     expect(echo?.body).toBe('')
   })
 
-  test('are forgotten on demand', async () => {
+  test('can be cleared', async () => {
     await using server = await startAuthorizationServer()
     await callApi(server, '/api/echo')
     const before = await server.requests()
@@ -108,7 +108,7 @@ describe('adapt', () => {
     parameters: { authorization: { audience: 'notes' } },
   } as const
 
-  test('points a definition here and keeps the rest of it', async () => {
+  test('points a definition at the server and keeps the rest', async () => {
     await using server = await startAuthorizationServer()
     const adapted = await server.adapt(acme)
     expect(adapted).toStrictEqual({
@@ -143,7 +143,7 @@ describe('a server', () => {
     expect((await two.requests()).map(({ path }) => path)).toStrictEqual(['/api/echo', '/token', '/token'])
   })
 
-  test('frees its port when closed, kept-alive connections or not', async () => {
+  test('frees its port when closed, despite keep-alive connections', async () => {
     const first = await startAuthorizationServer()
     const port = Number(new URL(first.url).port)
     await callApi(first, '/api/echo') // fetch keeps this connection open
@@ -155,7 +155,7 @@ describe('a server', () => {
     expect(second.url).toBe(first.url)
   })
 
-  test('may be asked by pages of any origin', async () => {
+  test('accepts requests from pages of any origin', async () => {
     await using server = await startAuthorizationServer()
     const preflight = await fetch(`${server.url}/api/echo`, {
       method: 'OPTIONS',

@@ -9,7 +9,7 @@ import { acme, freeze, sound } from './sound-presets.ts'
 for (const preset of sound) describeProvider(freeze(preset))
 
 describe('a broken preset fails', () => {
-  test.each(mistaken)('%s: said %o, done %o', async (name, said, done) => {
+  test.each(mistaken)('%s: declared %o, actual %o', async (name, said, done) => {
     const preset: ProviderDefinition = { ...acme, ...said }
     const simulated: ProviderDefinition = { ...acme, ...done }
     expect(find(name).applies?.(preset) ?? true).toBe(true)
@@ -23,14 +23,14 @@ describe('a broken preset fails', () => {
     expect(await failureOf(find(name), preset)).toMatch(message)
   })
 
-  test.each(unheeded)('%s: said %o, done %o', async (name, said, done) => {
+  test.each(unheeded)('%s: declared %o, actual %o', async (name, said, done) => {
     let reads = 0
     const preset = { ...acme, redirectUri: said }
     Object.defineProperty(preset, 'redirectUri', { enumerable: true, get: () => (reads++ === 0 ? said : done) })
     expect(await failureOf(find(name), preset)).toMatch(/127\.0\.0\.1|localhost|com\.example\.app|https/)
   })
 
-  test('and every check has failed for at least one', () => {
+  test('and every check rejects at least one', () => {
     const failed = new Set([...broken, ...unheeded, ...mistaken].map(([name]) => name))
     expect(failed).toEqual(new Set(providerChecks.map(({ name }) => name)))
   })
@@ -42,7 +42,7 @@ function find(name: string): ProviderCheck {
   return check
 }
 
-/** What a failed check says, with the values that it compared. */
+/** The message of a failed check, with the values that it compared. */
 async function failureOf({ check }: ProviderCheck, preset: ProviderDefinition): Promise<string> {
   try {
     await check(preset, {})

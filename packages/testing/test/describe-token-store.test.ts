@@ -5,7 +5,7 @@ import { inspect } from 'node:util'
 import { memoryStore } from '@grantkit/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { describeTokenStore, storeChecks, type TokenStoreFixture } from '../src/describe-token-store.ts'
-import { similarKeys } from '../src/store-checks/texts.ts'
+import { similarKeys } from '../src/store-checks/strings.ts'
 import type { Broken } from './stores/altered.ts'
 import { brokenStores } from './stores/broken.ts'
 import openSqlite, { type Fault, type SqliteStore } from './stores/sqlite.ts'
@@ -17,44 +17,36 @@ describeTokenStore('in memory', async () => {
 
 describeTokenStore('in a database', startSqlite)
 
-/** For checks that wait for what does not come. */
+/** For checks that wait for something that never happens. */
 const timeout = 60_000
 
-/** Stores that only other processes, or their end, show to be broken: the check, the fault, what the check says. */
+/** Stores whose fault shows only across processes: the check, the fault, the message of the check. */
 const brokenAmongProcesses: readonly (readonly [check: string, fault: Fault, message: RegExp])[] = [
-  ['of processes that write over the same version at once, one does', 'unlocked', /those of 8 writers/],
-  ['no update of any process is lost', 'unlocked', /the version of "user:42"/],
-  ['a lease of one process is refused to the others, until it is given back', 'ownLeases', /whether a gets the lease/],
-  ['all processes go by one clock', 'ownClock', /the time/],
+  ['only one of several processes that write over the same version succeeds', 'unlocked', /winners among 8 writers/],
+  ['no update is lost when several processes write', 'unlocked', /the version of "user:42"/],
+  ["a process's lease is refused to other processes until it is released", 'ownLeases', /whether a gets the lease/],
+  ['all processes share one clock', 'ownClock', /the time/],
   ['a watcher is called after a write by another process', 'ownWatch', /the watcher was called after write 1/],
+  ['a completed write survives when its process is killed immediately afterwards', 'early', /the version of "user:42"/],
   [
-    'what a process wrote is there for the others, though it was killed as soon as it was told so',
-    'early',
-    /the version of "user:42"/,
-  ],
-  [
-    'a process that is killed while it writes leaves the text before or the text after, and others go on',
+    'a process killed during a write leaves the old value or the new one, and other processes continue',
     'torn',
-    /is the whole text of version 2/,
+    /is the whole value of version 2/,
   ],
   [
-    'a process that is killed while it writes leaves the text before or the text after, and others go on',
+    'a process killed during a write leaves the old value or the new one, and other processes continue',
     'locked',
     /another process has the lock/,
   ],
-  ['the lease of a process that was killed ends by itself', 'endlessLeases', /a process that was killed has ended/],
-  [
-    'processes that are killed in a crowd stop none of the others, and no update is lost',
-    'unlocked',
-    /the number of writes/,
-  ],
+  ['the lease of a killed process expires', 'endlessLeases', /a killed process has expired/],
+  ['killing processes under load does not block the others, and no update is lost', 'unlocked', /the number of writes/],
 ]
 
 describe('a broken store fails', () => {
   const failures = new Map<Broken, Promise<string>>()
 
   beforeAll(() => {
-    // All at once: some wait for seconds for what will not come.
+    // All at once: some wait for seconds for something that never happens.
     for (const broken of brokenStores) failures.set(broken, failureOf(broken[0], broken[2]()))
   })
 
@@ -71,27 +63,27 @@ describe('a broken store fails', () => {
       expect(await failures.get(broken)).toMatch(broken[3])
     })
 
-  test('and every check has failed for at least one', () => {
+  test('and every check rejects at least one', () => {
     const failed = new Set([...brokenStores, ...brokenAmongProcesses].map(([name]) => name))
     expect(failed).toEqual(new Set(storeChecks.map(({ name }) => name)))
   })
 })
 
-test('no two of the similar keys are the same', () => {
+test('all similar keys are distinct', () => {
   expect(new Set(similarKeys).size).toBe(similarKeys.length)
 })
 
-test('what a store has not is not checked', async () => {
+test('a feature that a store lacks is not checked', async () => {
   const { watch: _, ...store } = memoryStore()
   const fixture = { durable: false, open: async () => store, close: async () => {} }
   const applicable = await Promise.all(storeChecks.map(async ({ applies }) => (await applies?.(fixture)) ?? true))
   expect(storeChecks.filter((_check, index) => applicable[index] === false).length).toBe(14)
 })
 
-test('a worker that cannot open the store says why', async () => {
+test('a worker that cannot open the store reports why', async () => {
   const worker = { module: new URL('stores/no-such-store.ts', import.meta.url) }
   const fixture = { open: async () => memoryStore(), close: async () => {}, worker }
-  expect(await failureOf('all processes go by one clock', fixture)).toMatch(/no-such-store/)
+  expect(await failureOf('all processes share one clock', fixture)).toMatch(/no-such-store/)
 })
 
 async function startSqlite(fault?: Fault): Promise<TokenStoreFixture> {
@@ -110,11 +102,11 @@ async function startSqlite(fault?: Fault): Promise<TokenStoreFixture> {
   }
 }
 
-/** What a failed check says, with the values that it compared. */
+/** The message of a failed check, with the values that it compared. */
 async function failureOf(name: string, fixture: TokenStoreFixture): Promise<string> {
   try {
     await storeChecks.find((check) => check.name === name)?.check(fixture)
-    return 'the check passed, or there is none'
+    return 'the check passed or does not exist'
   } catch (error) {
     const { message, actual, expected } = error as Error & { actual?: unknown; expected?: unknown }
     return [message, inspect(actual), inspect(expected)].join('\n')

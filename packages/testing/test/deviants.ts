@@ -8,7 +8,7 @@ const metadata = {
   token_endpoint: 'https://id.acme.example/oauth/token',
 }
 
-/** Providers that deviate, each in the manner of a real one; together, in every way that a definition can say. */
+/** Deviating providers, each modelled on a real one; together they have every deviation that a definition supports. */
 export const deviants: readonly ProviderDefinition[] = [
   {
     name: 'form-and-commas',
@@ -176,7 +176,7 @@ export const deviants: readonly ProviderDefinition[] = [
   },
 ]
 
-/** A provider with a signature that its hooks know of, and its other side. */
+/** A provider whose hooks check a signature, and the provider's side of them. */
 export const hooked: { readonly preset: ProviderDefinition; readonly hooks: SimulatedHooks } = {
   preset: {
     name: 'hooked',

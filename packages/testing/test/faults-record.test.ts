@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { raw } from './raw-http.ts'
 
 describe('the record', () => {
-  test('has the headers as they were sent', async () => {
+  test('has the headers as sent', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { text: 'hello' })
     await raw(server, '/a?b=c')
@@ -22,7 +22,7 @@ describe('the record', () => {
     expect(await server.requests()).toStrictEqual([])
   })
 
-  test('has the body, and the form if it was one', async () => {
+  test('has the body, and its form parameters', async () => {
     await using server = await startFaultServer()
     await fetch(`${server.url}/a`, { method: 'POST', body: '{"a":1}', headers: { 'content-type': 'application/json' } })
     await fetch(`${server.url}/a`, { method: 'POST', body: new URLSearchParams({ a: 'b c' }) })
@@ -39,7 +39,7 @@ describe('pages of another origin', () => {
     headers: { origin: 'https://app.example', 'access-control-request-method': 'PUT' },
   }
 
-  test('may read replies, and asking first uses none up', async () => {
+  test('may read replies, and a preflight does not consume one', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { text: 'first' }, { text: 'second' })
     const allowed = await fetch(`${server.url}/a`, preflight)
@@ -51,7 +51,7 @@ describe('pages of another origin', () => {
     expect(await server.requests()).toHaveLength(1)
   })
 
-  test('may not where the reply says so', async () => {
+  test('may not read a reply that forbids it', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { text: 'mine', cors: false })
     for (const init of [preflight, {}])

@@ -3,10 +3,10 @@ import { startFaultServer } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { raw, read } from './raw-http.ts'
 
-const patience = { timeout: 4000 } // for a busy machine; it takes a few milliseconds
+const patience = { timeout: 4000 } // milliseconds, for a busy machine
 
 describe('the script', () => {
-  test('gives one reply after the other, and repeats the last', async () => {
+  test('sends the replies in order and repeats the last', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { status: 503 }, { json: { n: 1 } }, { json: { n: 2 } })
     const statuses: number[] = []
@@ -16,7 +16,7 @@ describe('the script', () => {
     expect((await fetch(`${server.url}/b`)).status).toBe(404)
   })
 
-  test('takes more replies while it runs; those not yet given stay', async () => {
+  test('accepts more replies while it runs; unsent ones are kept', async () => {
     await using server = await startFaultServer()
     const next = async (): Promise<string> => (await fetch(`${server.url}/a`)).text()
     await server.reply('/a', { text: 'one' })
@@ -33,10 +33,10 @@ describe('the script', () => {
     expect(await response.text()).toBe('PUT y')
   })
 
-  test('refuses what cannot be meant', async () => {
+  test('refuses contradictory replies', async () => {
     await using server = await startFaultServer()
-    await expect(server.reply('/a', { json: 1, text: 'a' })).rejects.toThrow('one body, not json and text')
-    await expect(server.reply('a', { json: 1 })).rejects.toThrow('a path begins with "/"')
+    await expect(server.reply('/a', { json: 1, text: 'a' })).rejects.toThrow('only one body, not json and text')
+    await expect(server.reply('a', { json: 1 })).rejects.toThrow('a path has to begin with "/"')
     expect((await fetch(`${server.url}/a`)).status).toBe(404)
   })
 })
@@ -61,14 +61,14 @@ describe('a reply', () => {
     expect((await server.requests())[0]?.sent).toBe(Buffer.byteLength(body))
   })
 
-  test('has the status, its words and the headers that it was given', async () => {
+  test('has the given status, reason phrase and headers', async () => {
     await using server = await startFaultServer()
     const headers = { 'Content-TYPE': 'text/html', 'retry-after': '7', 'set-cookie': ['a=1', 'b=2'] }
     await server.reply('/a', { status: 429, statusText: 'Not So Fast', headers, json: {} })
     await server.reply('/b', { status: 429, statusText: 'Not So Fast', headers, json: {}, cors: false })
-    const answer = await raw(server, '/b')
-    expect(answer).toMatch(/^HTTP\/1\.1 429 Not So Fast\r\n/)
-    expect(answer.match(/^content-type: .*$/gim)).toStrictEqual(['content-type: text/html'])
+    const sent = await raw(server, '/b')
+    expect(sent).toMatch(/^HTTP\/1\.1 429 Not So Fast\r\n/)
+    expect(sent.match(/^content-type: .*$/gim)).toStrictEqual(['content-type: text/html'])
     const response = await fetch(`${server.url}/a`)
     expect(response.status).toBe(429)
     expect(response.headers.get('content-type')).toBe('text/html')
@@ -95,20 +95,20 @@ describe('a reply', () => {
         { base64: 'Yw==', delay: 1 },
       ],
     })
-    const answer = await raw(server, '/a')
-    expect(answer.toLowerCase()).toContain('transfer-encoding: chunked\r\n')
-    expect(answer.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(
+    const response = await raw(server, '/a')
+    expect(response.toLowerCase()).toContain('transfer-encoding: chunked\r\n')
+    expect(response.split('\r\n\r\n').slice(1).join('\r\n\r\n')).toBe(
       '2\r\nab\r\n2\r\nab\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n',
     )
   })
 
-  test('waits before a piece that is delayed', async () => {
+  test('waits before a delayed piece', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { chunks: [{ text: 'now' }, { text: 'later', delay: 600_000 }] })
     const response = await fetch(`${server.url}/a`)
     const { value } = (await response.body?.getReader().read()) ?? {}
     expect(new TextDecoder().decode(value)).toBe('now')
-    await fetch(`${server.url}/b`) // a turn for a server that would not wait
+    await fetch(`${server.url}/b`) // time for a server that would not wait
     expect((await server.requests())[0]?.sent).toBe(3)
   })
 
@@ -119,31 +119,31 @@ describe('a reply', () => {
   ] as const)('is compressed with %s', async ([encoding, decode]) => {
     await using server = await startFaultServer()
     await server.reply('/a', { json: { a: 'b' }, encoding })
-    const answer = await read(`${server.url}/a`)
-    expect(answer.encoding).toBe(encoding)
-    expect(JSON.parse(decode(answer.body).toString())).toStrictEqual({ a: 'b' })
+    const response = await read(`${server.url}/a`)
+    expect(response.encoding).toBe(encoding)
+    expect(JSON.parse(decode(response.body).toString())).toStrictEqual({ a: 'b' })
   })
 })
 
 describe('a fault', () => {
-  test('breaks off after some bytes of what was announced', async () => {
+  test('is cut off before the announced length', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { text: '0123456789', truncate: 4 })
-    const answer = await raw(server, '/a')
-    expect(answer.toLowerCase()).toContain('content-length: 10\r\n')
-    expect(answer.split('\r\n\r\n')[1]).toBe('0123')
-    await expect(fetch(`${server.url}/a`).then((response) => response.text())).rejects.toThrow(TypeError)
+    const response = await raw(server, '/a')
+    expect(response.toLowerCase()).toContain('content-length: 10\r\n')
+    expect(response.split('\r\n\r\n')[1]).toBe('0123')
+    await expect(fetch(`${server.url}/a`).then((cut) => cut.text())).rejects.toThrow(TypeError)
     expect((await server.requests()).map(({ sent }) => sent)).toStrictEqual([4, 4])
     expect(await server.aborted()).toBe(0)
   })
 
-  test('breaks off after the headers', async () => {
+  test('is cut off after the headers', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { text: '0123456789', truncate: 0 })
     expect((await raw(server, '/a')).toLowerCase()).toMatch(/content-length: 10\r\n[^]*\r\n\r\n$/)
   })
 
-  test('breaks off in the middle of a compressed body', async () => {
+  test('is cut off in the middle of a compressed body', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { bytes: 1_000_000, encoding: 'gzip', truncate: 100 })
     const response = await fetch(`${server.url}/a`)
@@ -151,21 +151,21 @@ describe('a fault', () => {
     expect((await server.requests())[0]?.sent).toBe(100)
   })
 
-  test('resets the connection before an answer', async () => {
+  test('resets the connection before a response', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { reset: true })
     await expect(raw(server, '/a')).rejects.toThrow('ECONNRESET')
     await expect(fetch(`${server.url}/a`)).rejects.toThrow(Error)
   })
 
-  test('never answers', async () => {
+  test('never responds', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { hang: 'headers', status: 200 })
     const controller = new AbortController()
-    const answer = fetch(`${server.url}/a`, { signal: controller.signal })
+    const response = fetch(`${server.url}/a`, { signal: controller.signal })
     await expect.poll(async () => (await server.requests()).length, patience).toBe(1)
     controller.abort()
-    await expect(answer).rejects.toThrow('aborted')
+    await expect(response).rejects.toThrow('aborted')
     await expect.poll(() => server.aborted(), patience).toBe(1)
   })
 
@@ -192,14 +192,14 @@ describe('a fault', () => {
     expect(await server.aborted()).toBe(0)
   })
 
-  test('never stops, until the client goes away', async () => {
+  test('continues until the client disconnects', async () => {
     await using server = await startFaultServer()
     await server.reply('/a', { endless: true })
     expect((await read(`${server.url}/a`, 1_000_000)).body.length).toBeGreaterThan(1_000_000)
     await expect.poll(() => server.aborted(), patience).toBe(1)
     const [request] = await server.requests()
     expect(request?.sent).toBeGreaterThan(900_000)
-    await fetch(`${server.url}/b`) // a turn for a server that would go on
+    await fetch(`${server.url}/b`) // time for a server that would continue
     expect((await server.requests())[0]?.sent).toBe(request?.sent)
   })
 

@@ -23,14 +23,14 @@ describe('a scope that does not exist is refused', () => {
     },
   )
 
-  test('after the client was authenticated', async () => {
+  test('after the client is authenticated', async () => {
     await using server = await startAuthorizationServer()
     const form = { grant_type: 'client_credentials', scope: 'nope' }
     const { status, body } = await requestToken(server, form, { authorization: basic(server, 'wrong') })
     expect([status, body['error']]).toStrictEqual([401, 'invalid_client'])
   })
 
-  test('where the server is like Spotify, in its own words', async () => {
+  test('like Spotify, with its own message', async () => {
     await using server = await startAuthorizationServer({ like: 'spotify' })
     const form = { grant_type: 'client_credentials', scope: 'read' }
     const { status, body } = await requestToken(server, form, { authorization: basic(server) })
@@ -46,7 +46,7 @@ describe('a scope that does not exist is refused', () => {
     })
   })
 
-  test('and by the library it is a configuration to fix', async () => {
+  test('and the library reports it as a configuration error', async () => {
     await using server = await startAuthorizationServer()
     const provider = new Provider({ name: 'test', metadata: server.metadata }, server.clients.confidential)
     await expect(provider.grant(ClientCredentials).requestToken({ scope: ['nope'] })).rejects.toMatchObject({
@@ -56,7 +56,7 @@ describe('a scope that does not exist is refused', () => {
   })
 })
 
-describe('a token claims no scope that was refused', () => {
+describe('a token does not claim a refused scope', () => {
   test('when the user agrees to nothing, and after a refresh', async () => {
     await using server = await startAuthorizationServer()
     const { body } = await logIn(server, { scope: 'read write' }, { scope: [] })
@@ -76,14 +76,14 @@ describe('a token claims no scope that was refused', () => {
     expect((await provider.grant(Refresh).requestToken(token)).scope).toEqual(scope)
   })
 
-  test('when an extension grant gives less than was asked for', async () => {
+  test('when an extension grant grants less than requested', async () => {
     const grants = { [grantType]: () => ({ accountId: 'ada', scope: [] }) }
     await using server = await startAuthorizationServer({ grants })
     const badges = new Provider({ name: 'test', metadata: server.metadata }, server.clients.public).grant(Badge)
     expect((await badges.requestToken('007', { scope: ['read'] })).scope).toEqual([])
   })
 
-  test('when the simulated provider may leave the scope out', async () => {
+  test('when the simulated provider may omit the scope', async () => {
     const endpoints = {
       authorization_endpoint: 'https://id.acme.example/authorize',
       token_endpoint: 'https://id.acme.example/token',

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { authorizationUrl, basic, callApi, logIn, redeem, requestToken, verifier } from './support.ts'
 
 describe('a login', () => {
-  test('gives a public client with a proof a token that the API takes', async () => {
+  test('gives a public client with PKCE a token that the API accepts', async () => {
     await using server = await startAuthorizationServer()
     const callback = new URL(await server.logIn(authorizationUrl(server, { scope: 'read write' })))
     expect(callback.origin + callback.pathname).toBe('http://127.0.0.1/callback')
@@ -28,12 +28,10 @@ describe('a login', () => {
     const { body } = await logIn(server, {}, { account: 'bo&b"' })
     const answer = await callApi(server, '/api/echo', body.access_token)
     expect(await answer.json()).toMatchObject({ sub: 'bo&b"' })
-    await expect(server.logIn(authorizationUrl(server), { account: 'eve' })).rejects.toThrow(
-      'There is no account "eve"',
-    )
+    await expect(server.logIn(authorizationUrl(server), { account: 'eve' })).rejects.toThrow('Unknown account "eve"')
   })
 
-  test('that the user refuses comes back as access_denied', async () => {
+  test('that the user denies returns access_denied', async () => {
     await using server = await startAuthorizationServer()
     const callback = new URL(await server.logIn(authorizationUrl(server), { deny: true }))
     expect(Object.fromEntries(callback.searchParams)).toMatchObject({
@@ -64,19 +62,19 @@ describe('a login', () => {
     expect(await answer.json()).toMatchObject({ sub: 'ada', scope: '' })
   })
 
-  test('with a scope that does not exist comes back as invalid_scope', async () => {
+  test('with an unknown scope returns invalid_scope', async () => {
     await using server = await startAuthorizationServer({ scopes: ['notes'] })
     const callback = await server.logIn(authorizationUrl(server, { scope: 'notes read' }))
     expect(new URL(callback).searchParams.get('error')).toBe('invalid_scope')
   })
 
-  test('without interaction is refused where nobody is logged in', async () => {
+  test('without interaction fails when nobody is logged in', async () => {
     await using server = await startAuthorizationServer()
     const callback = await server.logIn(authorizationUrl(server, { prompt: 'none' }))
     expect(new URL(callback).searchParams.get('error')).toBe('login_required')
   })
 
-  test('elsewhere is not attempted', async () => {
+  test('at another server is refused', async () => {
     await using server = await startAuthorizationServer()
     await expect(server.logIn('https://id.acme.example/authorize')).rejects.toThrow('not the authorization endpoint')
     await expect(server.logIn(`${server.url}/token`)).rejects.toThrow('not the authorization endpoint')
@@ -84,7 +82,7 @@ describe('a login', () => {
   })
 })
 
-describe('the proof', () => {
+describe('PKCE', () => {
   test('with the wrong verifier is invalid_grant', async () => {
     await using server = await startAuthorizationServer()
     const callback = await server.logIn(authorizationUrl(server))
@@ -106,7 +104,7 @@ describe('the proof', () => {
     expect(new URL(callback).searchParams.get('error')).toBe('invalid_request')
   })
 
-  test('goes together with a client secret', async () => {
+  test('can be combined with a client secret', async () => {
     await using server = await startAuthorizationServer()
     const { clientId, clientSecret, redirectUri } = server.clients.confidential
     const url = authorizationUrl(server, { client_id: clientId })
@@ -124,7 +122,7 @@ describe('the proof', () => {
   })
 })
 
-test('a code is redeemed once; a second time costs the grant', async () => {
+test('a code can be redeemed once; a second attempt revokes the grant', async () => {
   await using server = await startAuthorizationServer()
   const callback = await server.logIn(authorizationUrl(server))
   const { body } = await redeem(server, callback)

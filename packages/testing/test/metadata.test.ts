@@ -23,7 +23,7 @@ test('the metadata is the published document', async () => {
   })
 })
 
-test('an ID token holds the claims of the scope, and names issuer, client and nonce', async () => {
+test('an ID token has the claims of the scope, the issuer, the client and the nonce', async () => {
   await using server = await startAuthorizationServer()
   const { body } = await logIn(server, { scope: 'openid profile email', nonce: 'the nonce' })
   const [header = '', claims = '', signature = ''] = String(body['id_token']).split('.')
@@ -48,7 +48,7 @@ test('an ID token holds the claims of the scope, and names issuer, client and no
   expect(await userinfo.json()).toMatchObject({ sub: 'ada', email: 'ada@mail.example' })
 })
 
-test('an ID token does not hold claims of a scope that was not granted', async () => {
+test('an ID token does not have claims of a scope that was not granted', async () => {
   await using server = await startAuthorizationServer()
   const { body } = await logIn(server, { scope: 'openid email' }, { scope: ['openid'] })
   const claims = Buffer.from(String(body['id_token']).split('.')[1] ?? '', 'base64url').toString()
@@ -56,7 +56,7 @@ test('an ID token does not hold claims of a scope that was not granted', async (
   expect(claims).not.toContain('ada@mail.example')
 })
 
-test('without OpenID Connect there is nothing of it', async () => {
+test('without OpenID Connect, the metadata does not mention it', async () => {
   await using server = await startAuthorizationServer({ openid: false })
   expect((await callApi(server, '/.well-known/openid-configuration')).status).toBe(404)
   expect((await callApi(server, '/jwks')).status).toBe(404)

@@ -7,13 +7,13 @@ import type { View } from '../src/http/visitor.ts'
 
 const asked = { scope: 'read write' }
 
-/** Follows redirects within the server: to a page, or to a callback. */
+/** Follows redirects within the server, to a page or a callback. */
 async function follow(visitor: Visitor, server: AuthorizationServer, view: View): Promise<View> {
   if (!view.location?.startsWith('/') && !view.location?.startsWith(server.url)) return view
   return follow(visitor, server, await visitor.visit(new URL(view.location, view.url).href))
 }
 
-/** Opens an authorization URL in a browser that may have been here before. */
+/** Opens an authorization URL in a browser that may have a session. */
 async function open(
   visitor: Visitor,
   server: AuthorizationServer,
@@ -37,13 +37,13 @@ async function pages(server: AuthorizationServer): Promise<readonly View[]> {
 }
 
 describe('every page', () => {
-  test('loads nothing, runs nothing and tells nobody where the user came from', async () => {
+  test('loads nothing, runs nothing and sends no referrer', async () => {
     await using server = await startAuthorizationServer()
     const views = await pages(server)
     expect(views.map(({ text }) => /<h1>(.*)<\/h1>/.exec(text)?.[1])).toStrictEqual([
       'Choose an account',
       'Public test app asks for access',
-      'This cannot go on',
+      'The request failed',
     ])
     for (const { text } of views) {
       expect(text).not.toMatch(
@@ -55,7 +55,7 @@ describe('every page', () => {
     }
   })
 
-  test('is one of these: the engine shows none of its own', async () => {
+  test('replaces the page of the engine', async () => {
     await using server = await startAuthorizationServer()
     for (const path of ['/session/end', '/device', '/interaction', '/'])
       expect((await new Visitor().visit(server.url + path)).status).toBe(404)
@@ -75,7 +75,7 @@ describe('every page', () => {
     expect((await open(visitor, server)).text).toMatch(/<style nonce="[\w+/=]{24}">/)
   })
 
-  test('lets its form end where the callback goes', async () => {
+  test('allows its form to lead to the callback', async () => {
     const clients = [{ clientId: 'app', redirectUris: ['com.example.app:/cb'] }]
     await using server = await startAuthorizationServer({ clients })
     const first = await fetch(authorizationUrl(server), { redirect: 'manual' })
@@ -87,7 +87,7 @@ describe('every page', () => {
     expect(login.headers.get('content-security-policy')).toContain('form-action http: https: com.example.app:;')
   })
 
-  test('escapes what comes from outside', async () => {
+  test('escapes external values', async () => {
     const hostile = `<img src=x onerror=alert(1)>"'&`
     const escaped = '&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;'
     await using server = await startAuthorizationServer({
@@ -107,7 +107,7 @@ describe('every page', () => {
   })
 })
 
-test('the consent page says what each scope is for', async () => {
+test('the consent page describes each scope', async () => {
   await using server = await startAuthorizationServer({
     scopes: { a: { description: 'Open doors.' }, b: 'Close them.' },
   })
@@ -119,8 +119,8 @@ test('the consent page says what each scope is for', async () => {
   expect(text).toContain('You are logged in as Ada Example.')
 })
 
-describe('a user who has been here before', () => {
-  test('is sent on at once when nothing new is asked for', async () => {
+describe('a returning user', () => {
+  test('is redirected at once when no new scope is requested', async () => {
     await using server = await startAuthorizationServer()
     const visitor = new Visitor()
     const login = await open(visitor, server)
@@ -131,7 +131,7 @@ describe('a user who has been here before', () => {
     expect((await open(visitor, server, { scope: 'read' })).location).toContain('code=')
   })
 
-  test('is sent on at once by an installed app too', async () => {
+  test('is redirected at once for an installed app too', async () => {
     const clients = [{ clientId: 'app', redirectUris: ['com.example.app:/cb'] }]
     await using server = await startAuthorizationServer({ clients })
     const visitor = new Visitor()
@@ -140,7 +140,7 @@ describe('a user who has been here before', () => {
     expect((await open(visitor, server)).location).toMatch(/^com\.example\.app:\/cb\?code=/)
   })
 
-  test('is asked about a scope that is new, and keeps the old ones', async () => {
+  test('is asked about a new scope, and keeps the old ones', async () => {
     await using server = await startAuthorizationServer()
     const visitor = new Visitor()
     const consent = await submit(visitor, server, await open(visitor, server, { scope: 'read' }), 'login=ada')
@@ -152,7 +152,7 @@ describe('a user who has been here before', () => {
     expect((await open(visitor, server)).location).toContain('code=')
   })
 
-  test('is asked again when the client wants that', async () => {
+  test('is asked again when the client requests it', async () => {
     await using server = await startAuthorizationServer()
     const visitor = new Visitor()
     const consent = await submit(visitor, server, await open(visitor, server), 'login=ada')
@@ -212,6 +212,6 @@ describe('a login page', () => {
     const { url } = await open(new Visitor(), server)
     const { status, text } = await new Visitor().visit(url, new URLSearchParams('login=ada'))
     expect(status).toBe(400)
-    expect(text).toContain('This login is over')
+    expect(text).toContain('This login has expired')
   })
 })

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import type { FaultServer } from '@grantkit/testing/server'
 
-/** Sends a request by hand, and reads what comes back until the other side has closed. */
+/** Sends a raw request, and reads the response until the connection is closed. */
 export function raw({ url }: FaultServer, path: string): Promise<string> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ export function raw({ url }: FaultServer, path: string): Promise<string> {
   })
 }
 
-/** Sends a request with a client that decodes nothing, and goes away after so many bytes. */
+/** Sends a request with a client that decodes nothing and disconnects after some bytes. */
 export async function read(url: string, limit = Infinity): Promise<{ encoding: string | undefined; body: Buffer }> {
   const response = await new Promise<IncomingMessage>((resolve, reject) =>
     get(url, { agent: false }, resolve).on('error', reject),

@@ -19,7 +19,7 @@ describe('a redirect URI', () => {
     ['of another port on [::1], its query kept', 'http://[::1]:5000/cb?from=test'],
     ['on localhost, at the port registered', 'http://localhost:8888/cb'],
     ['with a private scheme', 'com.example.app:/cb'],
-  ])('%s is taken', async ([, redirectUri = '']) => {
+  ])('%s is accepted', async ([, redirectUri = '']) => {
     await using server = await startAuthorizationServer({ clients })
     const callback = await server.logIn(authorizationUrl(server, { redirect_uri: redirectUri }))
     expect(callback.startsWith(redirectUri)).toBe(true)
@@ -38,7 +38,7 @@ describe('a redirect URI', () => {
     await expect(login).rejects.toThrow('the server shows an error page (400): invalid_redirect_uri')
   })
 
-  test('has to be the same when the code is redeemed', async () => {
+  test('has to match when the code is redeemed', async () => {
     await using server = await startAuthorizationServer({ clients })
     const callback = await server.logIn(authorizationUrl(server, { redirect_uri: 'http://127.0.0.1:41234/cb' }))
     const { body } = await redeem(server, callback, { redirect_uri: 'http://127.0.0.1:41235/cb' })

@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers())
 const hours = 60 * 60 * 1000
 
 describe('with rotation', () => {
-  test('every refresh brings a new refresh token', async () => {
+  test('every refresh returns a new refresh token', async () => {
     await using server = await startAuthorizationServer()
     const first = (await logIn(server)).body
     const second = (await refresh(server, first.refresh_token)).body
@@ -17,7 +17,7 @@ describe('with rotation', () => {
     expect((await refresh(server, second.refresh_token)).status).toBe(200)
   })
 
-  test('using an old one again revokes the whole family', async () => {
+  test('reusing an old one revokes the whole family', async () => {
     await using server = await startAuthorizationServer()
     const first = (await logIn(server)).body
     const second = (await refresh(server, first.refresh_token)).body
@@ -27,14 +27,14 @@ describe('with rotation', () => {
     expect((await callApi(server, '/api/echo', second.access_token)).status).toBe(401)
   })
 
-  test('of two refreshes at the same time one wins', async () => {
+  test('only one of two concurrent refreshes succeeds', async () => {
     await using server = await startAuthorizationServer()
     const { refresh_token } = (await logIn(server)).body
     const answers = await Promise.all([refresh(server, refresh_token), refresh(server, refresh_token)])
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toStrictEqual([200, 400])
   })
 
-  test('a narrower scope can be asked for, a wider one not', async () => {
+  test('a narrower scope can be requested, a wider one cannot', async () => {
     await using server = await startAuthorizationServer()
     const { refresh_token } = (await logIn(server, { scope: 'read write' })).body
     const narrow = await refresh(server, refresh_token, { scope: 'read' })
@@ -45,7 +45,7 @@ describe('with rotation', () => {
 })
 
 describe('in grace mode', () => {
-  test('the refresh token before the latest still works', async () => {
+  test('the previous refresh token still works', async () => {
     await using server = await startAuthorizationServer({ rotateRefreshTokens: 'grace' })
     const first = (await logIn(server)).body
     const lost = (await refresh(server, first.refresh_token)).body
@@ -55,7 +55,7 @@ describe('in grace mode', () => {
     expect((await refresh(server, lost.refresh_token)).status).toBe(200)
   })
 
-  test('one further back revokes the whole family', async () => {
+  test('an older one revokes the whole family', async () => {
     await using server = await startAuthorizationServer({ rotateRefreshTokens: 'grace' })
     const first = (await logIn(server)).body
     const second = (await refresh(server, first.refresh_token)).body
@@ -65,7 +65,7 @@ describe('in grace mode', () => {
   })
 })
 
-test('without rotation the refresh token stays, and answers do not repeat it', async () => {
+test('without rotation, the refresh token stays the same, and responses do not repeat it', async () => {
   await using server = await startAuthorizationServer({ rotateRefreshTokens: false })
   const { refresh_token } = (await logIn(server)).body
   const { status, body } = await refresh(server, refresh_token)
@@ -84,8 +84,8 @@ test('rotation can be switched while the server runs', async () => {
   expect((await refresh(server, refresh_token)).body['error']).toBe('invalid_grant')
 })
 
-describe('time', () => {
-  test('ends an access token to the second', async () => {
+describe('lifetimes', () => {
+  test('an access token expires to the second', async () => {
     await using server = await startAuthorizationServer({ accessTokenLifetime: 60 })
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
     const { body } = await logIn(server)
@@ -96,7 +96,7 @@ describe('time', () => {
     expect((await callApi(server, '/api/echo', body.access_token)).status).toBe(401)
   })
 
-  test('ends a refresh token, counted from its rotation', async () => {
+  test("a refresh token's lifetime starts at its rotation", async () => {
     await using server = await startAuthorizationServer({ refreshTokenLifetime: 10 * 60 * 60 })
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })
     const first = (await logIn(server)).body
@@ -108,7 +108,7 @@ describe('time', () => {
     expect((await refresh(server, third.refresh_token)).body['error']).toBe('invalid_grant')
   })
 
-  test('ends a refresh token of Spotify, counted from the login', async () => {
+  test("like Spotify, a refresh token's lifetime starts at the login", async () => {
     const options = { like: 'spotify', rotateRefreshTokens: true, refreshTokenLifetime: 10 * 60 * 60 } as const
     await using server = await startAuthorizationServer(options)
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 })

@@ -6,8 +6,8 @@ import { authorizationUrl, callApi, logIn, refresh } from './support.ts'
 
 const aFunction = (): string => 'called'
 
-describe('from afar', () => {
-  test('an authorization server is driven like a local one', async () => {
+describe('from a browser', () => {
+  test('an authorization server is controlled like a local one', async () => {
     await using service = await serveTesting()
     await using server = await connectTesting(service.url).startAuthorizationServer({ scopes: ['notes'] })
     expect(server.metadata.token_endpoint).toBe(`${server.url}/token`)
@@ -37,12 +37,12 @@ describe('from afar', () => {
   test('errors keep their message', async () => {
     await using service = await serveTesting()
     await using server = await connectTesting(service.url).startAuthorizationServer()
-    await expect(server.expire('made-up')).rejects.toThrow('the server has no such token')
+    await expect(server.expire('made-up')).rejects.toThrow('unknown token')
     const url = authorizationUrl(server, { redirect_uri: 'https://other.example/' })
     await expect(server.logIn(url)).rejects.toThrow('the server shows an error page (400)')
   })
 
-  test('a function is refused rather than lost', async () => {
+  test('a function is refused rather than dropped', async () => {
     await using service = await serveTesting()
     const testing = connectTesting(service.url)
     // @ts-expect-error neither does a remote authorization server
@@ -52,7 +52,7 @@ describe('from afar', () => {
     await expect(server.reply('/a', aFunction)).rejects.toThrow('is a function')
   })
 
-  test('a definition that holds functions is adapted on this side', async () => {
+  test('a definition with functions is adapted in the browser', async () => {
     await using service = await serveTesting()
     await using server = await connectTesting(service.url).startAuthorizationServer()
     const adapted = await server.adapt({ metadata: { issuer: 'https://id.acme.example' }, authenticate: aFunction })
@@ -77,21 +77,23 @@ describe('from afar', () => {
 })
 
 describe('the service', () => {
-  test('cannot be driven by who does not know its URL', async () => {
+  test('cannot be controlled without its URL', async () => {
     await using service = await serveTesting()
     const { origin } = new URL(service.url)
-    await expect(connectTesting(`${origin}/guess`).startFaultServer()).rejects.toThrow('no testing service')
-    await expect(connectTesting(origin).startFaultServer()).rejects.toThrow('no testing service')
+    await expect(connectTesting(`${origin}/guess`).startFaultServer()).rejects.toThrow(
+      'does not belong to a testing service',
+    )
+    await expect(connectTesting(origin).startFaultServer()).rejects.toThrow('does not belong to a testing service')
     expect((await fetch(service.url)).status).toBe(404)
     expect(service.url).toMatch(/\/[0-9a-f]{8}-[0-9a-f-]{27}$/)
   })
 
-  test('calls methods that exist, and nothing an object inherits', async () => {
+  test('calls existing methods, but not inherited ones', async () => {
     await using service = await serveTesting()
     const call = async (object: string, method: string): Promise<unknown> =>
       (await fetch(service.url, { method: 'POST', body: JSON.stringify({ object, method, arguments: [] }) })).json()
-    expect(await call('', 'toString')).toStrictEqual({ error: 'there is no method toString to call' })
-    expect(await call('made-up', 'close')).toStrictEqual({ error: 'there is no method close to call' })
+    expect(await call('', 'toString')).toStrictEqual({ error: 'unknown method toString' })
+    expect(await call('made-up', 'close')).toStrictEqual({ error: 'unknown method close' })
   })
 
   test('stops what it started', async () => {

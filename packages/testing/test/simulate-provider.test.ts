@@ -7,23 +7,23 @@ import { deviants, hooked } from './deviants.ts'
 for (const preset of deviants) describeProvider(preset)
 describeProvider(hooked.preset, { simulation: { hooks: hooked.hooks } })
 
-/** What a definition says and no request or answer shows: advice for whoever reads it, or a tolerance that the core has anyway. */
+/** Fields that no request or response shows: advice for readers, or a tolerance that core always has. */
 const silent =
   /^(?:name|sources|metadata|variables|apiOrigins|scopes|redirectUri|refreshToken|api)\b|^callback\ntokenHost|^hooks\ncallback|^pkce$/
 
-/** The paths of everything that a definition says. */
+/** The paths of all fields of a definition. */
 function leaves(part: unknown, path = ''): readonly string[] {
   if (typeof part !== 'object' || part === null || Array.isArray(part)) return [path]
   return Object.entries(part).flatMap(([name, member]) => leaves(member, path === '' ? name : `${path}\n${name}`))
 }
 
-/** A copy without what stands at a path. */
+/** A copy without the field at a path. */
 function without(part: object, [name = '', ...rest]: readonly string[]): object {
   const { [name]: member, ...others } = part as Record<string, unknown>
   return rest.length === 0 ? others : { ...others, [name]: without(member as object, rest) }
 }
 
-/** The first check that fails when a preset is wrong about its provider; those that talk to it come first. */
+/** The first check that fails when a preset is wrong about its provider; checks with requests come first. */
 async function failureOf(preset: ProviderDefinition, simulated: ProviderDefinition): Promise<string | undefined> {
   const simulation = simulated === hooked.preset ? { hooks: hooked.hooks } : {}
   for (const { name, check, applies } of providerChecks.toReversed()) {
@@ -36,7 +36,7 @@ async function failureOf(preset: ProviderDefinition, simulated: ProviderDefiniti
   return undefined
 }
 
-describe('a preset that does not know one thing of its provider fails', () => {
+describe('a preset that lacks one deviation of its provider fails', () => {
   for (const simulated of [...deviants, hooked.preset])
     for (const leaf of leaves(simulated).filter((path) => !silent.test(path)))
       test(`${simulated.name}: ${leaf.replaceAll('\n', '.')}`, async () => {
@@ -45,14 +45,14 @@ describe('a preset that does not know one thing of its provider fails', () => {
       })
 })
 
-describe('a preset that says too much fails', () => {
+describe('a preset with a wrong deviation fails', () => {
   const plain: ProviderDefinition = { name: 'plain', metadata: deviants[0]!.metadata, sources: deviants[0]!.sources! }
   test.each<[string, Partial<ProviderDefinition>]>([
     ['a renamed parameter', { tokenRequest: { renamed: { code: 'auth_code' } } }],
     ['JSON', { tokenRequest: { encoding: 'json' } }],
     ['GET', { tokenRequest: { method: 'GET' } }],
     ['commas', { scopeSeparator: ',' }],
-    ['a deviation that no answer has', { tokenResponse: { envelope: 'data' } }],
+    ['a deviation that no response has', { tokenResponse: { envelope: 'data' } }],
     ['another way to authenticate', { clientAuthentication: { method: 'client_secret_post' } }],
     ['another encoding', { clientAuthentication: { basicEncoding: 'raw' } }],
     [
@@ -60,7 +60,7 @@ describe('a preset that says too much fails', () => {
       { grants: { refresh_token: { authentication: 'client_secret_basic' } } },
     ],
     ['a callback parameter that never comes', { callback: { kept: ['shop'] } }],
-    ['an endpoint that is none', { grants: { refresh_token: { endpoint: 'https://id.acme.example/other' } } }],
+    ['a wrong endpoint', { grants: { refresh_token: { endpoint: 'https://id.acme.example/other' } } }],
     ['another grant type', { grants: { refresh_token: { grantType: 'again' } } }],
     ['a hexadecimal challenge', { authorizationRequest: { codeChallenge: 'hex' } }],
     ['another code', { callback: { renamed: { code: 'auth_code' } } }],
@@ -82,7 +82,7 @@ const acme: ProviderDefinition = {
 }
 
 describe('a simulation', () => {
-  test('has every endpoint of the definition, and nothing else is changed', async () => {
+  test('moves every endpoint of the definition and changes nothing else', async () => {
     await using simulation = await simulateProvider({
       ...acme,
       grants: { refresh_token: { endpoint: 'https://x.example/r?a=1' } },
@@ -100,7 +100,7 @@ describe('a simulation', () => {
     })
   })
 
-  test('records what it was asked, and ends tokens when it is told', async () => {
+  test('records requests, and expires tokens on demand', async () => {
     await using simulation = await simulateProvider(acme)
     const login = new Provider(simulation.definition, simulation.clients.confidential).grant(Pkce)
     const { url, transaction } = await login.authorize({ scope: ['read'] })
@@ -115,7 +115,7 @@ describe('a simulation', () => {
     expect(await simulation.isAlive(token.refreshToken ?? '')).toBe(true)
   })
 
-  test('takes a code once, from the client and for the redirect URI that it was made for', async () => {
+  test('accepts a code once, from its client and for its redirect URI', async () => {
     await using simulation = await simulateProvider(acme)
     const { confidential, public: other } = simulation.clients
     const login = new Provider(simulation.definition, confidential).grant(AuthorizationCode)
@@ -131,7 +131,7 @@ describe('a simulation', () => {
     await expect(stolen.exchangeCode(proof)).rejects.toMatchObject({ oauth: { error: 'invalid_grant' } })
   })
 
-  test('shows an error page where the user could not be sent back safely', async () => {
+  test('shows an error page when it cannot redirect safely', async () => {
     await using simulation = await simulateProvider(acme)
     const page = (query: string) => simulation.logIn(`${simulation.url}/id.acme.example/authorize?${query}`)
     const good = 'response_type=code&state=s&client_id=simulated-client'
@@ -162,7 +162,7 @@ describe('a simulation', () => {
       expect((await fetch(`${simulation.url}/api/me`, { headers: { 'x-acme-token': accessToken } })).status).toBe(400)
   })
 
-  test('has an API that says in its own way when it is too much', async () => {
+  test('has an API that reports its rate limit in its own way', async () => {
     const now = 1_800_000_000_000
     const rateLimit = { reset: 'x-reset', format: 'epoch_seconds', remaining: 'x-remaining', statuses: [403] } as const
     await using simulation = await simulateProvider({ ...acme, api: { rateLimit } }, { now: () => now })
@@ -176,7 +176,7 @@ describe('a simulation', () => {
   })
 })
 
-test('a grant that the metadata do not list is not there: no refresh token, and no token for the client itself', async () => {
+test('a grant that the metadata does not list is not supported: no refresh token, and no client credentials', async () => {
   const [preset] = deviants
   const metadata = { ...preset!.metadata, grant_types_supported: ['authorization_code'] }
   await using simulation = await simulateProvider({ ...preset!, metadata })

@@ -1,15 +1,15 @@
 import type { ProviderDefinition } from '@grantkit/core'
 
-/** Freezes plain data all the way down. */
+/** Deep-freezes plain data. */
 export function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) freeze(member)
   return Object.freeze(value)
 }
 
-/** Where the facts of {@link acme} stand. */
+/** The source of the facts of {@link acme}. */
 export const page = 'https://docs.acme.example/oauth'
 
-/** A preset that says something about everything. */
+/** A preset with something in every field. */
 export const acme: ProviderDefinition = freeze<ProviderDefinition>({
   name: 'acme',
   metadata: {
@@ -33,13 +33,13 @@ export const acme: ProviderDefinition = freeze<ProviderDefinition>({
   sources: [{ url: page, read: '2026-11-20' }],
 })
 
-/** What a provider needs at least, for logins. */
+/** The minimal metadata for logins. */
 export const endpoints = {
   authorization_endpoint: 'https://id.acme.example/a',
   token_endpoint: 'https://id.acme.example/t',
 }
 
-/** Sound presets of every kind. */
+/** Valid presets of every kind. */
 export const sound: readonly ProviderDefinition[] = [
   acme,
   { name: 'plain', metadata: endpoints, sources: acme.sources! },

@@ -28,7 +28,7 @@ describe('like Spotify, the accounts service', () => {
     expect(Object.fromEntries(denied.searchParams)).toStrictEqual({ error: 'access_denied', state: 'the state' })
   })
 
-  test('answers with a scope, an hour, and a refresh token that stays', async () => {
+  test('responds with a scope, a lifetime of an hour and a constant refresh token', async () => {
     await using server = await start()
     const { body } = await logIn(server, { scope: 'user-read-private user-read-email' })
     expect(body).toStrictEqual({
@@ -43,7 +43,7 @@ describe('like Spotify, the accounts service', () => {
     expect((await refresh(server, body.refresh_token)).status).toBe(200)
   })
 
-  test('knows its nineteen scopes and no other', async () => {
+  test('accepts its nineteen scopes and no others', async () => {
     await using server = await start()
     const scope =
       'ugc-image-upload user-read-playback-state user-modify-playback-state user-read-currently-playing ' +
@@ -72,7 +72,7 @@ describe('like Spotify, the accounts service', () => {
     expect(await response.text()).toContain(`<p>${message}</p>`)
   })
 
-  test('says errors in its own words, all with 400', async () => {
+  test('reports errors in its own words, all with 400', async () => {
     await using server = await start()
     const { redirectUri } = server.clients.confidential
     const credentials = { grant_type: 'client_credentials' }
@@ -96,7 +96,7 @@ describe('like Spotify, the accounts service', () => {
     })
   })
 
-  test('says why a refresh token is dead', async () => {
+  test('says why a refresh token is invalid', async () => {
     await using server = await start()
     const revoked = (await logIn(server, none)).body.refresh_token
     await server.revokeGrant(revoked)
@@ -115,7 +115,7 @@ describe('like Spotify, the accounts service', () => {
 })
 
 describe('like Spotify, the Web API', () => {
-  test('shows as much of the profile as the scopes allow', async () => {
+  test('shows only the part of the profile that the scopes allow', async () => {
     await using server = await start()
     const profile = async (scope: string | undefined): Promise<Record<string, unknown>> => {
       const { body } = await logIn(server, { scope })
@@ -160,7 +160,7 @@ describe('like Spotify, the Web API', () => {
     }
   })
 
-  test('gives a client without a user tracks, but nobody', async () => {
+  test('gives client credentials tracks, but no user', async () => {
     await using server = await start()
     const form = { grant_type: 'client_credentials', scope: 'user-read-private' }
     const { body } = await requestToken(server, form, { authorization: basic(server) })

@@ -5,7 +5,7 @@ import type { AuthorizationServer, LogInOptions } from '@grantkit/testing/server
 export const verifier = 'a-verifier-that-is-just-about-long-enough-43'
 export const challenge = createHash('sha256').update(verifier).digest('base64url')
 
-/** An authorization URL of the public client, with a proof; parameters may be changed, or left out with `undefined`. */
+/** An authorization URL of the public client with PKCE; parameters can be changed, or omitted with `undefined`. */
 export function authorizationUrl(
   server: AuthorizationServer,
   changes: Readonly<Record<string, string | undefined>> = {},
@@ -63,7 +63,7 @@ export function redeem(
   })
 }
 
-/** A whole login of the public client. */
+/** A complete login of the public client. */
 export async function logIn(
   server: AuthorizationServer,
   changes: Readonly<Record<string, string | undefined>> = {},

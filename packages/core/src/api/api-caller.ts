@@ -14,7 +14,7 @@ import type { ApiSender } from './sender.ts'
 /** What calls to an API are made with. */
 export interface ApiCallerSetup {
   readonly source: TokenSource | Token
-  /** What the calls ask of a token. */
+  /** The token options of the calls. */
   readonly wanted: Pick<TokenOptions, 'scope' | 'resource' | 'minValid'>
   readonly presentation: ApiPresentation
   readonly sender: ApiSender
@@ -50,7 +50,7 @@ export class ApiCaller {
     }
   }
 
-  /** Sends the request until its response is kept: again after a 401 with a newer token, again after a pause. */
+  /** Sends the request until a response is final: repeats it after a 401 with a newer token, or after a pause. */
   async #attempts(request: ApiRequest): Promise<Response> {
     let attempt: Attempt = { token: await this.#token(request), count: 1, recovered: false }
     for (;;) {
@@ -63,7 +63,7 @@ export class ApiCaller {
     }
   }
 
-  /** What follows a response that is not a success: undefined where that is kept. Rejects with the error that it stands for. */
+  /** The next step after a response that is not a success: undefined if it is final. Rejects with its error. */
   async #next(request: ApiRequest, response: Response, current: Attempt): Promise<Attempt | undefined> {
     const { token, count, recovered } = current
     const error = challengeError(response, token)
@@ -96,14 +96,14 @@ export class ApiCaller {
     }
   }
 
-  /** A token that is good for a call. Rejects with `scope_insufficient` for one that is known to lack a scope, wherever it comes from. */
+  /** A token for a call. Rejects with `scope_insufficient` if it is known to lack a scope. */
   async #token({ init }: ApiRequest): Promise<Token> {
     const { source, wanted } = this.#with
     const token = source instanceof Token ? source : await source.token({ ...wanted, signal: init.signal ?? undefined })
     return checkScopes(token, wanted)
   }
 
-  /** Rejects where the provider's definition knows an error for a response. */
+  /** Rejects if the provider's definition declares an error for a response. */
   async #explain(response: Response, { accessToken }: Token): Promise<undefined> {
     const { source, clock } = this.#with
     const hints = source instanceof Token ? undefined : source.api?.rules?.errors

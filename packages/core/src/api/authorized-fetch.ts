@@ -16,11 +16,11 @@ export interface AuthorizedFetchOptions {
   readonly origins?: readonly string[] | undefined
   /** The `fetch` that carries the requests; that of the provider unless given, else the runtime's own. */
   readonly fetch?: typeof globalThis.fetch | undefined
-  /** Whether to wait for an API that is busy: not at all unless given, and 429 and 503 come back as they are. */
+  /** Whether to wait for a busy API. By default not: responses with 429 and 503 are returned unchanged. */
   readonly retry?: RetryPolicy | undefined
   /** The scopes that the calls need: a token that lacks one is not sent at all. */
   readonly scope?: readonly string[] | undefined
-  /** The resource, or resources, that the calls are for (RFC 8707): each has a token of its own from the source; the login's unless given. */
+  /** The resource, or resources, of the calls (RFC 8707); each has a separate token. By default the resource of the login. */
   readonly resource?: string | readonly string[] | undefined
   /** Seconds for which a token of the source has to be valid when a call begins; one that is not is refreshed first. */
   readonly minValid?: number | undefined

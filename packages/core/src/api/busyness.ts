@@ -1,15 +1,15 @@
 import type { ApiRules, RateLimitRules } from '../definition/api-rules.ts'
 import { retryAfter } from '../wire/retry-after.ts'
 
-/** How an API says that it is busy. */
+/** How an API reports that it is busy. */
 export interface Busyness {
   /** Whether a response says that a limit is reached: 429 does everywhere, another status only where the definition says so. */
   rateLimited(response: Response): boolean
-  /** Seconds that it asks to wait. */
+  /** Seconds to wait. */
   retryAfter(response: Response): number | undefined
 }
 
-/** How a provider's API says that it is busy: by status and `Retry-After`, and as its definition declares. */
+/** How a provider's API reports that it is busy: by status and `Retry-After`, and as its definition declares. */
 export function busyness({ rateLimit }: Pick<ApiRules, 'rateLimit'>, now: () => number): Busyness {
   const rateLimited = (response: Response): boolean => isRateLimited(rateLimit, response)
   return {

@@ -20,7 +20,7 @@ export function challengeError(response: Response, token: Token): GrantError | u
   return login && stepUp(login, token, response.status)
 }
 
-/** An error of the token source that only a login helps with, and what the API asked for when it refused the token. */
+/** An error of the token source that requires a login, with what the API requested when it refused the token. */
 export function withChallenge(error: GrantError, response: Response): GrantError {
   if (error.action !== 'reauthorize') return error
   const challenges = parseChallenges(response.headers.get('www-authenticate'))

@@ -9,7 +9,7 @@ import { refuseLongWait } from './retry.ts'
 /** What an API client is made with: every option of ky, and where its token may go. */
 export interface ApiClientOptions
   extends Options, Pick<AuthorizedFetchOptions, 'origins' | 'scope' | 'resource' | 'minValid'> {
-  /** Seconds that the client waits for a busy API at most: 60 unless given. A server that asks for more makes the call reject with `rate_limited`. */
+  /** Seconds that the client waits for a busy API at most: 60 by default. A server that asks for more makes the call reject with `rate_limited`. */
   readonly longestWait?: number | undefined
 }
 
@@ -46,7 +46,7 @@ export function apiClient(source: TokenSource | Token, options: ApiClientOptions
   return ky.create({ ...rest, fetch: authorized, retry: { jitter: true, maxRetryAfter: longestWait * 1000, ...asked } })
 }
 
-/** ky hands what it does not know to `fetch`, which ignores it: a misspelt option of ours would be lost without a word. */
+/** ky passes unknown options to `fetch`, which ignores them: a misspelt option of ours would be lost silently. */
 function refuseNearMisses(options: object): void {
   for (const name of Object.keys(options)) {
     const meant = similar(name, own)

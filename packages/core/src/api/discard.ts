@@ -3,7 +3,7 @@ export function discard(response: Response): void {
   void response.body?.cancel().catch(() => undefined) // nobody reads it
 }
 
-/** Gives up a response where what is made of it fails. */
+/** Discards a response if processing it fails. */
 export async function orDiscard<T>(response: Response, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work()

@@ -9,12 +9,12 @@ import { readBody } from '../transport/read-body.ts'
 import { retryAfter } from '../wire/retry-after.ts'
 
 const largest = 16 * 1024
-/** Milliseconds that the body may take: a caller who looks at the status alone does not wait for longer. */
+/** Milliseconds to wait for the body, because a caller may only need the status. */
 const longest = 5000
 
 /** What is needed to explain a response. */
 export interface Explanation {
-  /** What the definition of the provider says of error responses. */
+  /** The error responses in the provider's definition. */
   readonly hints: readonly ApiErrorHint[]
   readonly clock: Clock
   /** Values that the response may echo. */

@@ -9,7 +9,7 @@ export class Origins {
     this.#entries = entries
   }
 
-  /** Whether there are none at all. */
+  /** Whether the list is empty. */
   get isEmpty(): boolean {
     return this.#entries.length === 0
   }

@@ -7,7 +7,7 @@ import { Origins } from './origins.ts'
 
 /** What is known of an API: of its provider's, or of one that was named by its origins alone. */
 export interface PresentedApi {
-  /** Origins that the caller has listed: no other will do. */
+  /** Origins listed by the caller; no others are allowed. */
   readonly listed: readonly string[] | undefined
   /** Origins of the token source. */
   readonly declared: readonly string[]
@@ -23,7 +23,7 @@ export class ApiPresentation {
   /** Whether the API's origin may come with the token. */
   readonly #withToken: boolean
 
-  /** Throws `config_invalid` where nothing says where the token may go. */
+  /** Throws `config_invalid` if no origin is allowed to receive the token. */
   constructor(api: PresentedApi) {
     const { listed, declared, rules, httpHosts } = api
     if (listed !== undefined && !Array.isArray(listed))
@@ -35,7 +35,7 @@ export class ApiPresentation {
       throw invalid(`nothing says where this token may go: write { origins: ['https://api.example'] }`)
   }
 
-  /** Refuses a request for which no token has to be asked for. Throws `origin_not_allowed`, or `config_invalid` for one with credentials of its own. */
+  /** Refuses a request before a token is requested for it. Throws `origin_not_allowed`, or `config_invalid` for a request with its own credentials. */
   check({ origin }: URL, headers: Headers): void {
     if (!this.#withToken && !this.#origins.has(origin)) throw notAllowed(origin, this.#origins)
     if (headers.has('authorization'))
@@ -66,7 +66,7 @@ export class ApiPresentation {
     return headers
   }
 
-  /** The origin that came with the token, where the definition says which hosts it may have. */
+  /** The origin that came with the token, if the definition allows its host. */
   #originOf(token: Token): readonly string[] {
     const { rules, httpHosts } = this.#api
     const { member, domains = [] } = (this.#withToken ? rules.origin : undefined) ?? {}

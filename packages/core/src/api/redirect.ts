@@ -6,10 +6,10 @@ const mostHops = 20
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** Headers that belong to a body (Fetch Standard §4.4). */
 const ofBody = ['content-encoding', 'content-language', 'content-location', 'content-type', 'content-length']
-/** What a stranger may know of a request: nothing that says whose it is. */
+/** The headers that another origin may see: nothing that identifies the user. */
 const forStrangers: ReadonlySet<string> = new Set(['accept', 'accept-language', 'range', 'user-agent'])
 
-/** Where a redirect leads, and what is sent there. */
+/** The target of a redirect and the request to it. */
 export interface Hop {
   readonly url: URL
   readonly init: RequestInit

@@ -9,7 +9,7 @@ export interface ApiRequest {
 /** Bodies of these types are short strings, which may be read from a `Request` to be sent twice. */
 const textual = /^(?:application\/(?:[\w.-]+\+)?json|application\/x-www-form-urlencoded|text\/)/
 
-/** Takes apart what `fetch` is called with, as it is at that moment. A body that cannot be read twice is passed on as it is, and cannot be sent again. */
+/** Copies the arguments of a `fetch` call. A body that can be read only once is passed on and cannot be repeated. */
 export async function readRequest(input: string | URL | Request, init: RequestInit = {}): Promise<ApiRequest> {
   const request = isRequest(input) ? input : undefined
   const url = toUrl(isRequest(input) ? input.url : String(input))
@@ -28,7 +28,7 @@ function isRequest(input: string | URL | Request): input is Request {
   return typeof input !== 'string' && 'url' in input
 }
 
-/** Whether a body is still there once it was sent: not a stream, a generator, or anything else that is consumed as it is read. */
+/** Whether a body can be sent again: not a stream, a generator, or anything else that is consumed by reading. */
 export function canBeReadTwice(body: unknown): boolean {
   if (body === undefined || body === null || typeof body === 'string') return true
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return true
@@ -63,7 +63,7 @@ const fields = [
   'referrerPolicy',
 ] as const
 
-/** The fields of a `Request` that say how it is sent; a runtime may not know all of them. */
+/** The fields of a `Request` that define how it is sent; a runtime may not support all of them. */
 function fieldsOf(request: Request): RequestInit {
   const init: Record<string, unknown> = {}
   for (const name of fields) if (request[name] !== undefined) init[name] = request[name]

@@ -3,13 +3,13 @@ import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { isObject } from '../wire/json.ts'
 import type { Busyness } from './busyness.ts'
 
-/** What a retry policy of your own is asked about. */
+/** The argument of a custom retry policy. */
 export interface RetryQuestion {
   /** The response; its body has not been read. */
   readonly response: Response
   /** How often the request was sent so far: 1 the first time. */
   readonly attempt: number
-  /** Seconds that the server asked to wait, where it did. */
+  /** Seconds to wait, if the server specified them. */
   readonly retryAfter: number | undefined
   /** Whether the response says that a limit is reached: 429 does, and what the provider's definition declares beside it. */
   readonly rateLimited: boolean
@@ -19,7 +19,7 @@ export interface RetryQuestion {
 export interface RetryOptions {
   /** How often a request is sent again at most: 2 unless given. */
   readonly limit?: number | undefined
-  /** Seconds that one pause may last: 60 unless given. A server that asks for more gets no second request; the call rejects with `rate_limited`. */
+  /** Seconds that one pause may last: 60 by default. A server that asks for more gets no second request; the call rejects with `rate_limited`. */
   readonly longestWait?: number | undefined
   /** The statuses that are worth another attempt: 429 and 503 unless given. */
   readonly statuses?: readonly number[] | undefined
@@ -58,7 +58,7 @@ export function retryDecision(
     if (wanted !== undefined && wanted > longestWait) throw tooLong(response.status, wanted)
     if (attempt > limit) return undefined
     const seconds = wanted ?? Math.min(2 ** (attempt - 1), longestWait)
-    return seconds * 1000 * (1 + random() / 10) // a fleet does not come back in step
+    return seconds * 1000 * (1 + random() / 10) // prevents a fleet from retrying in step
   }
 }
 

@@ -7,15 +7,15 @@ import type { GrantErrorAction, GrantErrorCode } from '../errors/grant-error.ts'
 export interface ApiErrorHint {
   /** The status of the response. Spotify: `403`. */
   readonly status: number
-  /** What the body is: `text` is neither JSON nor a page. Any body will do unless said otherwise. Spotify's policy: `'text'`. */
+  /** What the body is: `text` is neither JSON nor a page. By default any body matches. Spotify's policy: `'text'`. */
   readonly body?: 'json' | 'text'
   /** The code that the JSON of the response holds. Spotify: `'QUOTA_EXCEEDED'`. */
   readonly reason?: string
-  /** Where that code stands: `error.reason` unless said otherwise, as at Spotify; names with dots between them. */
+  /** Where that code stands: `error.reason` by default, as at Spotify; names with dots between them. */
   readonly path?: string
-  /** The code of the error that the call rejects with: `api_error` unless said otherwise. Spotify's quota: `'rate_limited'`. */
+  /** The code of the error that the call rejects with: `api_error` by default. Spotify's quota: `'rate_limited'`. */
   readonly code?: ApiErrorCode
-  /** What the caller should do, where it is not what the code says. */
+  /** What the caller should do, if it differs from the default of the code. */
   readonly action?: GrantErrorAction
   /** What is wrong and what to do about it: lower case, without a full stop. */
   readonly message: string

@@ -1,21 +1,21 @@
 import type { ApiErrorHint } from './api-errors.ts'
 
-/** What the provider's API asks of a request, and says of its limits. */
+/** How the provider's API expects requests, and how it reports its limits. */
 export interface ApiRules {
   /** How the token is presented, if not as RFC 6750 §2.1 has it; always in a header, since a URL ends up in logs. */
   readonly token?: {
-    /** The header: `Authorization` unless said otherwise. Shopify: `'X-Shopify-Access-Token'`, which has no scheme. */
+    /** The header: `Authorization` by default. Shopify: `'X-Shopify-Access-Token'`, which has no scheme. */
     readonly header?: string
-    /** The scheme in front of the token: its type unless said otherwise. Zoho: `'Zoho-oauthtoken'`. */
+    /** The scheme in front of the token: its type by default. Zoho: `'Zoho-oauthtoken'`. */
     readonly scheme?: string
   }
   /** Headers of every request; `{client_id}` stands for the client identifier. Twitch: `{ 'client-id': '{client_id}' }`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The headers that tell when a limit is over, where `Retry-After` does not. */
+  /** The headers with the end of a limit, for APIs without `Retry-After`. */
   readonly rateLimit?: RateLimitRules
-  /** What error responses mean that do not say it themselves; the first that fits is taken. */
+  /** The meaning of unclear error responses; the first match applies. */
   readonly errors?: readonly ApiErrorHint[]
-  /** The API's origin comes with the token. */
+  /** The token response contains the API's origin. */
   readonly origin?: {
     /** The field of the token's `extra` that holds a URL of it. Salesforce: `'instance_url'`. */
     readonly member: string
@@ -26,11 +26,11 @@ export interface ApiRules {
   readonly source?: string
 }
 
-/** How an API tells that a limit is reached, and until when. */
+/** How an API reports that a limit is reached, and until when. */
 export interface RateLimitRules {
   /** The header with the time when the limit is over. GitHub: `'x-ratelimit-reset'`. */
   readonly reset: string
-  /** How that time is written: `seconds` from now unless said otherwise. GitHub: `epoch_seconds`. */
+  /** How that time is written: `seconds` from now by default. GitHub: `epoch_seconds`. */
   readonly format?: 'seconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date'
   /** The header with what is left: where it says 0, the limit is reached. GitHub: `'x-ratelimit-remaining'`. */
   readonly remaining?: string

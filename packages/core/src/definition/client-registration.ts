@@ -16,7 +16,7 @@ import type { ServerMetadata } from './server-metadata.ts'
 export interface ClientRegistration {
   /** The client identifier (RFC 6749 §2.2). */
   readonly clientId: string
-  /** The client secret; an empty one means none. */
+  /** The client secret; an empty string means no secret. */
   readonly clientSecret?: string | undefined
   /** The registered redirect URI, or several: the first is the default. Not needed for grants without a user. */
   readonly redirectUri?: string | readonly string[] | undefined
@@ -52,5 +52,5 @@ export interface UnauthenticatedRequest {
   readonly metadata: ServerMetadata
 }
 
-/** A client authentication method of your own: adds to the headers or the body what proves who the client is. */
+/** A custom client authentication method: adds credentials to the headers or the body. */
 export type ClientAuthentication = (request: UnauthenticatedRequest) => void | Promise<void>

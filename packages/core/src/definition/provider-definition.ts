@@ -13,7 +13,7 @@ import type { EndpointName, ListedEndpoints, ServerMetadata } from './server-met
 import type { DefinitionVariable } from './variables.ts'
 
 /**
- * A provider as data: where its endpoints are and what is particular to it. A preset package exports one; your own
+ * A provider as data: its endpoints and its deviations from the standards. A preset package exports one; your own
  * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them, and
  * `Endpoint` that of its endpoints: a grant or method whose endpoint is not among them does not compile.
  *
@@ -47,17 +47,17 @@ export interface ProviderDefinition<Scope extends string = string, Endpoint exte
   readonly scopes?: Readonly<Record<Scope, ScopeDescription>>
   /** The origins of the provider's API, such as `https://api.spotify.com`: the only places where its tokens may go. */
   readonly apiOrigins?: readonly string[]
-  /** What the provider asks of a redirect URI, beyond RFC 6749 §3.1.2. */
+  /** The provider's redirect URI rules, beyond RFC 6749 §3.1.2. */
   readonly redirectUri?: RedirectUriRules
-  /** How a client of this provider authenticates, where the metadata does not tell. */
+  /** How a client of this provider authenticates, if the metadata does not specify it. */
   readonly clientAuthentication?: ClientAuthenticationRules
-  /** What the provider does with a code challenge (RFC 7636): `supported` unless said otherwise. X: `'required'`, LinkedIn: `'refused'`. */
+  /** What the provider does with a code challenge (RFC 7636): `supported` by default. X: `'required'`, LinkedIn: `'refused'`. */
   readonly pkce?: 'required' | 'supported' | 'refused'
   /** What is known of the provider's refresh tokens. */
   readonly refreshToken?: RefreshTokenFacts
   /** Parameters that every request of a kind carries, unless the caller gives another value. */
   readonly parameters?: RequestParameters
-  /** What stands between scopes in a request: a space unless said otherwise. Slack: `','`. */
+  /** What stands between scopes in a request: a space by default. Slack: `','`. */
   readonly scopeSeparator?: string
   /** How the authorization URL deviates from RFC 6749 §4.1.1. */
   readonly authorizationRequest?: AuthorizationRequestDeviations
@@ -73,9 +73,9 @@ export interface ProviderDefinition<Scope extends string = string, Endpoint exte
   readonly idToken?: IdTokenDeviations
   /** How revocation deviates from RFC 7009. */
   readonly revocation?: RevocationDeviations
-  /** What the provider's API asks of a request. */
+  /** How the provider's API expects requests. */
   readonly api?: ApiRules
-  /** Code for what data cannot say; nothing that comes as JSON has any. */
+  /** Code for behaviour that data cannot describe; a definition from JSON has none. */
   readonly hooks?: ProviderHooks
   /** What `fillVariables` has to fill in before the definition can be used. */
   readonly variables?: Readonly<Record<string, DefinitionVariable>>
@@ -93,13 +93,13 @@ export interface ScopeDescription {
 
 /** Redirect URI rules of a provider. */
 export interface RedirectUriRules {
-  /** Whether the name `localhost` may stand for the loopback address: `allowed` unless said otherwise. Spotify: `'refused'`. */
+  /** Whether the name `localhost` may stand for the loopback address: `allowed` by default. Spotify: `'refused'`. */
   readonly localhost?: 'allowed' | 'refused'
-  /** Whether a private-use scheme such as `com.example.app:/callback` may be used: `allowed` unless said otherwise. Spotify: `'discouraged'`, Shopify: `'refused'`. */
+  /** Whether a private-use scheme such as `com.example.app:/callback` may be used: `allowed` by default. Spotify: `'discouraged'`, Shopify: `'refused'`. */
   readonly customScheme?: 'allowed' | 'discouraged' | 'refused'
-  /** Whether plain `http` on a loopback address may be used: `allowed` unless said otherwise. Apple: `'refused'`. */
+  /** Whether plain `http` on a loopback address may be used: `allowed` by default. Apple: `'refused'`. */
   readonly loopback?: 'allowed' | 'refused'
-  /** Whether a path below the registered one may be used: `exact` unless said otherwise. GitHub: `'below'`. */
+  /** Whether a path below the registered one may be used: `exact` by default. GitHub: `'below'`. */
   readonly paths?: 'exact' | 'below'
   /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it is added to the message of an error that this may be the cause of. Spotify. */
   readonly hint?: string

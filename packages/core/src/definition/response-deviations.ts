@@ -18,7 +18,7 @@ export interface TokenResponseDeviations {
   readonly statuses?: readonly number[]
   /** The path of the object that holds the response. Withings: `'body'`. */
   readonly envelope?: string
-  /** Where a field stands, if it is not in its own place: a path. Slack: `{ access_token: 'authed_user.access_token' }`. */
+  /** The path of a field that is in a different place. Slack: `{ access_token: 'authed_user.access_token' }`. */
   readonly members?: Readonly<Partial<Record<TokenMember, string>>>
   /** Values that stand for an absent field. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
   readonly absent?: Readonly<Partial<Record<TokenMember, readonly (string | number | boolean | null)[]>>>
@@ -28,12 +28,12 @@ export interface TokenResponseDeviations {
   readonly scopeArray?: true
   /** How the lifetime of an access token is written. */
   readonly expiresIn?: LifetimeFormat & {
-    /** The lifetime of an access token in seconds, where the response does not tell it. Salesforce. */
+    /** The lifetime of an access token in seconds, if the response does not include it. Salesforce. */
     readonly default?: number
   }
   /** How the lifetime of a refresh token is written. Clover: `{ format: 'epoch_seconds' }`, with `members` for its name. */
   readonly refreshExpiresIn?: LifetimeFormat
-  /** How a response says that something went wrong. */
+  /** How a response reports an error. */
   readonly error?: ErrorDeviations
   /** Where the provider documents it. */
   readonly source?: string
@@ -42,19 +42,19 @@ export interface TokenResponseDeviations {
 /** How a lifetime is written. */
 export interface LifetimeFormat {
   /**
-   * Seconds unless said otherwise: `milliseconds` (Fiserv), the time of expiry in seconds or milliseconds since the
+   * Seconds by default: `milliseconds` (Fiserv), the time of expiry in seconds or milliseconds since the
    * epoch (Strava's `expires_at`), or that time as an ISO 8601 `date` (Sentry).
    */
   readonly format?: 'milliseconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date'
 }
 
-/** How a response says that something went wrong, where it is not as RFC 6749 §5.2 has it. */
+/** How a response reports an error, if it deviates from RFC 6749 §5.2. */
 export interface ErrorDeviations {
   /** Errors come with status 200. GitHub, Slack. */
   readonly status?: 200
-  /** The path of the error code: `error` unless said otherwise. WeChat: `'errcode'`. */
+  /** The path of the error code: `error` by default. WeChat: `'errcode'`. */
   readonly code?: string
-  /** The path of the description for developers: `error_description` unless said otherwise. Twitch: `'message'`. */
+  /** The path of the description for developers: `error_description` by default. Twitch: `'message'`. */
   readonly description?: string
   /** Codes that mean success. Withings: `[0]`. */
   readonly success?: readonly (string | number | boolean | null)[]

@@ -13,7 +13,7 @@ export interface ServerMetadata {
   readonly jwks_uri?: string
   /** Where tokens are revoked (RFC 7009). */
   readonly revocation_endpoint?: string
-  /** Where a token is asked about (RFC 7662 §2). */
+  /** Where tokens are introspected (RFC 7662 §2). */
   readonly introspection_endpoint?: string
   /** Where a device begins a login (RFC 8628 §3.1). */
   readonly device_authorization_endpoint?: string
@@ -37,7 +37,7 @@ export interface ServerMetadata {
   readonly id_token_signing_alg_values_supported?: readonly string[]
   /** The scopes of the server, for information. */
   readonly scopes_supported?: readonly string[]
-  /** Anything else that the document says. */
+  /** Any other metadata. */
   readonly [field: string]: unknown
 }
 

@@ -1,8 +1,8 @@
 /** A part of a definition that each of its users fills in, such as a tenant. It stands as `{name}` in strings of the definition. */
 export interface DefinitionVariable {
-  /** What it is, for whoever fills it in. */
+  /** A description for users of the definition. */
   readonly description?: string
-  /** A value, for whoever fills it in. */
+  /** An example value. */
   readonly example?: string
   /** The expression that the whole value matches, from `^` to `$`. Shopify: `'^[a-z0-9][a-z0-9-]*$'`. */
   readonly pattern: string

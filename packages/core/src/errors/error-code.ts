@@ -5,7 +5,7 @@
  * - `reauthorize`: offer the user another login; pass `error.required` to `authorize`
  * - `retry`: nothing is wrong, and the same call may succeed later: after `error.retryAfter` seconds, where it is there
  * - `report`: the provider or the API does what it should not do; somebody has to look at it
- * - `none`: the caller or the user wanted it so
+ * - `none`: the caller or the user caused it
  */
 export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | 'report' | 'none'
 
@@ -30,7 +30,7 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  *
  * `retry`:
  * - `network_error`, `timeout`: there was no response, no complete one, or none within the deadline
- * - `rate_limited`: the server asks for a pause (429)
+ * - `rate_limited`: the server asks the client to wait (429)
  * - `store_failed`: the token store could not be read or written
  *
  * `report`:
@@ -44,8 +44,8 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  * - `response_too_large`, `redirect_refused`: the response is larger than its limit, or a redirect
  *
  * `none`:
- * - `authorization_denied`: the user said no, and only the user can want it again
- * - `aborted`: the caller's signal ended the call
+ * - `authorization_denied`: the user denied access, and only the user can change that
+ * - `aborted`: the caller's signal aborted the call
  */
 export type GrantErrorCode =
   | 'config_invalid'

@@ -3,7 +3,7 @@ import { printable, redact, scrub } from './scrub.ts'
 
 export type { GrantErrorAction, GrantErrorCode } from './error-code.ts'
 
-/** What the provider said of an error, as it said it (RFC 6749 §4.1.2.1 and §5.2). Untrusted input: escape it before you show it. */
+/** The provider's own error, unchanged (RFC 6749 §4.1.2.1 and §5.2). Untrusted input: escape it before you show it. */
 export interface OAuthError {
   /** The error code of the provider, such as `invalid_grant`. */
   readonly error: string
@@ -21,7 +21,7 @@ export type RequiredScope = string & {
   readonly [known]: true
 }
 
-/** What the next login has to ask for: ready to be passed to `authorize`. */
+/** What the next login has to request: ready for `authorize`. */
 export interface RequiredAuthorization {
   /** The scopes that were requested or granted, and those that were lacking. */
   readonly scope?: readonly RequiredScope[]
@@ -39,17 +39,17 @@ export interface GrantErrorOptions {
   readonly action?: GrantErrorAction | undefined
   /** The name of the provider that it is about. */
   readonly provider?: string | undefined
-  /** What the provider said. */
+  /** The provider's error. */
   readonly oauth?: OAuthError | undefined
   /** The HTTP status of the response. */
   readonly status?: number | undefined
   /** Seconds to wait before the next attempt, as the server asked (RFC 9110 §10.2.3). */
   readonly retryAfter?: number | undefined
-  /** What the next login has to ask for. */
+  /** What the next login has to request. */
   readonly required?: RequiredAuthorization | undefined
-  /** Where the API describes itself, as its challenge says (RFC 9728 §5.1). */
+  /** The URL of the API's metadata, from its challenge (RFC 9728 §5.1). */
   readonly resourceMetadata?: string | undefined
-  /** What was thrown below; it is kept as a copy without anything that could hold a secret. */
+  /** The underlying error; it is stored as a copy without possible secrets. */
   readonly cause?: unknown
   /** Values that must not appear in the message, the cause or what the provider said. */
   readonly secrets?: readonly string[]
@@ -81,15 +81,15 @@ export class GrantError extends Error {
   readonly action: GrantErrorAction
   /** The name of the provider, where the error is about one. */
   declare readonly provider?: string
-  /** What the provider said, where it said something. */
+  /** The provider's error, if there is one. */
   declare readonly oauth?: OAuthError
   /** The HTTP status of the response, where there was one. */
   declare readonly status?: number
-  /** Seconds to wait before the next attempt, where the server asked for a pause. */
+  /** Seconds to wait before the next attempt, if the server specified them. */
   declare readonly retryAfter?: number
   /** What to pass to `authorize`, where the user has to log in again, or for more. */
   declare readonly required?: RequiredAuthorization
-  /** Where the API describes itself, as its challenge says (RFC 9728 §5.1). */
+  /** The URL of the API's metadata, from its challenge (RFC 9728 §5.1). */
   declare readonly resourceMetadata?: string
 
   /**
@@ -153,7 +153,7 @@ function plainCause(cause: unknown): Record<string, unknown> | undefined {
   return { name, message, code, cause: plainCause(cause.cause) }
 }
 
-/** A server may echo what it was sent: what is known to be secret is cut out of its words. */
+/** A server may echo a request: known secrets are removed from its message. */
 function withoutSecrets(oauth: OAuthError, secrets: readonly string[]): OAuthError {
   const entries = Object.entries(oauth).filter(([, value]) => value !== undefined)
   return Object.freeze(

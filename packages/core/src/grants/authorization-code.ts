@@ -24,12 +24,12 @@ export interface CheckedCode {
   readonly nonce?: string | undefined
 }
 
-/** What a code is redeemed with, and what is known of its login. */
+/** The parameters to redeem a code, and what is known about its login. */
 interface Redemption extends CheckedCode {
   readonly scope?: readonly string[] | undefined
   readonly resource?: string | readonly string[] | undefined
   readonly maxAge?: number | undefined
-  /** What the callback brought that is kept. */
+  /** The callback parameters that are kept. */
   readonly kept?: Readonly<Record<string, string>> | undefined
 }
 

@@ -11,7 +11,7 @@ import { type Transaction, transactionLifetime } from './transaction.ts'
 
 /** What a login may be begun with. */
 export interface AuthorizationOptions<Scope extends string = string> {
-  /** The scopes to ask for (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
+  /** The scopes to request (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
   readonly scope?: readonly (Scope | RequiredScope)[] | undefined
   /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
   readonly redirectUri?: string | undefined
@@ -27,7 +27,7 @@ export interface AuthorizationOptions<Scope extends string = string> {
   readonly state?: string | undefined
 }
 
-/** Where to send the user, and what to keep until they come back. */
+/** The URL to redirect the user to, and the transaction to store until the callback. */
 export interface AuthorizationRequest {
   /** The URL to redirect the user to. */
   readonly url: URL

@@ -2,7 +2,7 @@ import type { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 
 /**
- * A token for the application itself, without a user (RFC 6749 §4.4). There is no refresh token: ask again.
+ * A token for the application itself, without a user (RFC 6749 §4.4). There is no refresh token: request a new token instead.
  *
  * @example
  * ```ts with provider, ClientCredentials

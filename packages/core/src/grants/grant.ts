@@ -9,7 +9,7 @@ import { checkResource } from './resource.ts'
 
 /** What every token request may be given, last. */
 export interface GrantOptions<Scope extends string = string> {
-  /** The scopes to ask for (RFC 6749 §3.3). */
+  /** The scopes to request (RFC 6749 §3.3). */
   readonly scope?: readonly Scope[] | undefined
   /** The resource, or resources, that the token is for: absolute URIs (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined

@@ -8,7 +8,7 @@ export interface PkceProof {
   readonly verifier: string
   /** What travels in the authorization URL. */
   readonly challenge: string
-  /** Always `'S256'`: `plain` proves nothing to whoever reads the URL. */
+  /** Always `'S256'`: `plain` gives no protection if the URL leaks. */
   readonly method: 'S256'
 }
 

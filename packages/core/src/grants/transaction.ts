@@ -12,15 +12,15 @@ import { isObject } from '../wire/json.ts'
 export interface Transaction {
   /** Binds the callback to this login (RFC 6749 §10.12). */
   readonly state: string
-  /** Proves that whoever redeems the code began the login (RFC 7636 §4.1). */
+  /** Proves that the client that redeems the code started the login (RFC 7636 §4.1). */
   readonly codeVerifier?: string
   /** Binds the ID token to this login (OpenID Connect Core §3.1.2.1). */
   readonly nonce?: string
   /** The redirect URI that was sent, byte for byte. */
   readonly redirectUri: string
-  /** The scopes that were asked for. */
+  /** The requested scopes. */
   readonly scope: readonly string[]
-  /** The resources that were asked for (RFC 8707). */
+  /** The requested resources (RFC 8707). */
   readonly resource?: string | readonly string[]
   /** The most seconds since the user last proved who they are (OpenID Connect Core §3.1.2.1). */
   readonly maxAge?: number

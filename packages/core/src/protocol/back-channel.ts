@@ -16,7 +16,7 @@ import type { Emit } from './events.ts'
 import { isError, type SentRequest, tokenError } from './oauth-error.ts'
 import { secretsOf } from './request-secrets.ts'
 
-/** Who asks whom, and how. */
+/** The client, the provider and the transport. */
 export interface BackChannelContext {
   readonly provider: ProviderDefinition
   readonly client: CheckedClient

@@ -12,7 +12,7 @@ import type { Clock } from '../transport/clock.ts'
 export interface GrantPort<Scope extends string = string> {
   /** The provider that the grant is run at. */
   readonly provider: ProviderDefinition<Scope>
-  /** What a grant may know of the client: never its secret. */
+  /** What a grant knows about the client: never its secret. */
   readonly client: GrantClient
   /** The clock of the provider. */
   readonly clock: Clock
@@ -64,7 +64,7 @@ export interface GrantClient {
   readonly confidential: boolean
 }
 
-/** A token request, as a grant asks for it. */
+/** A token request of a grant. */
 export interface TokenRequest {
   /** The `grant_type` (RFC 6749 §1.3), a name or an absolute URI. */
   readonly grantType: string
@@ -72,11 +72,11 @@ export interface TokenRequest {
   readonly parameters: RequestValues
   /** Parameters of the caller's own, which are sent beside them. */
   readonly extra?: RequestValues | undefined
-  /** The scopes to ask for. */
+  /** The scopes to request. */
   readonly scope?: readonly string[] | undefined
   /** The scopes that were granted if the response does not say (RFC 6749 §5.1 and §6): `scope` unless given. */
   readonly assumedScope?: readonly string[] | undefined
-  /** The resources to ask for (RFC 8707 §2.2). */
+  /** The resources to request (RFC 8707 §2.2). */
   readonly resource?: string | readonly string[] | undefined
   /** What the provider has said to this user before: the values kept of a callback, or the extras of the token. */
   readonly said?: Readonly<Record<string, unknown>> | undefined

@@ -10,7 +10,7 @@ import { revocationEndpoint } from './revocation-endpoint.ts'
 export interface RevocableGrant {
   readonly accessToken?: string | undefined
   readonly refreshToken?: string | undefined
-  /** What the provider said beside them. */
+  /** Extra fields of the token response. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 

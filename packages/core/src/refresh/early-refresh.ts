@@ -4,7 +4,7 @@ import type { Purpose } from './coordination.ts'
 import { isOn } from './honest-times.ts'
 import type { KeyState } from './key-state.ts'
 
-/** What an early refresh goes by. */
+/** The settings of an early refresh. */
 export interface Early {
   readonly state: KeyState
   readonly clock: Clock
@@ -13,13 +13,13 @@ export interface Early {
   readonly background: boolean
   /** Takes a refresh that outlives its caller, on runtimes that stop with the response. */
   readonly waitUntil: ((work: Promise<unknown>) => void) | undefined
-  /** Milliseconds from the user's authorization to the end of the grant. */
+  /** Milliseconds from the user's authorization until the grant expires. */
   readonly absoluteLifetime: number | undefined
 }
 
 /** Milliseconds between two attempts to refresh early. */
 const pause = 1000
-/** Milliseconds before the end of a grant at which it is announced. */
+/** Milliseconds before a grant expires at which this is announced. */
 const announcement = 14 * 24 * 3_600_000
 
 /** Refreshes a token that is still served, unless that is under way or was tried a moment ago. */

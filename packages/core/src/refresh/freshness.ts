@@ -5,17 +5,17 @@ export type Freshness = 'fresh' | 'stale' | 'expired'
 
 /** When a token counts as stale. */
 export interface FreshnessRules {
-  /** The most milliseconds before its end at which a token becomes stale; never more than a fifth of its life. */
+  /** Milliseconds before its expiry at which a token becomes stale, at most a fifth of its lifetime. */
   readonly leeway: number
   /** From 0 to 1, another one in each process, so that a fleet does not refresh in the same moment. */
   readonly jitter: number
-  /** Milliseconds for which the caller needs the token: none unless given. */
+  /** Milliseconds for which the caller needs the token: 0 by default. */
   readonly minValid?: number
 }
 
 /** A fifth of a token's life, at most, is spent refreshing it early. */
 const largestShare = 0.2
-/** A call takes a while: a token in its last moments would end on the way. */
+/** A call takes time: a token in its last moments would expire on the way. */
 const lastMoments = 0.05
 const longestMoments = 10_000
 /** Clocks of two honest machines differ by less. */
@@ -38,13 +38,13 @@ export function freshnessOf(
   return now >= expiresAt - leeway * (1 - jitter / 2) ? 'stale' : 'fresh'
 }
 
-/** Whether a token may be handed out although it could not be refreshed: it has not ended yet. */
+/** Whether a token can still be used although the refresh failed: it has not expired. */
 export function isUsable(stored: StoredToken | undefined, now: number): boolean {
   if (!stored || stored.refused || wentBack(stored, now)) return false
   return stored.token.expiresAt === undefined || now < stored.token.expiresAt
 }
 
-/** A clock that stands long before the token was obtained cannot tell when it ends. */
+/** A clock far before the time when the token was obtained cannot decide whether it has expired. */
 function wentBack({ obtainedAt }: StoredToken, now: number): boolean {
   return now < obtainedAt - tolerance
 }

@@ -4,7 +4,7 @@ import { withDeadline } from '../transport/deadline.ts'
 import { isObject, parseJson } from '../wire/json.ts'
 import type { StoreWrite, TokenStore } from './token-store.ts'
 
-/** Milliseconds that a store has to answer: a client that queues for ever must not hold a login. */
+/** Milliseconds for a store to respond: a client that queues forever must not block a login. */
 export const storeTimeout = 5000
 
 /**

@@ -8,7 +8,7 @@ export function isOn(from: number, until: number, now: number): boolean {
   return from <= now && now < until
 }
 
-/** Who asks about a note. */
+/** The reader of a note. */
 interface Asking {
   readonly store: TokenStore
   readonly state: KeyState

@@ -9,7 +9,7 @@ import { refreshTokenOf, type TokenRecord } from './token-record.ts'
 /**
  * Refreshes the token of one key, at most once however many processes want it. Who refreshes has the lease, has written
  * down that it is about to, and writes the result down before anyone gets it; who finds that note past its deadline
- * takes over with the same refresh token. Writing needs no lease: after the answer, the new refresh token is the only
+ * takes over with the same refresh token. Writing needs no lease: after the response, the new refresh token is the only
  * live one, and the version tells whether something newer is there.
  */
 export class RefreshCoordinator {
@@ -76,7 +76,7 @@ export class RefreshCoordinator {
       const entry = await this.#look(good) // again, under the lease: whoever had it before has refreshed
       return 'token' in entry ? entry : await this.#attempt.run(entry, purpose)
     } finally {
-      await store.release(key, this.#holder).catch(() => undefined) // it ends by itself
+      await store.release(key, this.#holder).catch(() => undefined) // it expires by itself
     }
   }
 

@@ -11,9 +11,9 @@ export type AskableGrant = new (port: never) => {
   requestToken(options?: never): Promise<Token>
 }
 
-/** How a token is kept fresh, whatever it comes from. */
+/** Options of every token source. */
 export interface FreshnessOptions {
-  /** Seconds before its expiry from which a token is refreshed early: 60 unless given, and never more than a fifth of its lifetime. */
+  /** Seconds before its expiry from which a token is refreshed early: 60 by default, and never more than a fifth of its lifetime. */
   readonly leeway?: number | undefined
   /** Whether a token is refreshed early while it is still served: true unless given. Set it to false where the runtime stops with the response. */
   readonly background?: boolean | undefined
@@ -31,7 +31,7 @@ export interface StorageOptions {
   readonly escrow?: TokenStore | undefined
 }
 
-/** No storage: the token is kept in memory alone. */
+/** No store: the token is only in memory. */
 export interface NoStorage {
   /** None. */
   readonly store?: undefined
@@ -44,7 +44,7 @@ export interface NoStorage {
 /** A token of a login that was saved, or will be, under a key of a store. */
 export interface StoredSource extends StorageOptions, FreshnessOptions {}
 
-/** A token that is kept in memory alone. */
+/** A token that is only in memory. */
 export interface TokenAlone extends NoStorage, FreshnessOptions {
   /** The token. */
   readonly token: Token
@@ -54,17 +54,17 @@ export interface TokenAlone extends NoStorage, FreshnessOptions {
 export type RefreshTokenSource = FreshnessOptions & {
   /** The refresh token. */
   readonly refreshToken: string
-  /** Whether it replaces what is stored already under the key: not unless given. */
+  /** Whether it replaces a token that is already stored under the key. By default `false`. */
   readonly replace?: boolean | undefined
 } & (StorageOptions | NoStorage)
 
 /** A grant that can be asked again, for one process, or for all that share a store. */
 export type GrantSource<Scope extends string = string> = FreshnessOptions & {
-  /** The grant to ask, and to ask again when its token expires. */
+  /** The grant that requests a token, again whenever it expires. */
   readonly grant: AskableGrant
-  /** The scopes to ask that grant for. */
+  /** The scopes to request. */
   readonly scope?: readonly Scope[] | undefined
-  /** Further parameters to ask that grant with. */
+  /** Further parameters of the grant. */
   readonly parameters?: RequestValues | undefined
 } & (StorageOptions | NoStorage)
 

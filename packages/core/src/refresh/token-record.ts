@@ -2,7 +2,7 @@ import type { TokenMembers } from '../token/token-members.ts'
 import type { Token } from '../token/token.ts'
 import { type StoredToken, restoredToken } from './stored-token.ts'
 
-/** What a token source writes into its store, as JSON: one grant, with all its tokens and what is being done about them. */
+/** The JSON that a token source stores: a grant, its tokens and the state of their refresh. */
 export interface TokenRecord {
   /** The version of this format. */
   readonly format: 1

@@ -1,21 +1,21 @@
 import type { Token } from '../token/token.ts'
 import type { SourceApi } from './source-api.ts'
 
-/** What is asked of a token. */
+/** Requirements for a token. */
 export interface TokenOptions<Scope extends string = string> {
-  /** Seconds for which the token has to be valid at least; beyond a token's whole lifetime, the freshest there is will do. */
+  /** Minimum seconds that the token has to be valid. If this exceeds the lifetime of a token, the freshest one is returned. */
   readonly minValid?: number | undefined
-  /** Scopes that the token has to have. A stored grant that lacks one rejects with `scope_insufficient`; a grant that can be asked again is asked for them. */
+  /** Required scopes. A stored grant that lacks one rejects with `scope_insufficient`; a repeatable grant requests them. */
   readonly scope?: readonly Scope[] | undefined
   /** The resource, or resources, that the token is for (RFC 8707): each has a token of its own; the login's unless given. */
   readonly resource?: string | readonly string[] | undefined
-  /** Detaches this caller; others who wait for the same token still get it. */
+  /** Aborts only this call; other callers that wait for the same token still get it. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** How {@link TokenSource.clear} ends a grant. */
 export interface ClearOptions {
-  /** Whether the provider is told, too (RFC 7009). */
+  /** Whether to revoke the token at the provider too (RFC 7009). */
   readonly revoke?: boolean | undefined
   /** Ends the revocation; what was stored is forgotten before. */
   readonly signal?: AbortSignal | undefined
@@ -50,11 +50,11 @@ export interface TokenSource<Scope extends string = string> {
   token(options?: TokenOptions<Scope>): Promise<Token>
   /** Stores a token, after a login; what was there before is replaced, whatever it was. Rejects with `store_failed`. */
   save(token: Token): Promise<void>
-  /** The token as it is stored, fresh or not; undefined where none is. It never refreshes or deletes anything. */
+  /** The stored token, fresh or not; undefined without one. Never refreshes or deletes anything. */
   peek(): Promise<Token | undefined>
   /** Says that an API refused this token, so that the next call refreshes it; nothing happens if another one is there already. */
   invalidate(token: Token): Promise<void>
-  /** Forgets the token and ends the grant here; at the provider, too, if asked. */
+  /** Deletes the token; with `revoke`, also revokes it at the provider. */
   clear(options?: ClearOptions): Promise<void>
 }
 

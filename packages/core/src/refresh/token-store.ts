@@ -1,6 +1,6 @@
 /**
- * Where tokens are kept, for one process or a fleet of them: versioned texts, and a lease per key. The store knows
- * nothing of OAuth; the token source does, and writes one text per key. Writing a store for another engine means these
+ * Where tokens are kept, for one process or a fleet of them: versioned strings, and a lease per key. The store knows
+ * nothing of OAuth; the token source does, and writes one string per key. Writing a store for another engine means these
  * few calls, and `describeTokenStore` of `@grantkit/testing` proves it.
  *
  * Every call is atomic for its key, seen at once by every process that shares the store. A call that cannot be carried
@@ -22,7 +22,7 @@
  * ```
  */
 export interface TokenStore {
-  /** Whether nothing in it outlives the process, as in a store in memory; a store is persistent unless it says so. */
+  /** Whether the data is lost when the process exits, as in a store in memory. By default `false`. */
   readonly volatile?: boolean | undefined
   /** What is stored under a key, or undefined where nothing was ever written; leases write nothing. */
   read(key: string): Promise<StoredText | undefined>
@@ -30,7 +30,7 @@ export interface TokenStore {
    * Writes if the stored version is still `expected`, and resolves to whether it did. Where nothing is stored the version
    * is 0, and each write makes it one more. Once it resolves to true, the string survives a crash of this process. A write
    * without a `value` forgets the string and keeps the version, for an hour at least: so a write that was on its way when
-   * a user logged out finds another version. It is a write like any other. Leases have no say in writes.
+   * a user logged out finds another version. It is a write like any other. Leases do not restrict writes.
    */
   compareAndSet(key: string, expected: number, write: StoreWrite): Promise<boolean>
   /**
@@ -40,7 +40,7 @@ export interface TokenStore {
   acquire(key: string, owner: string, ttl: number): Promise<boolean>
   /** Keeps a lease until `ttl` milliseconds from now; false when it is over, or is another's. */
   renew(key: string, owner: string, ttl: number): Promise<boolean>
-  /** Gives a lease back; that of another owner stays as it is. */
+  /** Releases a lease; the lease of another owner is not affected. */
   release(key: string, owner: string): Promise<void>
   /**
    * The time of the store, in milliseconds since the epoch: the one clock that all its processes share, which rules the
@@ -59,16 +59,16 @@ export interface StoreWrite {
   /** The string to keep; without one, what was there is forgotten. */
   readonly value?: string | undefined
   /**
-   * From when on the record is of no use, in milliseconds since the epoch by the store's clock; it is kept for ever unless
+   * From when on the record is of no use, in milliseconds since the epoch by the store's clock; it is kept forever unless
    * given. An hour later the store may sweep it, version and all, as if nothing had ever been written.
    */
   readonly until?: number | undefined
 }
 
-/** A text and its version. */
+/** A string and its version. */
 export interface StoredText {
   /** How often the key was written. */
   readonly version: number
-  /** The text; undefined where it was forgotten. */
+  /** The string; undefined if it was forgotten. */
   readonly value: string | undefined
 }

@@ -63,7 +63,7 @@ export interface IdTokenClaims {
   readonly picture?: string
   /** The URL of a website of the user: not checked, so escape it. */
   readonly website?: string
-  /** Whoever has this address today: not an identifier of the user. */
+  /** The email address; it can change hands, so it does not identify the user. */
   readonly email?: string
   /** Some providers, Apple among them, send a string: compare with `true`, and where you need it with `'true'`. */
   readonly email_verified?: boolean | 'true' | 'false'

@@ -1,7 +1,7 @@
 import type { RequiredAuthorization, RequiredScope } from '../errors/grant-error.ts'
 import type { Token } from './token.ts'
 
-/** What the next login has to ask for, so that it has what this token was to have, and what it lacked. */
+/** What the next login has to request: what this token had, and what it lacked. */
 export function requiredFor(
   token: Token | undefined,
   { scope = [], ...more }: Omit<RequiredAuthorization, 'scope'> & { readonly scope?: readonly string[] } = {},

@@ -9,7 +9,7 @@ export function isScopeToken(string: string): boolean {
   return scopeToken.test(string)
 }
 
-/** Checks a list of scopes that a caller asks for, and copies it. Throws `config_invalid`. */
+/** Checks and copies a list of requested scopes. Throws `config_invalid`. */
 export function checkScope(scope: readonly string[] | undefined): readonly string[] {
   if (scope === undefined) return []
   if (!Array.isArray(scope)) throw new GrantError('config_invalid', `scope is an array: write ${arrayOf(scope)}`)

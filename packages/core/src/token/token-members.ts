@@ -12,11 +12,11 @@ export interface TokenMembers {
   readonly tokenType?: string | undefined
   /** The scopes that were granted. */
   readonly scope?: readonly string[] | undefined
-  /** The scopes that were asked for, where they are known. */
+  /** The requested scopes, if known. */
   readonly requestedScope?: readonly string[] | undefined
-  /** The resource, or resources, that were asked for (RFC 8707 §2). */
+  /** The requested resource, or resources (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined
-  /** When the access token expires, in milliseconds since the epoch; absent when the server did not say. */
+  /** When the access token expires, in milliseconds since the epoch; absent when the server did not include it. */
   readonly expiresAt?: number | undefined
   /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */
   readonly refreshExpiresAt?: number | undefined
@@ -28,7 +28,7 @@ export interface TokenMembers {
   readonly idToken?: string | undefined
   /** The claims of the verified ID token. */
   readonly claims?: Readonly<Partial<IdTokenClaims>> | undefined
-  /** What else the provider said, by the names it used. */
+  /** Other fields of the response, by the provider's names. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 

@@ -27,11 +27,11 @@ export class Token {
   readonly tokenType: string
   /** The scopes that were granted (RFC 6749 §3.3). */
   readonly scope: readonly string[]
-  /** The scopes that were asked for, where they are known. */
+  /** The requested scopes, if known. */
   declare readonly requestedScope?: readonly string[]
-  /** The resource, or resources, that were asked for (RFC 8707 §2). */
+  /** The requested resource, or resources (RFC 8707 §2). */
   declare readonly resource?: string | readonly string[]
-  /** When the access token expires, in milliseconds since the epoch; absent when the server did not say. */
+  /** When the access token expires, in milliseconds since the epoch; absent when the server did not include it. */
   declare readonly expiresAt?: number
   /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */
   declare readonly refreshExpiresAt?: number
@@ -43,7 +43,7 @@ export class Token {
   declare readonly idToken?: string
   /** The claims of the verified ID token: the standard ones are typed, others are `unknown` (OpenID Connect Core §5.1). */
   declare readonly claims?: IdTokenClaims
-  /** What else the provider said, by the names it used. */
+  /** Other fields of the response, by the provider's names. */
   readonly extra: Readonly<Record<string, unknown>>
 
   /** Makes a token of its fields. Throws `config_invalid` for a field that is invalid or does not exist. */

@@ -20,7 +20,7 @@ export interface Document {
 /** A response to a GET. */
 export interface JsonResponse {
   readonly status: number
-  /** What its body holds, where the status is 200; undefined for what is not JSON. */
+  /** The JSON body if the status is 200; undefined if it is not JSON. */
   readonly json: unknown
   /** Its content type, for an error. */
   readonly type: string

@@ -1,4 +1,4 @@
-/** The pause that a `Retry-After` header asks for, in whole seconds: a number of them, or a date (RFC 9110 §10.2.3). */
+/** The pause in a `Retry-After` header in whole seconds; the header has seconds or a date (RFC 9110 §10.2.3). */
 export function retryAfter(headers: Pick<Headers, 'get'>, now: number): number | undefined {
   const value = headers.get('retry-after')?.trim()
   if (!value) return undefined

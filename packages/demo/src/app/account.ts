@@ -5,7 +5,7 @@ import { ApiError, SpotifyApi } from '../spotify-api.ts'
 import type { Demo, Steps } from './demo.ts'
 import { showFailure } from './failed.ts'
 
-/** `GET /account`: what the token is, and what it is good for. */
+/** `GET /account`: the token, and what the API returns for it. */
 export function account(demo: Demo): Handler<Steps> {
   const { definition } = demo.connection.provider
   return async (context) => {
@@ -20,7 +20,7 @@ export function account(demo: Demo): Handler<Steps> {
   }
 }
 
-/** An answer of the API, or why there is none. */
+/** A response of the API, or its error. */
 async function answerOf<T>(answer: Promise<T>): Promise<T | ApiError> {
   try {
     return await answer

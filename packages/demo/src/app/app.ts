@@ -12,17 +12,17 @@ import { refresh } from './refresh.ts'
 import { withSession } from './session-cookie.ts'
 import { start } from './start.ts'
 
-/** What the app is made of. */
+/** Options of the app. */
 export interface AppOptions {
-  /** Where its users log in. */
+  /** The provider at which users log in. */
   readonly connection: Connection
-  /** Where it is served, such as `http://127.0.0.1:8888`. */
+  /** The origin of the app, such as `http://127.0.0.1:8888`. */
   readonly origin: string
-  /** What time it is, in milliseconds since the epoch; the machine's own unless given. */
+  /** The current time in milliseconds since the epoch. By default that of the machine. */
   readonly now?: (() => number) | undefined
 }
 
-/** The web app: a login, a profile, a refresh, a logout. It does no I/O until it is asked for a page. */
+/** The web app: a login, a profile, a refresh, a logout. It does no I/O before the first request. */
 export function createApp({ connection, origin, now = Date.now }: AppOptions): Hono<Steps> {
   const demo: Demo = { connection, origin, now, sessions: new Sessions() }
   const app = new Hono<Steps>()

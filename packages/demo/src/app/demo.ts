@@ -3,9 +3,9 @@ import type { Connection } from '../connection.ts'
 import type { Session } from '../sessions/session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
 
-/** What every page of the app works with. */
+/** What every route of the app uses. */
 export interface Demo {
-  /** Where users log in. */
+  /** The provider at which users log in. */
   readonly connection: Connection
   /** The origin of the app, such as `http://127.0.0.1:8888`. */
   readonly origin: string
@@ -14,10 +14,10 @@ export interface Demo {
   readonly now: () => number
 }
 
-/** What hono hands from one step to the next. */
+/** The context variables of hono. */
 export interface Steps {
   readonly Variables: { session: Session }
 }
 
-/** A request on its way through the app. */
+/** The context of a request. */
 export type Visit = Context<Steps>

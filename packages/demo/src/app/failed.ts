@@ -5,7 +5,7 @@ import { broken, type Failure, failureOf, nothingHere } from '../failures.ts'
 import { failurePage } from '../pages/failure-page.ts'
 import type { Steps, Visit } from './demo.ts'
 
-/** Shows a failure, with its status and the way on. */
+/** Shows a failure page with its status and next step. */
 export async function showFailure(context: Visit, failure: Failure): Promise<Response> {
   const { formToken, login } = context.var.session
   const { method, path } = context.req
@@ -15,12 +15,12 @@ export async function showFailure(context: Visit, failure: Failure): Promise<Res
   return context.html(failurePage({ failure, formToken, loggedIn: login !== undefined, form }), failure.status)
 }
 
-/** Answers what no page of the app answers. */
+/** Handles unknown paths. */
 export const noSuchPage: NotFoundHandler<Steps> = async (context) => showFailure(context, nothingHere)
 
-/** Answers when a page has thrown: a `GrantError` is a failure to explain, anything else a mistake of the demo. */
+/** Handles errors: a `GrantError` is explained to the user, anything else is a bug in the demo. */
 export const failed: ErrorHandler<Steps> = async (error, context) => {
   if (error instanceof GrantError) return showFailure(context, failureOf(error))
-  console.error(`The demo made a mistake: ${explain(error)}`)
+  console.error(`Bug in the demo: ${explain(error)}`)
   return showFailure(context, broken)
 }

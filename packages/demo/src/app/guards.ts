@@ -6,8 +6,8 @@ import type { Demo, Steps } from './demo.ts'
 import { showFailure } from './failed.ts'
 
 /**
- * Answers under its own address only: a name of somebody else that leads here would make the app part of their site.
- * `localhost` is sent to the address that the callback will come to, because a cookie belongs to one host.
+ * Serves only its own origin: otherwise another host name that resolves here would make the app part of that site.
+ * `localhost` is redirected to the host of the callback, because a cookie belongs to one host.
  */
 export function ownHost({ origin }: Demo): MiddlewareHandler<Steps> {
   const { host } = new URL(origin)
@@ -18,17 +18,17 @@ export function ownHost({ origin }: Demo): MiddlewareHandler<Steps> {
     const { pathname, search } = new URL(context.req.url)
     return asked === localhost && context.req.method === 'GET'
       ? context.redirect(origin + pathname + search, 307)
-      : context.text(`This is ${origin}, and nothing else.\n`, 421)
+      : context.text(`Wrong host: this app is served at ${origin}.\n`, 421)
   }
 }
 
-/** Takes forms that are as small as those of the app. */
+/** Refuses large forms. */
 export const smallForms: MiddlewareHandler<Steps> = bodyLimit({
   maxSize: 16 * 1024,
   onError: (context) => context.text('This form is too large.\n', 413),
 })
 
-/** Takes the forms that the session's own pages have sent, and nobody else's. */
+/** Accepts only forms from pages of the same session. */
 export const ownForms: MiddlewareHandler<Steps> = async (context, next) => {
   if (context.req.method !== 'POST') return next()
   const site = context.req.header('sec-fetch-site') ?? 'same-origin' // another port of this host is `same-site`

@@ -5,20 +5,20 @@ import type { Demo, Steps } from './demo.ts'
 
 const scope: readonly SpotifyScope[] = ['user-read-private', 'user-read-email']
 
-/** `POST /login`: sends the user to the authorization server, and keeps in the session what the callback needs. */
+/** `POST /login`: redirects the user to the authorization server, and stores the transaction in the session. */
 export function beginLogin({ connection, origin }: Demo): Handler<Steps> {
   return async (context) => {
     const { url, transaction } = await connection.provider.grant(Pkce).authorize({
       scope,
       redirectUri: `${origin}/callback`,
-      parameters: { show_dialog: 'true' }, // so that the consent page is seen every time
+      parameters: { show_dialog: 'true' }, // always shows the consent page
     })
     context.var.session.begin(transaction)
     return context.redirect(url.href, 303)
   }
 }
 
-/** `GET /callback`: redeems the code, and leaves this address at once, because the code is in it. */
+/** `GET /callback`: redeems the code, and redirects at once, because the code is in the URL. */
 export function finishLogin({ connection, sessions, now }: Demo): Handler<Steps> {
   return async (context) => {
     const { session } = context.var

@@ -15,8 +15,8 @@ export function refresh(demo: Demo): Handler<Steps> {
     const changed = session.login.token.accessToken !== before.accessToken
     const rotated = session.login.token.refreshToken !== before.refreshToken
     session.tell(
-      `The access token is ${changed ? 'a new one' : 'the same as before'}. ` +
-        `The refresh token ${rotated ? 'was replaced, too' : 'stayed as it was'}.`,
+      `The access token is ${changed ? 'new' : 'unchanged'}. ` +
+        `The refresh token ${rotated ? 'was replaced too' : 'did not change'}.`,
     )
     return context.redirect('/account', 303)
   }

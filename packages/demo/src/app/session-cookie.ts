@@ -2,9 +2,9 @@ import type { MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Demo, Steps } from './demo.ts'
 
-/** Finds the session of a request, or opens one. A page that goes on with another session has its cookie replaced. */
+/** Finds or opens the session of a request. If a route changes the session, the cookie is replaced. */
 export function withSession({ sessions, origin }: Demo): MiddlewareHandler<Steps> {
-  const name = `grantkit_demo_${new URL(origin).port}` // cookies do not know ports: two demos need names of their own
+  const name = `grantkit_demo_${new URL(origin).port}` // cookies ignore ports, so two demos need different names
   return async (context, next) => {
     const id = getCookie(context, name)
     context.set('session', sessions.find(id) ?? sessions.open())

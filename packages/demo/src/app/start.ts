@@ -2,7 +2,7 @@ import type { Handler } from 'hono'
 import { startPage } from '../pages/start-page.ts'
 import type { Demo, Steps } from './demo.ts'
 
-/** `GET /`: the way in; who is logged in already is sent on. */
+/** `GET /`: the start page; redirects users who are logged in. */
 export function start({ connection }: Demo): Handler<Steps> {
   return (context) => {
     const { session } = context.var

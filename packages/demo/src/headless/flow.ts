@@ -6,7 +6,7 @@ import type { Step } from './reporter.ts'
 import { Saml2Bearer } from './saml2-bearer.ts'
 import { showRefresh, showToken, showUrl } from './words.ts'
 
-/** Everything the web app does and more, at a server whose user agrees to everything. Rejects at the first step that fails. */
+/** Does everything that the web app does, and more, with a user who agrees to everything. Rejects at the first failed step. */
 export async function runFlow(step: Step, server: AuthorizationServer, assertion: string): Promise<void> {
   const definition = await server.adapt(spotify)
   const app = new Provider(definition, server.clients.public)

@@ -7,10 +7,10 @@ import { believing, makeAssertion, Saml2Bearer } from './saml2-bearer.ts'
 /** Runs the demo without a browser, one line for each step. Resolves to the exit code. */
 export async function runHeadless(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
   if (environment['SPOTIFY_CLIENT_ID'])
-    console.log('SPOTIFY_CLIENT_ID is not used here: nobody would be there to log in at Spotify.')
+    console.log('SPOTIFY_CLIENT_ID is not used here, because nobody can log in at Spotify.')
   try {
     await runAtEmbeddedServer()
-    console.log('\nEvery step worked.')
+    console.log('\nEvery step succeeded.')
     return 0
   } catch (error) {
     console.error(`\n${explain(error)}`)
@@ -22,7 +22,7 @@ async function runAtEmbeddedServer(): Promise<void> {
   const assertion = makeAssertion()
   const server = await startEmbeddedServer({ grants: { [Saml2Bearer.grantType]: believing(assertion) } })
   try {
-    console.log(`The whole flow at a test server that behaves like Spotify, ${server.url}:\n`)
+    console.log(`The whole flow with a test server that behaves like Spotify, at ${server.url}:\n`)
     await runFlow(steps(console.log), server, assertion)
   } finally {
     await server.close()

@@ -3,12 +3,12 @@ import { styleText } from 'node:util'
 /** Prints one line. */
 export type Print = (line: string) => void
 
-/** Does one step, and says on one line what came of it. */
+/** Runs one step and prints its result on one line. */
 export type Step = <T>(name: string, work: () => T | Promise<T>, words: (result: T) => string) => Promise<T>
 
 const widest = 'client credentials'.length
 
-/** A way to do steps: each has its line, also the one that fails. */
+/** Runs steps and prints a line for each, including a failed one. */
 export function steps(print: Print): Step {
   return async (name, work, words) => {
     const label = name.padEnd(widest)

@@ -6,7 +6,7 @@ const hidden: ReadonlyMap<string, string> = new Map([
   ['code_challenge', '…'],
 ])
 
-/** A URL of the login, readable and without what must not be read. */
+/** A readable URL of the login without its secrets. */
 export function showUrl(url: string | URL): string {
   const { origin, pathname, searchParams } = new URL(url)
   const query = [...searchParams].map(([name, value]) => `${name}=${hidden.get(name) ?? value}`)
@@ -18,18 +18,18 @@ export function showToken(token: Token): string {
   const { scope, refreshToken } = token
   const scopes = scope.length === 0 ? 'no scope' : `scope ${scope.join(' ')}`
   const refresh = refreshToken === undefined ? 'no refresh token' : 'a refresh token'
-  return [String(token), life(token), scopes, refresh].join(', ')
+  return [String(token), lifetime(token), scopes, refresh].join(', ')
 }
 
-/** What a refresh has changed. */
+/** The changes of a refresh in a few words. */
 export function showRefresh(before: Token, after: Token): string {
   const access = after.accessToken === before.accessToken ? 'the same access token' : 'a new access token'
   const refresh = after.refreshToken === before.refreshToken ? 'the same refresh token' : 'a new refresh token'
-  return `${access}, ${life(after)}, ${refresh}`
+  return `${access}, ${lifetime(after)}, ${refresh}`
 }
 
-function life({ expiresAt }: Token): string {
+function lifetime({ expiresAt }: Token): string {
   return expiresAt === undefined
-    ? 'of unknown life'
-    : `good for ${Math.round((expiresAt - Date.now()) / 60_000)} minutes`
+    ? 'with unknown lifetime'
+    : `valid for ${Math.round((expiresAt - Date.now()) / 60_000)} minutes`
 }

@@ -5,14 +5,14 @@ import type { ApiError, Profile, Track } from '../spotify-api.ts'
 import { profileCard, trackCard } from './api-cards.ts'
 import { button } from './form.ts'
 import { type Markup, page } from './layout.ts'
-import { insideCard, lifeCard, scopesCard } from './token-cards.ts'
+import { insideCard, lifetimeCard, scopesCard } from './token-cards.ts'
 
-/** What the account page shows. */
+/** The content of the account page. */
 export interface AccountView {
   readonly login: Login
   readonly profile: Profile | ApiError
   readonly track: Track | ApiError
-  /** The scopes of the provider, with what each means. */
+  /** The scopes of the provider with their descriptions. */
   readonly scopes: Readonly<Record<string, ScopeDescription>> | undefined
   readonly formToken: string
   readonly notice: string | undefined
@@ -24,8 +24,8 @@ export interface AccountView {
 export function accountPage(view: AccountView): Markup {
   const { login, profile, track, scopes, formToken, notice } = view
   const content = html`<div class="columns">
-    <div>${profileCard(profile)} ${lifeCard(view)} ${scopesCard(login.token, scopes)}</div>
+    <div>${profileCard(profile)} ${lifetimeCard(view)} ${scopesCard(login.token, scopes)}</div>
     <div>${trackCard(track)} ${insideCard(login.token)}</div>
   </div>`
-  return page('Your profile', content, { notice, corner: button('/logout', 'Log out', formToken, 'quiet') })
+  return page('Your profile', content, { notice, corner: button('/logout', 'Log out', { formToken, look: 'quiet' }) })
 }

@@ -3,7 +3,7 @@ import { ApiError, type Profile, type Track } from '../spotify-api.ts'
 import type { Markup } from './layout.ts'
 import { countryName, initials, trackLength } from './words.ts'
 
-/** Who is logged in. */
+/** The profile of the user. */
 export function profileCard(profile: Profile | ApiError): Markup {
   if (profile instanceof ApiError)
     return html`<section class="card">
@@ -25,7 +25,7 @@ export function profileCard(profile: Profile | ApiError): Markup {
 
 const notShared = html`<span class="faint">not shared</span>`
 
-/** A track, to show that the token is good for something. */
+/** A track, as an example of an API call. */
 export function trackCard(track: Track | ApiError): Markup {
   return html`<section class="card" aria-labelledby="track">
     <h2 id="track">A track from the API</h2>
@@ -46,7 +46,6 @@ function trackPart({ name, artists, album, duration }: Track): Markup {
 }
 
 function problem({ message, status }: ApiError): Markup {
-  const advice =
-    status === 401 ? 'Refresh the access token, or log out and in again.' : 'Load this page again in a while.'
+  const advice = status === 401 ? 'Refresh the access token, or log out and in again.' : 'Reload this page in a while.'
   return html`<p class="problem"><strong>Not available:</strong> ${message}. ${advice}</p>`
 }

@@ -3,16 +3,16 @@ import type { Failure } from '../failures.ts'
 import { button, linkButton, type Look } from './form.ts'
 import { type Markup, page } from './layout.ts'
 
-/** What a failure page shows. */
+/** The content of a failure page. */
 export interface FailureView {
   readonly failure: Failure
   readonly formToken: string
   readonly loggedIn: boolean
-  /** The address of the form that failed; absent for a page that was opened. */
+  /** The path of the failed form; absent for a page. */
   readonly form: string | undefined
 }
 
-/** Says what happened, and what to do next. */
+/** Shows what happened and what to do next. */
 export function failurePage(view: FailureView): Markup {
   const { title, text, error } = view.failure
   const content = html`<section class="card failure">
@@ -25,7 +25,7 @@ export function failurePage(view: FailureView): Markup {
   return page(title, content)
 }
 
-/** The best thing to do comes first. Who is logged in need not do it again because a callback failed. */
+/** The most useful action comes first. A user who is logged in does not have to log in again after a failed callback. */
 function waysOn(view: FailureView): readonly Markup[] {
   const { failure, loggedIn, form } = view
   const backFirst = failure.next === 'start' || (failure.next === 'log_in' && loggedIn && form === undefined)
@@ -35,18 +35,18 @@ function waysOn(view: FailureView): readonly Markup[] {
 }
 
 function nextStep({ failure: { next }, form, formToken }: FailureView, look: Look): Markup | readonly [] {
-  if (next === 'log_in') return button('/login', 'Log in with Spotify', formToken, look)
+  if (next === 'log_in') return button('/login', 'Log in with Spotify', { formToken, look })
   if (next === 'start') return []
-  return form === undefined ? linkButton('', 'Try again', look) : button(form, 'Try again', formToken, look)
+  return form === undefined ? linkButton('', 'Try again', look) : button(form, 'Try again', { formToken, look })
 }
 
 function wayBack({ loggedIn }: FailureView, look: Look): Markup {
   return loggedIn ? linkButton('/account', 'Go to your profile', look) : linkButton('/', 'Go to the start page', look)
 }
 
-/** For developers: the error as the library gives it. What the provider said is untrusted text, and escaped as such. */
+/** For developers: the error of the library. The provider's message is untrusted and escaped. */
 function details({ code, action, message, oauth }: NonNullable<Failure['error']>): Markup {
-  const rows = Object.entries({ code, action, message, 'the server said': oauth?.error })
+  const rows = Object.entries({ code, action, message, 'server error': oauth?.error })
     .filter(([, value]) => value !== undefined)
     .map(
       ([name, value]) =>
@@ -54,7 +54,7 @@ function details({ code, action, message, oauth }: NonNullable<Failure['error']>
           <dd><code>${value}</code></dd>`,
     )
   return html`<div class="details">
-    <h2>What the library says</h2>
+    <h2>Error details</h2>
     <dl>${rows}</dl>
   </div>`
 }

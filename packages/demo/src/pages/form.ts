@@ -1,11 +1,18 @@
 import { html } from 'hono/html'
 import type { Markup } from './layout.ts'
 
-/** How much a button asks to be pressed. */
+/** The emphasis of a button. */
 export type Look = 'main' | 'quiet'
 
-/** A button that does something: every one is a form of its own, and carries the token of the session. */
-export function button(action: string, label: string, formToken: string, look: Look = 'main'): Markup {
+/** Options of a button. */
+export interface ButtonOptions {
+  /** The token of the session. */
+  readonly formToken: string
+  readonly look?: Look
+}
+
+/** A button that submits a form with the token of the session. */
+export function button(action: string, label: string, { formToken, look = 'main' }: ButtonOptions): Markup {
   return html`<form method="post" action="${action}">
     <input type="hidden" name="form_token" value="${formToken}" />
     <button class="${look}">${label}</button>

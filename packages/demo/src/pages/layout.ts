@@ -1,7 +1,7 @@
 import { html, raw } from 'hono/html'
 import { styleElement } from './style.ts'
 
-/** Markup that is safe to send: hono escapes every value of a template. */
+/** Safe markup: hono escapes every value in a template. */
 export type Markup = ReturnType<typeof html>
 
 const mark = raw(
@@ -13,15 +13,15 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
   mark.toString().replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '),
 )}`
 
-/** What a page is, besides its content. */
+/** Options of a page. */
 export interface PageOptions {
-  /** Where the page says that something happened. */
+  /** A status message. */
   readonly notice?: string | undefined
-  /** What stands at the end of its first line. */
+  /** The content of the top right corner. */
   readonly corner?: Markup | undefined
 }
 
-/** A page around its content. */
+/** A page with some content. */
 export function page(title: string, content: Markup, { notice, corner }: PageOptions = {}): Markup {
   return html`<!doctype html>
     <html lang="en">

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { raw } from 'hono/html'
 
-/** The look of every page: one column on a phone, two on a desk, light or dark as the user's system is. */
+/** The style of every page: one column on a phone, two on a desktop, light or dark as the system setting. */
 const style = `
 :root {
   color-scheme: light dark;
@@ -123,5 +123,5 @@ h1 + .problem { margin-top: 1rem }
 /** The style as an element of a page. */
 export const styleElement = raw(`<style>${style}</style>`)
 
-/** What the style is known by in a content security policy. */
+/** The hash of the style for the content security policy. */
 export const styleHash = `'sha256-${createHash('sha256').update(style).digest('base64')}'`

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Markup } from './layout.ts'
 
-/** The first letters of the first and the last word of a name, as people see letters. */
+/** The initials of the first and last word of a name, by graphemes. */
 export function initials(name: string): string {
   const letters = new Intl.Segmenter('en', { granularity: 'grapheme' })
   const words = name.split(/\s+/).filter((word) => word !== '')
@@ -9,14 +9,14 @@ export function initials(name: string): string {
   return ends.map((word = '') => [...letters.segment(word)][0]?.segment.toUpperCase() ?? '').join('')
 }
 
-/** A country by its English name, and by its code; a code that is none stays what it is. */
+/** The English name and code of a country; an invalid code is returned unchanged. */
 export function countryName(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code
   const name = new Intl.DisplayNames('en', { type: 'region' }).of(code)
   return name === undefined || name === code ? code : `${name} (${code})`
 }
 
-/** A span of time, such as `59 min 58 s`. */
+/** A duration, such as `59 min 58 s`. */
 export function minutesAndSeconds(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000)
   const parts = [seconds >= 60 && `${Math.floor(seconds / 60)} min`, seconds % 60 > 0 && `${seconds % 60} s`]
@@ -29,12 +29,12 @@ export function trackLength(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
 }
 
-/** A time of the day, where the demo runs. */
+/** A time of day in the local time zone. */
 export function timeOfDay(at: number): Markup {
   return timeElement(at, { timeStyle: 'medium' })
 }
 
-/** A day, where the demo runs. */
+/** A date in the local time zone. */
 export function day(at: number): Markup {
   return timeElement(at, { dateStyle: 'long' })
 }

@@ -1,11 +1,11 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 
-/** 256 random bits that nobody guesses. */
+/** 256 random bits. */
 export function randomId(): string {
   return randomBytes(32).toString('base64url')
 }
 
-/** Whether two such ids are the same, in a time that does not tell how much of them is. */
+/** Compares two such IDs in constant time. */
 export function sameId(one: unknown, other: string): boolean {
   if (typeof one !== 'string') return false
   const [a, b] = [Buffer.from(one), Buffer.from(other)]

@@ -4,7 +4,7 @@ import { randomId } from './random-id.ts'
 /** A user who is logged in. */
 export interface Login {
   readonly token: Token
-  /** When the access token came, in milliseconds since the epoch. */
+  /** When the access token was issued, in milliseconds since the epoch. */
   readonly issuedAt: number
   /** How many times the token was refreshed. */
   readonly refreshes: number
@@ -12,25 +12,25 @@ export interface Login {
 
 const mostTransactions = 20
 
-/** What the app remembers of one browser. */
+/** The session of one browser. */
 export class Session {
-  /** What the cookie holds. */
+  /** The value of the cookie. */
   readonly id: string = randomId()
-  /** What every form of the session carries: another site cannot know it. */
+  /** The token in every form of the session, which other sites cannot know. */
   readonly formToken: string = randomId()
-  /** Who is logged in, if somebody is. */
+  /** The user who is logged in, if any. */
   login: Login | undefined
-  /** The logins under way and those of late, by state: every tab may have one. */
+  /** Pending and recent logins by state; every tab may have one. */
   readonly #transactions: Map<string, Transaction>
   #refreshing: Promise<void> | undefined
   #notice: string | undefined
 
-  /** A new session; or, with the logins that are under way in an older one, its successor. */
+  /** A new session, or the successor of a session with its pending logins. */
   constructor(before?: Session) {
     this.#transactions = new Map(before ? before.#transactions : [])
   }
 
-  /** Keeps a login until its callback comes. The oldest goes when there are too many. */
+  /** Stores a login until its callback. Drops the oldest when there are too many. */
   begin(transaction: Transaction): void {
     this.#transactions.set(transaction.state, transaction)
     for (const state of this.#transactions.keys()) {
@@ -40,26 +40,26 @@ export class Session {
   }
 
   /**
-   * The login that a callback belongs to. It stays here once it is completed, so that the library can tell a page that
-   * was loaded again from one of a stranger.
+   * The login of a callback. It is kept after completion, so that the library can distinguish a reloaded callback from a
+   * foreign one.
    */
   transactionOf(state: string | undefined): Transaction | undefined {
     return this.#transactions.get(state ?? '')
   }
 
-  /** Keeps something to tell the user on the next page. */
+  /** Stores a message for the next page. */
   tell(notice: string): void {
     this.#notice = notice
   }
 
-  /** What there is to tell, once. */
+  /** Returns the message once. */
   takeNotice(): string | undefined {
     const notice = this.#notice
     this.#notice = undefined
     return notice
   }
 
-  /** Refreshes the login once, however many tabs ask at the same time: a refresh token may be good for one use only. */
+  /** Refreshes the login once for concurrent requests, because a refresh token may work only once. */
   async refresh(work: (login: Login) => Promise<Login>): Promise<void> {
     this.#refreshing ??= this.#refresh(work).finally(() => (this.#refreshing = undefined))
     return this.#refreshing

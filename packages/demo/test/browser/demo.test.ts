@@ -36,10 +36,10 @@ describe.each([
     const { callback } = window
 
     await window.press('Refresh the access token')
-    await page.getByRole('status').getByText('The access token is a new one.').waitFor()
+    await page.getByRole('status').getByText('The access token is new.').waitFor()
     await window.sees('Ada Example', `refreshed-${name}`)
     await page.goto(callback)
-    await window.sees('This login was completed before', `used-${name}`)
+    await window.sees('This login is already complete', `used-${name}`)
     await window.press('Go to your profile')
     await window.sees('Ada Example')
 
@@ -69,7 +69,7 @@ describe.each([
   })
 })
 
-test('a person with a keyboard only can log in and out', async () => {
+test('a user with only a keyboard can log in and out', async () => {
   await using demo = await scene()
   await using window = await Window.open(browser, desktop)
   const { page } = window
@@ -89,7 +89,7 @@ test('a person with a keyboard only can log in and out', async () => {
   expect(window.complaints).toStrictEqual([])
 })
 
-test('a name that is long and hostile does no harm, and stays inside', async () => {
+test('a long and hostile name is harmless and stays inside its card', async () => {
   const name = `<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)>${'x'.repeat(300)}`
   await using demo = await scene({ accounts: { ada: { name, email: `${'y'.repeat(200)}@mail.example` } } })
   await using window = await Window.open(browser, phone)
@@ -102,7 +102,7 @@ test('a name that is long and hostile does no harm, and stays inside', async () 
   expect(window.complaints).toStrictEqual([])
 })
 
-test('a person who types localhost is led to where the login works', async () => {
+test('a user who types localhost is redirected to the address where the login works', async () => {
   await using demo = await scene()
   await using window = await Window.open(browser, desktop)
   await window.page.goto(demo.url.replace('127.0.0.1', 'localhost'))

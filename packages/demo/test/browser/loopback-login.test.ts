@@ -48,7 +48,7 @@ describe.each([
   { name: 'desktop-light', options: { ...desktop, colorScheme: 'light' } as const },
   { name: 'desktop-dark', options: { ...desktop, colorScheme: 'dark' } as const },
 ])('a program that opens a browser ($name)', ({ name, options }) => {
-  test('logs its user in, says so, and an old tab that is loaded again disturbs no later login', async () => {
+  test('logs its user in and shows it, and reloading an old tab does not disturb a later login', async () => {
     await using window = await Window.open(browser, options)
     const first = await program()
     await logIn(window, first.url, 'Agree')
@@ -70,7 +70,7 @@ describe.each([
     expect([...window.complaints, ...other.complaints]).toStrictEqual([])
   })
 
-  test('says that access was denied', async () => {
+  test('shows that access was denied', async () => {
     await using window = await Window.open(browser, options)
     const { url, outcome } = await program()
     await logIn(window, url, 'Cancel')
@@ -79,7 +79,7 @@ describe.each([
     expect(window.complaints).toStrictEqual([])
   })
 
-  test('lets its user go back and forth on the way', async () => {
+  test('lets its user go back and forward', async () => {
     await using window = await Window.open(browser, options)
     const { url, outcome } = await program()
     await window.page.goto(url)

@@ -18,7 +18,7 @@ export interface Scene {
   begin(): Promise<string>
   /** Goes on to the callback, as a user who agrees, unless told otherwise. */
   agree(authorizationUrl: string, options?: LogInOptions): Promise<string>
-  /** A whole login: resolves to the profile page. */
+  /** A complete login: resolves to the profile page. */
   logIn(options?: LogInOptions): Promise<View>
   [Symbol.asyncDispose](): Promise<void>
 }

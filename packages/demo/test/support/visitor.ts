@@ -1,4 +1,4 @@
-/** What a browser gets to see. */
+/** A response as a browser sees it. */
 export interface View {
   readonly url: string
   readonly status: number

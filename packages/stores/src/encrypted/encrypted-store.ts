@@ -4,36 +4,37 @@ import { Keyring } from './keyring.ts'
 import { type Names, namesOf } from './names.ts'
 import { type Content, keyIdOf, open, seal } from './seal.ts'
 
-/** The keys of an {@link encryptedStore}. */
+/** Options of {@link encryptedStore}. */
 export interface EncryptedStoreOptions {
-  /** The key to write with, then older ones to read with: each 32 random bytes, as they are or as base64. */
+  /** The current key, which encrypts, then older keys, which only decrypt: each 32 random bytes, raw or as base64. */
   readonly keys: readonly [EncryptionKey, ...EncryptionKey[]]
-  /** A key of its own to hash store keys with, where they tell who a user is. It stays as it is for ever: with another, nothing is found again. */
+  /** A separate key to hash store keys with, if they identify users. Never change it: with another key, nothing is found. */
   readonly nameKey?: EncryptionKey
   /**
-   * What the store is called: a string that was encrypted in one store is not accepted in another. The stores of this
-   * package name themselves by their path, table or prefix; pass the name that a store had before it was moved or renamed,
-   * and one of your own to a store without a name.
+   * The name of the store: a value that was encrypted in one store is refused in another. The stores of this package are
+   * named by their path, table or prefix. Pass the old name after moving or renaming a store, and a name of your choice
+   * for a store without one.
    */
   readonly name?: string
 }
 
-/** A store that encrypts. */
+/** An encrypting store. */
 export interface EncryptedStore extends TokenStore {
-  /** What its strings are bound to; empty where neither the store within nor the options give a name. */
+  /** The name that values are bound to; empty if neither the inner store nor the options have one. */
   readonly name: string
   /**
-   * Encrypts what is stored under these keys with the current one, after which an older one can go; resolves to how many
-   * it was. Each is done under its lease, so that a refresh under way is waited for, and counts as a write.
+   * Encrypts the values of these store keys with the current encryption key; afterwards, older keys can be removed.
+   * Resolves to the number of rewritten values. Each counts as a write, under the lease of its key, so it waits for a
+   * refresh in progress.
    */
   rotate(keys: Iterable<string> | AsyncIterable<string>): Promise<number>
 }
 
 /**
- * Encrypts what another store keeps, with AES-256-GCM, each string bound to its store, its key and its version:
- * whoever can read the database learns no token, and whoever can write to it cannot give one user the token of another,
- * an old one under a new version, or one from another table. What is not encrypted, was changed, or needs a key that is
- * not there rejects with `store_failed`, and stays as it is. Versions, leases and what is forgotten pass through.
+ * Encrypts the values of another store with AES-256-GCM and binds each to its store, key and version. An attacker who can
+ * read the database learns no token. One who can write to it cannot give a user the token of another, an old token, or
+ * one from another table. A value that is not encrypted, was changed, or needs a missing key rejects with `store_failed`
+ * and is not changed. Versions and leases pass through, and so does forgetting.
  *
  * @example
  * ```ts
@@ -50,11 +51,11 @@ export interface EncryptedStore extends TokenStore {
  */
 export function encryptedStore(store: TokenStore, { keys, nameKey, name }: EncryptedStoreOptions): EncryptedStore {
   if (!Array.isArray(keys) || keys.length === 0)
-    throw new GrantError('config_invalid', 'keys is a list: { keys: [current, ...older] }')
+    throw new GrantError('config_invalid', 'keys has to be a list: { keys: [current, ...older] }')
   return new Encrypted(store, { keyring: new Keyring(keys), names: namesOf(nameKey), name: name ?? nameIn(store) })
 }
 
-/** The name that a store gives itself. */
+/** The name of a store; empty if it has none. */
 function nameIn(store: TokenStore): string {
   return 'name' in store && typeof store.name === 'string' ? store.name : ''
 }
@@ -65,7 +66,7 @@ interface Encryption {
   readonly name: string
 }
 
-/** Milliseconds that a rotation has a lease for, and waits for that of another before it asks again. */
+/** Milliseconds: the lifetime of a rotation's lease, and the pause before it tries again to acquire one. */
 const leaseTime = 30_000
 const pause = 100
 
@@ -133,7 +134,7 @@ class Encrypted implements EncryptedStore {
 
   async #rotateLeased(key: string): Promise<boolean> {
     const owner = `rotation ${crypto.randomUUID()}`
-    // oxlint-disable-next-line eslint/no-await-in-loop -- waiting for the lease is the point
+    // oxlint-disable-next-line eslint/no-await-in-loop -- waits for the lease
     while (!(await this.acquire(key, owner, leaseTime))) await new Promise((resolve) => setTimeout(resolve, pause))
     try {
       return await this.#rewrite(key)
@@ -142,7 +143,7 @@ class Encrypted implements EncryptedStore {
     }
   }
 
-  /** Writes what is stored once more, unless another has done so meanwhile: a login needs no lease. */
+  /** Encrypts a value again; repeats if it was replaced meanwhile, because a login does not need the lease. */
   async #rewrite(key: string): Promise<boolean> {
     const stored = await this.#sealed(key)
     if (stored?.value === undefined || !(await this.#isOlder(stored.value))) return false

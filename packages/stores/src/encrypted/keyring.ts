@@ -1,30 +1,30 @@
 import { toBase64 } from '../keys/base64.ts'
 import { type EncryptionKey, readKey } from '../keys/encryption-key.ts'
 
-/** A key, and the name by which what was encrypted with it says so. */
+/** An encryption key and its ID, which is part of every value that it encrypts. */
 export interface NamedKey {
   readonly id: string
   readonly key: CryptoKey
 }
 
-/** The keys of a store, by name. The name tells nothing of the key: both are derived from it, apart (RFC 5869). */
+/** The keys of a store by ID. The ID reveals nothing about the key: both are derived separately (RFC 5869). */
 export class Keyring {
   readonly #keys: Promise<ReadonlyMap<string, NamedKey>>
 
-  /** @param keys - The one to write with, and older ones to read with. */
+  /** @param keys - The current key, then older ones. */
   constructor(keys: readonly EncryptionKey[]) {
     const bytes = keys.map((key, index) => readKey(key, `keys[${index}]`))
     this.#keys = Promise.all(bytes.map(nameKey)).then((named) => new Map(named.map((key) => [key.id, key])))
-    this.#keys.catch(() => {}) // whoever needs one will hear of it
+    this.#keys.catch(() => {}) // reported when a key is used
   }
 
-  /** The key to write with. */
+  /** The current key. */
   async current(): Promise<NamedKey> {
     const [first] = (await this.#keys).values()
     return first as NamedKey
   }
 
-  /** The key with a name; undefined if it is not among them. */
+  /** The key with an ID; undefined if there is no such key. */
   async find(id: string): Promise<NamedKey | undefined> {
     return (await this.#keys).get(id)
   }
@@ -42,7 +42,7 @@ async function nameKey(bytes: Uint8Array<ArrayBuffer>): Promise<NamedKey> {
   return { id: toBase64(new Uint8Array(id)), key }
 }
 
-/** The key that store keys are hashed with. */
+/** The key for hashing store keys. */
 export async function hashingKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
   const material = await materialOf(bytes)
   const algorithm = { name: 'HMAC', hash: 'SHA-256', length: 256 }

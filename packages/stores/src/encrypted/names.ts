@@ -5,19 +5,19 @@ import { hashingKey } from './keyring.ts'
 
 type Watch = NonNullable<TokenStore['watch']>
 
-/** What the keys of the store are called in the store within. */
+/** Maps store keys to keys of the inner store. */
 export interface Names {
   of(key: string): Promise<string> | string
-  /** Watches under the other name. */
+  /** Watches the mapped key. */
   watching(watch: Watch): Watch
 }
 
-/** Names that are the keys, or hashes of them. */
+/** The keys themselves, or hashes of them. */
 export function namesOf(nameKey: EncryptionKey | undefined): Names {
   return nameKey === undefined ? { of: (key) => key, watching: (watch) => watch } : new HashedNames(nameKey)
 }
 
-/** Hashes that tell nothing of a key without the key of their own, and under which it is found again (HMAC-SHA-256). */
+/** Deterministic hashes that reveal nothing about a store key without the name key (HMAC-SHA-256). */
 class HashedNames implements Names {
   readonly #key: Promise<CryptoKey>
 
@@ -26,8 +26,8 @@ class HashedNames implements Names {
   }
 
   async of(key: string): Promise<string> {
-    const text = new TextEncoder().encode(JSON.stringify(key)) // JSON spells half a surrogate pair out
-    return toBase64(new Uint8Array(await crypto.subtle.sign('HMAC', await this.#key, text)))
+    const bytes = new TextEncoder().encode(JSON.stringify(key)) // JSON escapes lone surrogates
+    return toBase64(new Uint8Array(await crypto.subtle.sign('HMAC', await this.#key, bytes)))
   }
 
   watching(watch: Watch): Watch {
@@ -37,7 +37,7 @@ class HashedNames implements Names {
         const name = await this.of(key)
         if (stopping.signal.aborted) return
         stopping.signal.addEventListener('abort', watch(name, onChange))
-        queueMicrotask(onChange) // for what was written while the name was made
+        queueMicrotask(onChange) // for writes while the hash was computed
       }
       void begin()
       return () => stopping.abort()

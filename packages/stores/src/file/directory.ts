@@ -5,14 +5,14 @@ import { createDirectory, exclusive, inspect, refused } from '../shared/node/pri
 // oxlint-disable-next-line no-bitwise -- flags of the operating system
 const reading = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)
 
-/** What is in a file. */
+/** The content of a file. */
 export interface FileContent {
   readonly text: string
-  /** When the file was changed, in milliseconds since the epoch. */
+  /** Modification time in milliseconds since the epoch. */
   readonly changedAt: number
 }
 
-/** A directory of files for their owner alone, each of them whole at any moment. Whoever changes it holds its lock. */
+/** A directory of private files, each of which is replaced atomically. Writers have to hold the lock. */
 export class Directory {
   readonly #path: string
 
@@ -25,7 +25,7 @@ export class Directory {
     return join(this.#path, name)
   }
 
-  /** Makes the directory, if there is none. */
+  /** Creates the directory if it is missing. */
   create(): void {
     if (inspect(this.#path, 'directory') === undefined) createDirectory(this.#path)
   }
@@ -35,7 +35,7 @@ export class Directory {
     return fs.readdir(this.#path)
   }
 
-  /** The content of a file, and when it was changed; undefined where there is none. */
+  /** The content and modification time of a file; undefined if it does not exist. */
   async read(name: string): Promise<FileContent | undefined> {
     const path = this.pathOf(name)
     const found = inspect(this.#path, 'directory') && inspect(path, 'file')
@@ -43,13 +43,13 @@ export class Directory {
     try {
       return { text: await fs.readFile(path, { encoding: 'utf8', flag: reading }), changedAt: found.mtimeMs }
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined // it was removed in between
+      if (codeOf(error) === 'ENOENT') return undefined // removed meanwhile
       if (codeOf(error) === 'ELOOP') throw refused(path, 'is a symbolic link')
       throw error
     }
   }
 
-  /** Puts a file in place of the one there was. When it resolves, the file is on the disk, and so is its name. */
+  /** Replaces a file. When it resolves, the file and its name are on disk. */
   async write(name: string, text: string): Promise<void> {
     const temporary = this.pathOf('new')
     await this.#writeNew(temporary, text)
@@ -78,12 +78,12 @@ export class Directory {
       return await fs.open(path, exclusive, 0o600)
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error
-      await fs.rm(path) // of a process that was killed: whoever holds the lock is the only one who writes
+      await fs.rm(path) // left by a killed process: only the holder of the lock writes
       return fs.open(path, exclusive, 0o600)
     }
   }
 
-  /** Waits until the names of the files are on the disk; Windows has no such call. */
+  /** Waits until the file names are on disk; Windows has no such call. */
   async #synchronise(): Promise<void> {
     if (process.platform === 'win32') return
     const directory = await fs.open(this.#path, 'r')

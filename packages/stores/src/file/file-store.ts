@@ -8,28 +8,28 @@ import { Directory } from './directory.ts'
 import { type Entry, formatEntry, isForeign, isName, nameOf, parseEntry } from './entry.ts'
 import { KernelLock } from './kernel-lock.ts'
 
-/** Where a {@link fileStore} keeps its files. */
+/** Options of {@link fileStore}. */
 export interface FileStoreOptions {
-  /** The directory, on a disk of this machine. It is made if there is none, for its owner alone; one that others may read is refused. */
+  /** The directory, on a local disk. It is created if missing, for its owner only; one that others can access is refused. */
   readonly path: string
-  /** Milliseconds that a call waits while other processes write, before it rejects with `store_failed`; 10 seconds unless given. */
+  /** Milliseconds that a call waits for other processes before it rejects with `store_failed`. By default 10 seconds. */
   readonly timeout?: number
 }
 
 /** A store in files. */
 export interface FileStore extends TokenStore {
-  /** `file:` and the path: what `encryptedStore` binds its strings to, unless it is given a name. */
+  /** `file:` and the path: the default name for `encryptedStore`. */
   readonly name: string
-  /** Closes the store, after the calls under way; every later write rejects. */
+  /** Closes the store after pending calls; every later write rejects. */
   close(): Promise<void>
 }
 
 /**
- * A store in a directory, for command line tools and small services: one file for each key, so that a write costs the
- * same with one user as with ten thousand, and a damaged file affects one user. The processes of one machine share it.
- * Files are for their owner alone from the moment that they exist, and replaced as a whole. What belongs to somebody else,
- * is a symbolic link or is open to other users is refused with `store_failed`, and left as it is. What is left of a
- * damaged file is read as it is, under a version of its own, so that the next login can be stored over it.
+ * A store in a directory, for command line tools and small services. The processes of one machine can share it. Each key
+ * has its own file, so the cost of a write does not depend on the number of users, and a damaged file affects only one.
+ * Files are private to their owner from the start and replaced atomically. A file or directory that belongs to another
+ * user, is a symbolic link or is accessible to other users is refused with `store_failed` and not changed. The remains of
+ * a damaged file are returned under a new version, so the next login can overwrite them.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ class Files implements FileStore {
     this.#directory = new Directory(path)
     const lock = this.#directory.pathOf('lock')
     this.#lock = new KernelLock(lock, timeout)
-    this.#clock = new MarkedClock(lock) // the content of that file is SQLite's, and its times are ours
+    this.#clock = new MarkedClock(lock) // its content belongs to SQLite, its modification time to us
   }
 
   async read(key: string): Promise<StoredText | undefined> {
@@ -75,7 +75,7 @@ class Files implements FileStore {
       entry.version === expected ? { ...entry, version: expected + 1, value, until: untilOf(write, now) } : undefined
     const written = await this.#change(key, change, value !== undefined)
     if (!written || (value !== undefined && write.until === undefined)) return written
-    const tidied = this.#tidy().catch(() => {}) // the write is made, whatever else fails
+    const tidied = this.#tidy().catch(() => {}) // the write has succeeded in any case
     if (value === undefined) await tidied
     return true
   }
@@ -110,7 +110,7 @@ class Files implements FileStore {
     return this.#lock.close()
   }
 
-  /** Replaces what is stored, unless there is nothing to change; resolves to whether it did. */
+  /** Replaces an entry if there is a change. Resolves to whether there was. */
   async #change(
     key: string,
     change: (entry: Entry, now: number) => Entry | undefined,
@@ -122,7 +122,7 @@ class Files implements FileStore {
       const now = this.#clock.now()
       const changed = change(entry, now)
       if (!changed) return false
-      if (this.#isOver(changed, now)) await this.#directory.remove(nameOf(key))
+      if (this.#isExpired(changed, now)) await this.#directory.remove(nameOf(key))
       else await this.#directory.write(nameOf(key), formatEntry(changed))
       return true
     }
@@ -136,28 +136,28 @@ class Files implements FileStore {
     const entry = parseEntry(text)
     if (entry?.key === key) return entry
     if (entry || isForeign(text))
-      throw refused(this.#directory.pathOf(nameOf(key)), 'is of another key, or was not written by fileStore')
-    // Damaged. The time of the file is a version that no write before it had, and that stays until the next one.
+      throw refused(this.#directory.pathOf(nameOf(key)), 'belongs to another key, or was not written by fileStore')
+    // Damaged: the modification time is a version that no earlier write had, and it stays the same until the next write.
     return { key, version: Math.max(1, Math.floor(changedAt)), value: text }
   }
 
-  /** Removes the files of keys that nobody would miss, once an hour at most. */
+  /** Removes the files of expired keys, at most once an hour. */
   async #tidy(): Promise<void> {
     const now = this.#clock.now()
     if (now < this.#tidyAt) return
     this.#tidyAt = now + keptFor
     for (const name of await this.#directory.names()) {
       if (!isName(name)) continue
-      // oxlint-disable-next-line eslint/no-await-in-loop -- one file after the other, so that others get the lock in between
+      // oxlint-disable-next-line eslint/no-await-in-loop -- one at a time, so that others can get the lock in between
       const entry = parseEntry((await this.#directory.read(name).catch(() => undefined))?.text ?? '')
-      if (!entry || !this.#isOver(entry, now)) continue
+      if (!entry || !this.#isExpired(entry, now)) continue
       // oxlint-disable-next-line eslint/no-await-in-loop -- likewise
-      await this.#change(entry.key, (current, then) => (this.#isOver(current, then) ? current : undefined))
+      await this.#change(entry.key, (current, then) => (this.#isExpired(current, then) ? current : undefined))
     }
   }
 
-  /** Whether nobody would miss it: without a lease, and never written, or of no use for an hour. */
-  #isOver({ lease, version, until = Infinity }: Entry, now: number): boolean {
+  /** Whether an entry can be removed: it has no lease, and was never written or expired an hour ago. */
+  #isExpired({ lease, version, until = Infinity }: Entry, now: number): boolean {
     if (holderOf(honest(lease, now), now) !== undefined) return false
     return version === 0 || (until <= now - keptFor && !this.#clock.isDoubtful)
   }

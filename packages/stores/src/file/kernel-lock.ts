@@ -7,9 +7,8 @@ import { type LockOrder, orderLock } from './lock-thread.ts'
 let locks = 0
 
 /**
- * Lets one step run at a time, among all processes that use the same file. The file is an SQLite database without
- * anything in it: its lock is the operating system's, on every one of them, and is freed when the process that holds it
- * ends, however that happens.
+ * Runs one step at a time among all processes that use the same file. The file is an empty SQLite database: SQLite uses
+ * the lock of the operating system, which is released when its process exits or is killed.
  */
 export class KernelLock {
   readonly #path: string
@@ -19,7 +18,7 @@ export class KernelLock {
   #closed = false
 
   /**
-   * @param path - The file of the lock.
+   * @param path - The lock file.
    * @param timeout - Milliseconds to wait for other processes.
    */
   constructor(path: string, timeout: number) {
@@ -27,16 +26,16 @@ export class KernelLock {
     this.#timeout = timeout
   }
 
-  /** Runs a step while nobody else does, here or in another process; an urgent one before others that wait here. */
+  /** Runs a step exclusively, in this process and all others; an urgent one goes before others that wait here. */
   async hold<Result>(step: () => Promise<Result>, options?: { readonly urgent: boolean }): Promise<Result> {
-    if (this.#closed) throw new GrantError('store_failed', `the store at ${this.#path} was closed`)
+    if (this.#closed) throw new GrantError('store_failed', `the store at ${this.#path} is closed`)
     return this.#turns.run(() => this.#locked(step), options)
   }
 
-  /** Waits for the steps under way; every later one rejects. */
+  /** Waits for pending steps; every later step rejects. */
   async close(): Promise<void> {
     this.#closed = true
-    // oxlint-disable-next-line eslint/no-await-in-loop -- each waits for those before it, and urgent ones may still follow
+    // oxlint-disable-next-line eslint/no-await-in-loop -- each waits for those before it, and urgent steps may still follow
     do await this.#turns.run(async () => {})
     while (this.#turns.waiting > 0)
   }
@@ -50,7 +49,7 @@ export class KernelLock {
     }
   }
 
-  /** Takes the lock of the file at the path. Another file may take its place meanwhile: its lock is the one that counts. */
+  /** Locks the file at the path, again if the file was replaced meanwhile. */
   async #take(): Promise<void> {
     const file = identityOf(inspect(this.#path, 'file') ?? createFile(this.#path))
     await this.#order('take', file)
@@ -63,7 +62,7 @@ export class KernelLock {
     try {
       await orderLock({ step, lock: this.#id, path: this.#path, file })
     } catch (error) {
-      throw isNotADatabase(error) ? refused(this.#path, 'is not an SQLite database, or a damaged one') : error
+      throw isNotADatabase(error) ? refused(this.#path, 'is not an SQLite database or is damaged') : error
     }
   }
 }

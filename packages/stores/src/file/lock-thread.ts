@@ -1,18 +1,18 @@
 import { Worker } from 'node:worker_threads'
 import { GrantError } from '@grantkit/core'
 
-/** What the thread is told to do with the lock of a store. */
+/** A command for the lock thread. */
 export interface LockOrder {
   readonly step: 'take' | 'free'
-  /** Tells the locks of a process apart. */
+  /** The ID of a lock within the process. */
   readonly lock: number
   readonly path: string
-  /** Which file stands there: another may have taken its place since the last attempt. */
+  /** The identity of the file, which may have been replaced since the last attempt. */
   readonly file?: string | undefined
 }
 
 interface LockReply {
-  /** What SQLite said, where the step failed. */
+  /** The error of SQLite, if the step failed. */
   readonly failure?: { readonly message: string; readonly errcode?: number }
 }
 
@@ -22,13 +22,13 @@ interface Pending {
 }
 
 /**
- * The program of the thread. It is a string, so that an application that is bundled into one file has it, too. No step
- * waits: what another process has locked fails, and is tried again from outside.
+ * The program of the thread: a string, so that it also works in an application that is bundled into one file. No step
+ * waits: if another process holds the lock, the step fails, and the caller tries again.
  */
 const program = `
   const { parentPort } = require('node:worker_threads')
   const { DatabaseSync } = require('node:sqlite')
-  const opened = new Map() // a connection that is collected as garbage would give its lock up
+  const opened = new Map() // a garbage-collected connection would release its lock
   const steps = {
     take({ lock, path, file }) {
       if (opened.get(lock)?.file !== file) {
@@ -53,33 +53,33 @@ const program = `
 `
 
 const withoutWarning = '--disable-warning=ExperimentalWarning'
-/** For a runtime that knows the option: Deno, which has no such warning, refuses what it does not know. */
+/** Only for a runtime that knows the option; Deno has no such warning and refuses the option. */
 const quietly = process.allowedNodeEnvironmentFlags.has('--disable-warning') ? { execArgv: [withoutWarning] } : {}
 
 /**
- * A thread that holds locks by SQLite. It is a thread because Node 22 warns on stderr whenever SQLite is loaded, and a
- * thread can be told not to (`execArgv`): a command line tool that keeps its tokens in files prints nothing it did not mean.
+ * A thread that holds locks with SQLite. Node 22 prints a warning when SQLite is loaded, which only a thread can disable
+ * (`execArgv`), so that a command line tool with a file store prints nothing unexpected.
  */
 class LockThread {
   readonly #worker: Worker
   readonly #pending: Pending[] = []
-  #ended: Error | undefined
+  #failure: Error | undefined
 
   constructor() {
     this.#worker = new Worker(program, { eval: true, ...quietly })
-    this.#worker.unref() // a process may end while nobody waits for a lock
+    this.#worker.unref() // does not keep the process alive while nobody waits for a lock
     this.#worker.on('message', (reply: LockReply) => this.#hear(reply))
-    this.#worker.on('error', (error) => this.#end(error))
-    this.#worker.on('exit', () => this.#end(new Error('the thread has ended')))
+    this.#worker.on('error', (error) => this.#stop(error))
+    this.#worker.on('exit', () => this.#stop(new Error('the thread has stopped')))
   }
 
-  get ended(): boolean {
-    return this.#ended !== undefined
+  get stopped(): boolean {
+    return this.#failure !== undefined
   }
 
-  /** Has a step done; rejects as it failed. */
-  obey(order: LockOrder): Promise<void> {
-    if (this.#ended) return Promise.reject(this.#ended)
+  /** Runs a step in the thread; rejects if it fails. */
+  run(order: LockOrder): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#pending.push({ resolve, reject })
       this.#worker.ref()
@@ -88,7 +88,7 @@ class LockThread {
     })
   }
 
-  /** Replies come in the order of what was asked. */
+  /** Replies come in the order of the commands. */
   #hear({ failure }: LockReply): void {
     const pending = this.#pending.shift()
     if (this.#pending.length === 0) this.#worker.unref()
@@ -96,17 +96,17 @@ class LockThread {
     else pending?.resolve()
   }
 
-  #end(cause: unknown): void {
-    this.#ended ??= new GrantError('store_failed', 'the thread that locks files has ended', { cause })
-    for (const { reject } of this.#pending.splice(0)) reject(this.#ended)
+  #stop(cause: unknown): void {
+    this.#failure ??= new GrantError('store_failed', 'the thread that locks files has stopped', { cause })
+    for (const { reject } of this.#pending.splice(0)) reject(this.#failure)
   }
 }
 
-// One for all stores of the process, since a thread costs some megabytes; it has nothing but their locks.
+// Shared by all stores of the process, because a thread takes some megabytes; it holds only their locks.
 let thread: LockThread | undefined
 
-/** Has a step done by the thread, which is started if need be. */
+/** Runs a step in the thread, which is started if necessary. */
 export function orderLock(order: LockOrder): Promise<void> {
-  if (!thread || thread.ended) thread = new LockThread()
-  return thread.obey(order)
+  if (!thread || thread.stopped) thread = new LockThread()
+  return thread.run(order)
 }

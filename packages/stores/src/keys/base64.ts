@@ -2,13 +2,13 @@
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
   for (let start = 0; start < bytes.length; start += 0x8000)
-    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000)) // a call takes no million arguments
+    binary += String.fromCharCode(...bytes.subarray(start, start + 0x8000)) // a call cannot take a million arguments
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
-/** The bytes of base64, of either alphabet, with padding or without; undefined if it is not base64, or not the one form of its bytes. */
-export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
-  const standard = text
+/** Decodes base64 in either alphabet, with or without padding; undefined if it is invalid or not canonical. */
+export function fromBase64(base64: string): Uint8Array<ArrayBuffer> | undefined {
+  const standard = base64
     .replaceAll('-', '+')
     .replaceAll('_', '/')
     .replace(/={1,2}$/, '')

@@ -1,14 +1,14 @@
 import { GrantError } from '@grantkit/core'
 import { fromBase64, toBase64 } from './base64.ts'
 
-/** 32 random bytes, as they are or as base64: what {@link generateKey} makes. */
+/** 32 random bytes, raw or as base64, as {@link generateKey} returns them. */
 export type EncryptionKey = string | Uint8Array
 
 const length = 32
 const fewestDifferent = 16
 
 /**
- * Makes a new encryption key: 32 random bytes as base64, for an environment variable or a secret manager.
+ * Generates an encryption key: 32 random bytes as base64, for an environment variable or a secret manager.
  *
  * @example
  * ```ts
@@ -22,12 +22,12 @@ export function generateKey(): string {
 }
 
 /**
- * Reads a key from what an environment variable or a secret manager holds: 32 random bytes as base64, in either alphabet,
- * with or without padding. Whitespace around it is ignored, since files and shells add it. Throws `config_invalid` if it
- * is not set, is not a key, or was not drawn at random; the message names the variable, and never repeats what is in it.
+ * Reads a key from an environment variable or a secret manager: 32 random bytes as base64, in either alphabet, with or
+ * without padding. Surrounding whitespace is ignored. Throws `config_invalid` if the value is missing, is not a key, or is
+ * not random; the message contains the name of the variable but never its value.
  *
- * @param value - What the variable holds.
- * @param name - What the variable is called.
+ * @param value - The value of the variable.
+ * @param name - The name of the variable.
  * @returns The bytes of the key.
  *
  * @example
@@ -43,9 +43,8 @@ export function readKey(value: EncryptionKey | undefined, name: string): Uint8Ar
   const given = typeof value === 'string' ? value.trim() : value
   if (given === undefined || given.length === 0) throw refused(name, 'is not set')
   const bytes = bytesOf(given)
-  if (bytes?.length !== length) throw refused(name, 'is not 32 bytes, or base64 of them')
-  if (isPhrase(bytes) || (typeof given === 'string' && isPhraseInBase64(given)))
-    throw refused(name, 'was not drawn at random')
+  if (bytes?.length !== length) throw refused(name, 'is not 32 bytes, raw or as base64')
+  if (isPhrase(bytes) || (typeof given === 'string' && isPhraseInBase64(given))) throw refused(name, 'is not random')
   return bytes
 }
 
@@ -54,19 +53,19 @@ function bytesOf(key: unknown): Uint8Array<ArrayBuffer> | undefined {
   return key instanceof Uint8Array ? new Uint8Array(key) : undefined
 }
 
-/** Text, or a pattern. Random bytes are the one or the other less than once in 10^13 times. */
+/** Whether bytes are printable or repetitive; for random bytes, the probability is below 10^-13. */
 function isPhrase(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte >= 0x20 && byte < 0x7f) || new Set(bytes).size < fewestDifferent
 }
 
-/** Letters of one case only: less than once in 10^9 times in base64 of random bytes. */
-function isPhraseInBase64(text: string): boolean {
-  return text === text.toLowerCase() || text === text.toUpperCase()
+/** Whether base64 has letters of one case only; for random bytes, the probability is below 10^-9. */
+function isPhraseInBase64(base64: string): boolean {
+  return base64 === base64.toLowerCase() || base64 === base64.toUpperCase()
 }
 
 function refused(name: string, why: string): GrantError {
   return new GrantError(
     'config_invalid',
-    `${name} ${why}: a passphrase will not do, write what generateKey() or "openssl rand -base64 32" gave you once`,
+    `${name} ${why}: a passphrase is not enough, use a key from generateKey() or "openssl rand -base64 32"`,
   )
 }

@@ -1,16 +1,16 @@
 import type { Ears, Listen } from '../shared/watchers.ts'
 
-/** A pool of the package `pg`, a client of it, or anything else with such a `query`. */
+/** A pool or a client of the package `pg`, or anything else with such a `query`. */
 export interface PgPool {
   /** Runs one statement, with `$1`, `$2` … for the values. */
   query(text: string, values?: unknown[]): Promise<PgResult>
-  /** The class of which a pool makes its connections: for one more, to hear of writes. Without it, the store has no `watch`. */
+  /** The class of the pool's connections, for one more that listens for writes. Without it, the store has no `watch`. */
   readonly Client?: unknown
-  /** What a pool makes its connections with. */
+  /** The options of the pool's connections. */
   readonly options?: unknown
 }
 
-/** What a query of the package `pg` resolves to. */
+/** The result of a query of the package `pg`. */
 export interface PgResult {
   /** The rows, each an object. */
   readonly rows: unknown[]
@@ -20,34 +20,34 @@ export interface PgResult {
 export interface PostgresSql {
   /** Runs one statement, with `$1`, `$2` … for the values. */
   unsafe(text: string, values?: never[]): PromiseLike<readonly unknown[]>
-  /** Hears what is sent to a channel, on a connection of its own. */
+  /** Listens on a channel, with a separate connection. */
   listen(channel: string, heard: (payload: string) => void, onListen?: () => void): PromiseLike<PostgresListener>
-  /** What it makes its connections with. */
+  /** The options of its connections. */
   readonly options?: unknown
 }
 
-/** What `listen` of the package `postgres` resolves to. */
+/** The result of `listen` of the package `postgres`. */
 export interface PostgresListener {
-  /** Hears no more. */
+  /** Stops listening. */
   unlisten(): Promise<void>
 }
 
-/** A row that a statement returned. */
+/** A row of a result. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** How the store speaks to either package. */
+/** The interface of the store to either package. */
 export interface Database {
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>
-  /** How many statements run at a time; the others wait in the store, where a write with a value goes first. */
+  /** How many statements run at a time; others wait in the store, where writes with a value go first. */
   readonly connections: number
-  /** Where a connection can be had that hears of writes. */
+  /** Listens for writes, if another connection is possible. */
   readonly listen: Listen | undefined
 }
 
-/** What writes are announced on, in every table: a name that needs no quotes. */
+/** The channel that announces writes of every table; its name needs no quotes. */
 export const channel = 'grantkit_written'
 
-/** Speaks to what either package gives. */
+/** Adapts either package. */
 export function databaseOf(pool: PgPool | PostgresSql): Database {
   return 'unsafe' in pool ? postgresDatabase(pool) : pgDatabase(pool)
 }
@@ -57,7 +57,7 @@ function postgresDatabase(sql: PostgresSql): Database {
     query: async (text, values) => (await sql.unsafe(text, values as never[])) as readonly Row[],
     connections: connectionsIn(sql.options),
     listen: ({ heard, lost }) => {
-      const listening = Promise.resolve(sql.listen(channel, heard, () => heard())) // it connects again by itself
+      const listening = Promise.resolve(sql.listen(channel, heard, () => heard())) // it reconnects by itself
       listening.catch(lost)
       return () => void listening.then((listener) => listener.unlisten()).catch(() => {})
     },
@@ -69,18 +69,18 @@ function pgDatabase(pool: PgPool): Database {
   return {
     query: async (text, values) => (await pool.query(text, values as unknown[])).rows as readonly Row[],
     connections: connectionsIn(pool.options),
-    // Not one of the pool's own, which may be few, and which the end of the pool would wait for.
+    // Not from the pool, which may be small, and whose end() would wait for it.
     listen: Client && pool.options ? (ears) => listenOn(new Client(pool.options), ears) : undefined,
   }
 }
 
-/** How many connections a pool may have, as its options say; where they do not, it is left to the pool who waits. */
+/** The maximum number of connections in the options of a pool; without one, the pool itself queues statements. */
 function connectionsIn(options: unknown): number {
   const max = typeof options === 'object' && options !== null && 'max' in options ? Number(options.max) : Infinity
   return max >= 1 ? max : Infinity
 }
 
-/** What is used of a connection of the package `pg`. */
+/** The part of a `pg` connection that the store uses. */
 interface Connection {
   connect(): Promise<unknown>
   query(text: string): Promise<unknown>

@@ -2,7 +2,7 @@ import { GrantError } from '@grantkit/core'
 import type { Database } from './database.ts'
 import type { Table } from './table.ts'
 
-/** What each version of the schema adds to the one before; version 1 is the first. */
+/** The changes of each schema version, starting with version 1. */
 const steps: readonly ((table: Table) => string)[] = [
   ({ quoted }) => `CREATE TABLE ${quoted} (
     key text COLLATE "C" PRIMARY KEY,
@@ -13,29 +13,29 @@ const steps: readonly ((table: Table) => string)[] = [
     lease_until timestamptz
   )`,
   ({ quoted, index }) => `CREATE INDEX ${index} ON ${quoted} (forgotten_at) WHERE value IS NULL`,
-  // `until` is milliseconds since the epoch, of which some lie beyond what a timestamp can say.
-  ({ quoted, endIndex }) => `ALTER TABLE ${quoted}
+  // `until` is in milliseconds since the epoch, because some values are beyond the range of a timestamp.
+  ({ quoted, untilIndex }) => `ALTER TABLE ${quoted}
       ADD COLUMN until double precision, ADD COLUMN lease_ttl double precision;
     UPDATE ${quoted} SET lease_ttl = 600000 WHERE lease_until IS NOT NULL;
-    CREATE INDEX ${endIndex} ON ${quoted} (until) WHERE until IS NOT NULL`,
+    CREATE INDEX ${untilIndex} ON ${quoted} (until) WHERE until IS NOT NULL`,
 ]
 
-/** duplicate_table, duplicate_object, unique_violation: another process has made the same table. */
-const madeByAnother = new Set<unknown>(['42P07', '42710', '23505'])
+/** duplicate_table, duplicate_object, unique_violation: another process has created the same table. */
+const createdElsewhere = new Set<unknown>(['42P07', '42710', '23505'])
 
-/** Brings a table to the latest schema, whoever else does so at the same time. */
+/** Brings a table to the latest schema; safe to run concurrently. */
 export async function migrate(database: Database, table: Table, attempts = 10): Promise<void> {
   const version = await versionOf(database, table)
   if (version === steps.length) return
   try {
     await database.query(stepTo(version + 1, table))
   } catch (error) {
-    if (attempts === 0 || !madeByAnother.has(codeOf(error))) throw error
+    if (attempts === 0 || !createdElsewhere.has(codeOf(error))) throw error
   }
   await migrate(database, table, attempts - 1)
 }
 
-/** The code of an error of PostgreSQL (SQLSTATE). */
+/** The SQLSTATE of a PostgreSQL error. */
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
@@ -53,9 +53,9 @@ function stepTo(version: number, table: Table): string {
 
 const mark = 'grantkit tokens, schema '
 
-/** The version of the schema; 0 where there is no table. A table that is not ours throws. */
+/** The version of the schema; 0 without a table. Throws for a table of another application. */
 async function versionOf(database: Database, table: Table): Promise<number> {
-  // to_regclass alone sees a table that another process has just made, and not yet its comment.
+  // to_regclass alone would see a table that another process has just created before its comment.
   const [row] = await database.query(
     `SELECT obj_description(oid, 'pg_class') AS comment FROM pg_class WHERE oid = to_regclass($1)`,
     [table.quoted],
@@ -65,9 +65,9 @@ async function versionOf(database: Database, table: Table): Promise<number> {
   const version = comment.startsWith(mark) ? Number(comment.slice(mark.length)) : Number.NaN
   if (version <= steps.length) return version
   const why = Number.isNaN(version)
-    ? 'was not made by postgresStore: give it a table of its own'
-    : 'was made by a later version of @grantkit/stores: install that one here, too'
-  throw new GrantError('store_failed', `the table ${table.name} ${why}; it was left as it is`, {
+    ? 'was not created by postgresStore: use a separate table'
+    : 'was created by a newer version of @grantkit/stores: upgrade it here too'
+  throw new GrantError('store_failed', `the table ${table.name} ${why}; it was not changed`, {
     action: 'fix_configuration',
   })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { withoutValue } from '../shared/engine-error.ts'
-import { decodeText, encodeText } from '../shared/text.ts'
+import { decodeString, encodeString } from '../shared/string-encoding.ts'
 import { Turns } from '../shared/turns.ts'
 import { Watchers } from '../shared/watchers.ts'
 import { type Database, databaseOf, type PgPool, type PostgresSql, type Row } from './database.ts'
@@ -9,29 +9,29 @@ import { codeOf, migrate } from './migrate.ts'
 import { type Statements, statementsFor } from './statements.ts'
 import { type Table, tableOf } from './table.ts'
 
-/** Where a {@link postgresStore} keeps its rows. */
+/** Options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
-  /** Your own pool of the package `pg`, or `sql` of the package `postgres`, closed by you; or anything with a `query(text, values)` that resolves to `{ rows }`. */
+  /** Your pool of the package `pg` or `sql` of the package `postgres`, which you close; or anything with a `query(text, values)` that resolves to `{ rows }`. */
   readonly pool: PgPool | PostgresSql
-  /** The table, with its schema if it is not on the search path; `grantkit_tokens` unless given. */
+  /** The table, with its schema if it is not on the search path. By default `grantkit_tokens`. */
   readonly table?: string
 }
 
 /** A store in PostgreSQL. */
 export interface PostgresStore extends TokenStore {
-  /** `postgres:` and the table: what `encryptedStore` binds its strings to, unless it is given a name. */
+  /** `postgres:` and the table: the default name for `encryptedStore`. */
   readonly name: string
   /**
-   * Makes the table, or brings it up to date: when you deploy, or when each process starts, as many as there are. A
-   * table that is not ours rejects with `store_failed`, and stays as it is.
+   * Creates or upgrades the table. Call it when you deploy, or when each process starts; concurrent calls are safe. A table
+   * of another application rejects with `store_failed` and is not changed.
    */
   migrate(): Promise<void>
 }
 
 /**
- * A store in PostgreSQL 11 or later, for a fleet that runs one: what was written is as safe as the rest of the database.
- * Each call is one statement, which holds no connection and no lock afterwards, so a pooler may stand in between. The
- * clock is the server's.
+ * A store in PostgreSQL 11 or later, for a fleet of processes. Tokens are as durable as the rest of the database. Each
+ * call is a single statement that keeps no connection and no lock, so it works through a pooler. The clock is the
+ * server's.
  *
  * @example
  * ```ts postgres
@@ -77,32 +77,32 @@ class Postgres implements PostgresStore {
     const [row] = await this.#query('read', nameOf(key))
     if (!row) return undefined
     const { version, value } = row as { version: number; value: string | null }
-    return { version, value: value === null ? undefined : decodeText(value) }
+    return { version, value: value === null ? undefined : decodeString(value) }
   }
 
   async compareAndSet(key: string, expected: number, { value, until }: StoreWrite): Promise<boolean> {
-    const end = value !== undefined && Number.isFinite(until) ? until : null
-    const parameters = [nameOf(key), value === undefined ? null : encodeText(value), end, digest(key)]
+    const expiry = value !== undefined && Number.isFinite(until) ? until : null
+    const parameters = [nameOf(key), value === undefined ? null : encodeString(value), expiry, digest(key)]
     const written = await withoutValue('PostgreSQL', () =>
       expected === 0 ? this.#changes('insert', ...parameters) : this.#changes('update', ...parameters, expected),
     )
-    if (!written || (value !== undefined && end === null)) return written
-    const tidied = this.#query('tidy').catch(() => {}) // the write is made, whatever else fails
+    if (!written || (value !== undefined && expiry === null)) return written
+    const tidied = this.#query('tidy').catch(() => {}) // the write has succeeded in any case
     if (value === undefined) await tidied
     return true
   }
 
   async acquire(key: string, owner: string, ttl: number): Promise<boolean> {
-    const [row] = await this.#query('acquire', nameOf(key), encodeText(owner), ttl)
+    const [row] = await this.#query('acquire', nameOf(key), encodeString(owner), ttl)
     return row?.['done'] === true
   }
 
   renew(key: string, owner: string, ttl: number): Promise<boolean> {
-    return this.#changes('renew', nameOf(key), encodeText(owner), ttl)
+    return this.#changes('renew', nameOf(key), encodeString(owner), ttl)
   }
 
   async release(key: string, owner: string): Promise<void> {
-    await this.#query('release', nameOf(key), encodeText(owner))
+    await this.#query('release', nameOf(key), encodeString(owner))
   }
 
   async now(): Promise<number> {
@@ -119,22 +119,22 @@ class Postgres implements PostgresStore {
       const urgent = (statement === 'insert' || statement === 'update') && values[1] !== null
       return await this.#turns.run(() => this.#database.query(this.#statements[statement], values), { urgent })
     } catch (error) {
-      // serialization_failure, where transactions are serializable: another was faster, and nothing was done
+      // serialization_failure with serializable transactions: another statement was faster, and this one did nothing
       if (codeOf(error) === '40001') return this.#query(statement, ...values)
       if (codeOf(error) !== '42P01') throw error // undefined_table
-      const message = `there is no table ${this.#table.name}: call migrate() of the store when you deploy, or when you start`
+      const message = `the table ${this.#table.name} does not exist: call migrate() of the store when you deploy or start`
       throw new GrantError('store_failed', message, { action: 'fix_configuration' })
     }
   }
 }
 
-/** An index of PostgreSQL takes some 2,700 bytes: of what is longer, its digest stands there, which no shorter one can equal. */
+/** A PostgreSQL index is limited to some 2,700 bytes, so a longer key is replaced by its digest, which no short key can equal. */
 function nameOf(key: string): string {
-  const name = encodeText(key)
+  const name = encodeString(key)
   return name.length <= 800 ? name : `%sha256:${digest(key)}`
 }
 
-/** What stands for a key in an announcement, which every user of the database may hear. */
+/** The digest of a key in announcements, which every user of the database can receive. */
 function digest(key: string): string {
-  return createHash('sha256').update(encodeText(key)).digest('hex')
+  return createHash('sha256').update(encodeString(key)).digest('hex')
 }

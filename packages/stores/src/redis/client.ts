@@ -1,36 +1,36 @@
-/** What is used of a client of the package `redis`: one connection, a pool, a cluster or a sentinel, already connected. */
+/** The part of a client of the package `redis` that the store uses: a connected client, pool, cluster or sentinel. */
 export interface NodeRedisClient {
   /** Runs a script (EVAL). */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-  /** Runs a script that the server knows already (EVALSHA). */
+  /** Runs a script that the server already knows (EVALSHA). */
   evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
-  /** A further connection to the same server, to hear of writes; without it, the store has no `watch`. */
+  /** Another connection to the same server, to listen for writes. Without it, the store has no `watch`. */
   duplicate?(): unknown
 }
 
-/** What is used of a client of the package `ioredis`: one connection or a cluster. */
+/** The part of a client of the package `ioredis` that the store uses: a client or a cluster. */
 export interface IoredisClient {
   /** Runs a script (EVAL). */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
-  /** Runs a script that the server knows already (EVALSHA). */
+  /** Runs a script that the server already knows (EVALSHA). */
   evalsha(sha1: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>
-  /** A further connection to the same server, to hear of writes; without it, the store has no `watch`. */
+  /** Another connection to the same server, to listen for writes. Without it, the store has no `watch`. */
   duplicate?(): unknown
 }
 
-/** How the store speaks to either client. */
+/** The interface of the store to either client. */
 export interface Redis {
   /** Runs a script on one key. */
   run(script: Script, key: string, ...parameters: string[]): Promise<unknown>
 }
 
-/** A script, and the name that the server knows it by. */
+/** A script and its digest, by which the server knows it. */
 export interface Script {
   readonly text: string
   readonly sha1: string
 }
 
-/** Speaks to a client of either package. */
+/** Adapts a client of either package. */
 export function redisOf(client: NodeRedisClient | IoredisClient): Redis {
   const [evaluate, evaluateKnown] =
     'evalSha' in client
@@ -49,7 +49,7 @@ export function redisOf(client: NodeRedisClient | IoredisClient): Redis {
       try {
         return await evaluateKnown(sha1, key, parameters)
       } catch (error) {
-        // The server has not seen it since it was started, or since SCRIPT FLUSH.
+        // The server does not know the script after a restart or SCRIPT FLUSH.
         if (error instanceof Error && error.message.startsWith('NOSCRIPT')) return evaluate(text, key, parameters)
         throw error
       }

@@ -1,28 +1,28 @@
 import type { Ears, Listen } from '../shared/watchers.ts'
 import type { IoredisClient, NodeRedisClient } from './client.ts'
 
-/** What is used of a further connection. */
+/** The part of another connection that the store uses. */
 interface Connection {
   on(event: string, listener: (...details: string[]) => void): unknown
   connect(): Promise<unknown>
   subscribe(channel: string, heard?: (message: string) => void): Promise<unknown>
 }
-/** One of the package `redis`. */
+/** A connection of the package `redis`. */
 interface NodeRedisConnection extends Connection {
   destroy(): void
 }
-/** One of the package `ioredis`. */
+/** A connection of the package `ioredis`. */
 interface IoredisConnection extends Connection {
   readonly status: string
   disconnect(): void
 }
 
-/** Hears of writes on a further connection; undefined where the client cannot make one. */
+/** Listens for writes on another connection; undefined if the client cannot make one. */
 export function listenOn(client: NodeRedisClient | IoredisClient, channel: string): Listen | undefined {
   if (typeof client.duplicate !== 'function') return undefined
   return (ears) => {
     const connection = client.duplicate?.()
-    // Both packages connect again by themselves, and want somebody to hear of errors.
+    // Both packages reconnect by themselves, but need a listener for errors.
     ;(connection as Connection).on('error', () => {})
     return 'evalSha' in client
       ? listenWithNodeRedis(connection as NodeRedisConnection, channel, ears)
@@ -31,7 +31,7 @@ export function listenOn(client: NodeRedisClient | IoredisClient, channel: strin
 }
 
 function listenWithNodeRedis(connection: NodeRedisConnection, channel: string, { heard, lost }: Ears): () => void {
-  connection.on('ready', () => heard()) // connected again, and by then subscribed
+  connection.on('ready', () => heard()) // reconnected and subscribed again
   connection
     .connect()
     .then(() => connection.subscribe(channel, (message) => heard(message)))
@@ -40,7 +40,7 @@ function listenWithNodeRedis(connection: NodeRedisConnection, channel: string, {
     try {
       connection.destroy()
     } catch {
-      // It was closed already, or not yet open.
+      // already closed, or not open yet
     }
   }
 }
@@ -48,7 +48,7 @@ function listenWithNodeRedis(connection: NodeRedisConnection, channel: string, {
 function listenWithIoredis(connection: IoredisConnection, channel: string, { heard, lost }: Ears): () => void {
   connection.on('message', (_, message) => heard(message))
   connection.on('end', lost)
-  // Connected, for the first time or again; ioredis subscribes again by itself, but does not say when it has.
+  // Connected or reconnected; ioredis subscribes again by itself, but does not report when it is done.
   connection.on(
     'ready',
     () =>

@@ -1,29 +1,29 @@
 import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
 import { withoutValue } from '../shared/engine-error.ts'
-import { decodeText, encodeText } from '../shared/text.ts'
+import { decodeString, encodeString } from '../shared/string-encoding.ts'
 import { Watchers } from '../shared/watchers.ts'
 import { type IoredisClient, type NodeRedisClient, type Redis, redisOf } from './client.ts'
 import { listenOn } from './listen.ts'
 import { scripts } from './scripts.ts'
 
-/** Where a {@link redisStore} keeps its hashes. */
+/** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
-  /** Your own client, of the package `redis` or of `ioredis`, connected, and closed by you. */
+  /** Your connected client of the package `redis` or `ioredis`, which you close. */
   readonly client: NodeRedisClient | IoredisClient
-  /** What every key in Redis begins with; `grantkit:` unless given. A hash tag such as `{grantkit}:` puts all of them in one slot of a cluster. */
+  /** The prefix of every key in Redis. By default `grantkit:`. A hash tag such as `{grantkit}:` puts all keys in one slot of a cluster. */
   readonly prefix?: string
 }
 
 /** A store in Redis. */
 export interface RedisStore extends TokenStore {
-  /** `redis:` and the prefix: what `encryptedStore` binds its strings to, unless it is given a name. */
+  /** `redis:` and the prefix: the default name for `encryptedStore`. */
   readonly name: string
 }
 
 /**
- * A store in Redis 5 or later, or what speaks its language, for a fleet that runs one. Each key is a hash, each call one
- * script on it, and the clock is the server's. What a failure of the server loses is a matter of its configuration: have
- * it write each command to the disk (`appendonly yes`, `appendfsync always`).
+ * A store in Redis 5 or later, or a compatible server, for a fleet of processes. Each key is a hash, each call a single
+ * script, and the clock is the server's. Durability depends on the server's configuration: have it write each command to
+ * disk (`appendonly yes`, `appendfsync always`).
  *
  * @example
  * ```ts redis
@@ -41,7 +41,7 @@ export function redisStore({ client, prefix = 'grantkit:' }: RedisStoreOptions):
   return new Hashes(client, prefix)
 }
 
-/** The latest time that a number of Redis scripts tells exactly; what is later is never. */
+/** The latest time that Redis scripts represent exactly; anything later means never. */
 const latest = 1e14
 
 class Hashes implements RedisStore {
@@ -59,33 +59,33 @@ class Hashes implements RedisStore {
     const listen = listenOn(client, this.#channel)
     if (!listen) return
     const watchers = new Watchers(listen)
-    this.watch = (key, onChange) => watchers.watch(encodeText(key), onChange)
+    this.watch = (key, onChange) => watchers.watch(encodeString(key), onChange)
   }
 
   async read(key: string): Promise<StoredText | undefined> {
     const reply = await this.#redis.run(scripts.read, this.#nameOf(key))
     const [version, value] = reply as [string | null, string | null]
     if (version === null) return undefined
-    return { version: Number(version), value: value === null ? undefined : decodeText(value) }
+    return { version: Number(version), value: value === null ? undefined : decodeString(value) }
   }
 
   compareAndSet(key: string, expected: number, { value, until }: StoreWrite): Promise<boolean> {
-    const string = value === undefined ? ['0', ''] : ['1', encodeText(value)]
-    const end = until !== undefined && Math.abs(until) < latest ? String(Math.ceil(until)) : ''
-    const parameters = [String(expected), ...string, end, this.#channel, encodeText(key), crypto.randomUUID()]
+    const string = value === undefined ? ['0', ''] : ['1', encodeString(value)]
+    const expiry = until !== undefined && Math.abs(until) < latest ? String(Math.ceil(until)) : ''
+    const parameters = [String(expected), ...string, expiry, this.#channel, encodeString(key), crypto.randomUUID()]
     return withoutValue('Redis', () => this.#run('write', key, ...parameters))
   }
 
   acquire(key: string, owner: string, ttl: number): Promise<boolean> {
-    return this.#run('acquire', key, encodeText(owner), String(Math.ceil(ttl)))
+    return this.#run('acquire', key, encodeString(owner), String(Math.ceil(ttl)))
   }
 
   renew(key: string, owner: string, ttl: number): Promise<boolean> {
-    return this.#run('renew', key, encodeText(owner), String(Math.ceil(ttl)))
+    return this.#run('renew', key, encodeString(owner), String(Math.ceil(ttl)))
   }
 
   async release(key: string, owner: string): Promise<void> {
-    await this.#run('release', key, encodeText(owner))
+    await this.#run('release', key, encodeString(owner))
   }
 
   async now(): Promise<number> {
@@ -97,6 +97,6 @@ class Hashes implements RedisStore {
   }
 
   #nameOf(key: string): string {
-    return this.#prefix + encodeText(key)
+    return this.#prefix + encodeString(key)
   }
 }

@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto'
 import { keptFor } from '../shared/kept.ts'
 import type { Script } from './client.ts'
 
-/** Each key is a hash of `version`, `value`, `write`, and of its lease: `owner`, `until`, `ttl`; each script is one step on one of them. */
+/** Each key is a hash with `version`, `value`, `write` and its lease: `owner`, `until`, `ttl`. Each script works on one key. */
 export const scripts: Readonly<Record<'read' | 'write' | 'acquire' | 'renew' | 'release' | 'now', Script>> = {
   read: script(`return redis.call('HMGET', KEYS[1], 'version', 'value')`),
 
   /**
-   * Parameters: the expected version, '1' if there is a value and '0' if it is forgotten, the value, from when on it is of
-   * no use ('' for never), the channel, the name to tell, what tells this write from any other.
+   * Parameters: the expected version, '1' with a value or '0' to forget it, the value, its `until` ('' for never), the
+   * channel, the announced name, the ID of this write.
    */
   write: script(`
     local stored = redis.call('HMGET', KEYS[1], 'version', 'write')
-    if stored[2] == ARGV[7] then return 1 end -- ioredis sends again what it had no response to
+    if stored[2] == ARGV[7] then return 1 end -- ioredis repeats commands without a response
     if (stored[1] or '0') ~= ARGV[1] then return 0 end
     redis.call('HINCRBY', KEYS[1], 'version', 1)
     redis.call('HSET', KEYS[1], 'write', ARGV[7])
@@ -29,7 +29,7 @@ export const scripts: Readonly<Record<'read' | 'write' | 'acquire' | 'renew' | '
     else
       redis.call('PERSIST', KEYS[1])
     end
-    redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- the write is made, whether or not anybody may hear of it
+    redis.pcall('PUBLISH', ARGV[5], ARGV[6]) -- the write has succeeded even if it may not be announced
     return 1`),
 
   /** Parameters: the owner, the milliseconds. */
@@ -53,11 +53,11 @@ export const scripts: Readonly<Record<'read' | 'write' | 'acquire' | 'renew' | '
 }
 
 /**
- * A script with the functions that it may call. What is there only for its lease, or is of no use after a time, goes by
- * itself. A lease that lies further ahead than was ever asked for was taken by a clock that has been set back since.
+ * A script with its helper functions. Redis removes keys with only a lease, and expired values, by itself. A lease that
+ * expires later than its lifetime allows was acquired before the clock was set back.
  */
 function script(body: string): Script {
-  const text = `
+  const source = `
     local function now()
       local time = redis.call('TIME')
       return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -79,5 +79,5 @@ function script(body: string): Script {
       return 1
     end
     ${body}`
-  return { text, sha1: createHash('sha1').update(text).digest('hex') }
+  return { text: source, sha1: createHash('sha1').update(source).digest('hex') }
 }

@@ -1,4 +1,4 @@
-/** Who is to be called after a write, by key; nothing is kept of a key that nobody watches. */
+/** The callbacks of watchers by key; a key without watchers is removed. */
 export class Calls {
   readonly #calls = new Map<string, Set<() => void>>()
 
@@ -7,9 +7,9 @@ export class Calls {
     return this.#calls.size
   }
 
-  /** Adds one. Returns what removes it, and says whether it was still there. */
+  /** Adds a callback. Returns a function that removes it and returns whether it was still there. */
   add(key: string, onChange: () => void): () => boolean {
-    const call = (): void => onChange() // one of its own, since a function may watch twice
+    const call = (): void => onChange() // a new function, because the same one may watch twice
     const calls = this.#calls.get(key) ?? new Set()
     this.#calls.set(key, calls.add(call))
     return () => {
@@ -19,11 +19,11 @@ export class Calls {
     }
   }
 
-  /** Calls those who watch a key, or all of them. */
+  /** Calls the watchers of a key, or all of them. */
   tell(key?: string): void {
     const told = key === undefined ? [...this.#calls.values()] : [this.#calls.get(key) ?? new Set<() => void>()]
     for (const calls of told)
-      // Each by itself, so that one that throws harms no other; one that was stopped meanwhile is not called.
+      // Separately, so that one that throws does not affect the others; a watcher stopped meanwhile is not called.
       for (const call of calls) queueMicrotask(() => calls.has(call) && call())
   }
 }

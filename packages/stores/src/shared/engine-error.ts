@@ -1,8 +1,8 @@
 import { GrantError } from '@grantkit/core'
 
 /**
- * Makes a write, and rejects with `store_failed` where the engine does not. Its own error is left behind: a server may
- * quote the value that it was given, and a driver may attach the whole command. What stays is the engine's code for it.
+ * Runs a write, and rejects with `store_failed` if the engine fails. The engine's error is dropped except its code, because
+ * a server may quote the value in it, and a driver may attach the whole command.
  */
 export async function withoutValue<Result>(engine: string, write: () => Promise<Result>): Promise<Result> {
   try {
@@ -16,8 +16,8 @@ export async function withoutValue<Result>(engine: string, write: () => Promise<
 }
 
 /**
- * What an engine calls an error: its `code`, SQLite's fixed sentence for one, or the word in capitals that Redis begins
- * with, such as `NOPERM`.
+ * The engine's code for an error: its `code`, SQLite's fixed sentence, or the first word of a Redis error, such as
+ * `NOPERM`.
  */
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined

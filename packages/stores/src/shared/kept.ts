@@ -1,11 +1,11 @@
 import type { StoreWrite } from '@grantkit/core'
 
-/** Milliseconds for which a record is kept beyond its use, so that a late write finds its version. */
+/** Milliseconds for which an expired record is kept, so that a late write finds its version. */
 export const keptFor: number = 60 * 60 * 1_000
 
 /**
- * From when on a record is of no use, in whole milliseconds since the epoch: what is forgotten from now on, anything else
- * as the write says, or never (undefined).
+ * When a record expires, in whole milliseconds since the epoch: now if it is forgotten, otherwise `until` of the write;
+ * undefined for never.
  */
 export function untilOf({ value, until }: StoreWrite, now: number): number | undefined {
   if (value === undefined) return Math.ceil(now)

@@ -1,11 +1,11 @@
-/** How many urgent steps may go before one that has waited longer. */
+/** How many urgent steps in a row may go before another one. */
 const mostInARow = 8
 
 type Waiting = () => void
 
 /**
- * Lets so many steps run at a time. Urgent ones go first, and among equals it is first come, first served; after eight
- * urgent ones another gets its turn, so that none waits for ever.
+ * Runs a limited number of steps at a time. Urgent steps go first, otherwise in order; after eight urgent steps another one
+ * gets its turn, so that none waits forever.
  */
 export class Turns {
   readonly #urgent: Waiting[] = []
@@ -18,12 +18,12 @@ export class Turns {
     this.#free = width
   }
 
-  /** How many steps have to wait. */
+  /** How many steps are waiting. */
   get waiting(): number {
     return this.#urgent.length + this.#others.length
   }
 
-  /** Runs a step when it is its turn, and resolves or rejects as it does. */
+  /** Runs a step when it is its turn, and resolves or rejects with it. */
   async run<Result>(
     step: () => Promise<Result>,
     { urgent = false }: { readonly urgent?: boolean } = {},

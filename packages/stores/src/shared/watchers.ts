@@ -1,22 +1,22 @@
 import { Calls } from './calls.ts'
 
-/** Milliseconds for which a connection is kept that nobody needs: who waits for a token watches, stops and watches again. */
+/** Milliseconds before an unused connection is closed: waiting for a token watches, stops and watches again. */
 const idleTime = 1_000
-/** Milliseconds before the next attempt when a connection could not be made, or was lost. */
+/** Milliseconds before the next attempt after a connection failed or was lost. */
 const retryAfter = 1_000
 
-/** What is told of writes. */
+/** Callbacks of a connection that listens for writes. */
 export interface Ears {
-  /** A key was written; or any may have been, where none is given: when every later write will be heard, first or again. */
+  /** A key was written. Without a key, any key may have been: the connection is ready, for the first time or again. */
   readonly heard: (key?: string) => void
-  /** Nothing more will be heard: the connection is gone. */
+  /** The connection was lost. */
   readonly lost: () => void
 }
 
-/** Begins to listen, on a connection of its own; returns what ends it. */
+/** Starts to listen on a separate connection. Returns a function that stops it. */
 export type Listen = (ears: Ears) => () => void
 
-/** Those who wait for a write, behind one connection that is open only while there are any. */
+/** Watchers that share one connection, which is open only while there are any. */
 export class Watchers {
   readonly #listen: Listen
   readonly #calls = new Calls()
@@ -32,7 +32,7 @@ export class Watchers {
     return this.#calls.size
   }
 
-  /** Calls `onChange` after each write of a key, and when the connection is made. Returns what stops it. */
+  /** Calls `onChange` after each write of a key, and when the connection is ready. Returns a function that stops it. */
   watch(key: string, onChange: () => void): () => void {
     const remove = this.#calls.add(key, onChange)
     this.#begin()
@@ -51,7 +51,7 @@ export class Watchers {
       })
       this.#end = end
     } catch {
-      this.#lost() // who watches asks again in any case
+      this.#lost() // callers poll in any case
     }
   }
 

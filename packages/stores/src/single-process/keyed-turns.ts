@@ -1,13 +1,13 @@
-/** Runs steps one after the other that are about the same key; nothing is kept of a key that nobody waits for. */
+/** Runs the steps of each key one after another; a key without steps is removed. */
 export class KeyedTurns {
   readonly #last = new Map<string, Promise<unknown>>()
 
-  /** How many keys have a step under way. */
+  /** How many keys have a pending step. */
   get size(): number {
     return this.#last.size
   }
 
-  /** Runs a step once those before it have ended, however they did. */
+  /** Runs a step after the previous ones have settled. */
   async run<Result>(key: string, step: () => Promise<Result>): Promise<Result> {
     const turn = Promise.resolve(this.#last.get(key)).then(step)
     const settled = turn.catch(() => {})

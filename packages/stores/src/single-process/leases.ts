@@ -1,19 +1,19 @@
 import { holderOf, honest, type Lease, newLease } from '../shared/lease.ts'
 
-/** Leases taken between two sweeps, at least. */
+/** The minimum number of leases between two sweeps. */
 const sweepEvery = 1_024
 
-/** The leases of one process, in its memory; those that are over are removed. */
+/** The leases of one process, in memory; expired ones are removed. */
 export class Leases {
   readonly #held = new Map<string, Lease>()
   #untilSweep = sweepEvery
 
-  /** How many are kept. */
+  /** How many leases are in memory. */
   get size(): number {
     return this.#held.size
   }
 
-  /** Who has the lease of a key. */
+  /** The owner of the lease of a key. */
   holder(key: string, now: number): string | undefined {
     return holderOf(this.#honest(key, now), now)
   }
@@ -24,7 +24,7 @@ export class Leases {
     this.#sweepNowAndThen(now)
   }
 
-  /** Ends the lease of an owner, if that is who has it. */
+  /** Releases a lease if this owner holds it. */
   release(key: string, owner: string): void {
     if (this.#held.get(key)?.owner === owner) this.#held.delete(key)
   }
@@ -35,7 +35,7 @@ export class Leases {
     return lease
   }
 
-  /** Once there were as many new ones as there are in all, so that each pays for one. */
+  /** Sweeps after as many new leases as there are in all, so the cost per lease is constant. */
   #sweepNowAndThen(now: number): void {
     this.#untilSweep -= 1
     if (this.#untilSweep > 0) return

@@ -3,36 +3,36 @@ import { Calls } from '../shared/calls.ts'
 import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
 import { SteadyClock } from '../shared/steady-clock.ts'
-import { encodeText } from '../shared/text.ts'
+import { encodeString } from '../shared/string-encoding.ts'
 import { KeyedTurns } from './keyed-turns.ts'
 import { Leases } from './leases.ts'
 import { formatEntry, parseEntry, type StoredEntry } from './stored-entry.ts'
 
-/** Any storage of strings: a `Map`, browser storage, the settings of an application, a table of your own. */
+/** Any storage of strings: a `Map`, browser storage, application settings, your own table. */
 export interface StringStorage {
-  /** The string under a key; undefined or null where there is none. */
+  /** The string under a key; undefined or null if there is none. */
   get(key: string): string | null | undefined | PromiseLike<string | null | undefined>
   /**
-   * Keeps a string under a key; when it resolves, the string is safe. With `sweepAt`, the storage may remove it by itself
-   * from that time on, in milliseconds since the epoch.
+   * Stores a string under a key; when it resolves, the string is durable. From `sweepAt` on, in milliseconds since the
+   * epoch, the storage may remove it by itself.
    */
   set(key: string, value: string, sweepAt?: number): unknown
-  /** Removes what is under a key, if anything is. */
+  /** Removes the string under a key, if any. */
   delete(key: string): unknown
 }
 
-/** What a {@link singleProcessStore} has to know of its storage. */
+/** Options of {@link singleProcessStore}. */
 export interface SingleProcessOptions {
-  /** Whether what is stored is gone with the process, as in a `Map`; false unless given. */
+  /** Whether the data is lost when the process exits, as in a `Map`. By default `false`. */
   readonly volatile?: boolean
-  /** The clock that leases and times are measured with; that of the machine unless given. */
+  /** The clock for leases and times. By default that of the machine. */
   readonly clock?: Pick<Clock, 'now'>
 }
 
 /**
- * Makes a token store of any storage of strings, for an application that is one process: what the storage cannot do is done
- * in memory. Writes of one key wait for each other, leases live in this object, and each string has its version in it. Make
- * one store for each storage, and share it: two would not know of each other.
+ * Turns any storage of strings into a token store, for an application with a single process: this object serializes the
+ * writes of each key and holds the leases in memory, and each string contains its version. Create one store per storage
+ * and share it: two stores would not see each other's leases.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ class SingleProcessStore implements TokenStore {
   readonly #turns = new KeyedTurns()
   readonly #leases = new Leases()
   readonly #calls = new Calls()
-  /** What was forgotten in the last hour, oldest first. */
+  /** Keys that were forgotten in the last hour, oldest first. */
   readonly #forgotten: { readonly key: string; readonly at: number }[] = []
 
   constructor(storage: StringStorage, { volatile = false, clock = Date }: SingleProcessOptions) {
@@ -113,28 +113,28 @@ class SingleProcessStore implements TokenStore {
     const until = untilOf(write, now)
     const string = formatEntry({ version: expected + 1, value: write.value, until })
     const sweepAt = until === undefined ? undefined : until + keptFor
-    await withoutValue('the storage', async () => this.#storage.set(encodeText(key), string, sweepAt))
+    await withoutValue('the storage', async () => this.#storage.set(encodeString(key), string, sweepAt))
     if (write.value === undefined) this.#forgotten.push({ key, at: now })
     return true
   }
 
-  /** What is stored under a key; what nobody would miss is removed first. */
+  /** The entry of a key; an expired one is removed first. */
   async #entry(key: string): Promise<StoredEntry> {
-    const stored = await this.#storage.get(encodeText(key))
+    const stored = await this.#storage.get(encodeString(key))
     if (stored === undefined || stored === null) return { version: 0 }
     const entry = parseEntry(stored)
     const now = this.#clock.now()
-    const isOver = (entry.until ?? Infinity) <= now - keptFor && !this.#clock.isDoubtful
-    if (!isOver || this.#leases.holder(key, now) !== undefined) return entry
-    await this.#storage.delete(encodeText(key))
+    const isExpired = (entry.until ?? Infinity) <= now - keptFor && !this.#clock.isDoubtful
+    if (!isExpired || this.#leases.holder(key, now) !== undefined) return entry
+    await this.#storage.delete(encodeString(key))
     return { version: 0 }
   }
 
-  /** Looks at what was forgotten an hour ago, which then goes. */
+  /** Reads the keys that were forgotten an hour ago, which removes them. */
   async #sweep(): Promise<void> {
     const due = this.#clock.now() - keptFor
-    const end = this.#forgotten.findIndex(({ at }) => at > due)
-    const over = this.#forgotten.splice(0, end < 0 ? this.#forgotten.length : end)
-    await Promise.all(over.map(({ key }) => this.#turns.run(key, () => this.#entry(key)))).catch(() => {}) // the write is made, whatever else fails
+    const count = this.#forgotten.findIndex(({ at }) => at > due)
+    const expired = this.#forgotten.splice(0, count < 0 ? this.#forgotten.length : count)
+    await Promise.all(expired.map(({ key }) => this.#turns.run(key, () => this.#entry(key)))).catch(() => {}) // the write has succeeded in any case
   }
 }

@@ -1,4 +1,4 @@
-/** What stands under a key: a string, its version, and from when on it is of no use (milliseconds since the epoch). */
+/** A stored entry: a value, its version, and its expiry in milliseconds since the epoch. */
 export interface StoredEntry {
   readonly version: number
   readonly value?: string | undefined
@@ -11,8 +11,8 @@ export function formatEntry(entry: StoredEntry): string {
 }
 
 /**
- * The entry that a string is. One that is not an entry is damaged, or was there before: it is read as it is, as version 1,
- * so that something else can be stored over it.
+ * Parses an entry. Any other string is damaged or was there before: it becomes the value of version 1, so that it can be
+ * overwritten.
  */
 export function parseEntry(stored: string): StoredEntry {
   try {

@@ -4,26 +4,26 @@ import { GrantError } from '@grantkit/core'
 import { createFile, identityOf, inspect, inspectParent, refused } from '../shared/node/private-path.ts'
 import { isNotADatabase } from '../shared/node/when-free.ts'
 
-/** What SQLite puts beside its file, and writes tokens into. */
+/** The side files of SQLite, which also contain tokens. */
 const sideFiles = ['-wal', '-shm', '-journal']
 
 interface Opened<Prepared> {
   readonly database: DatabaseSync
   readonly begin: StatementSync
   readonly checkpoint: StatementSync
-  /** Which file it is: another may take its place, and what was written to the old one would be lost. */
+  /** The identity of the file: if it is replaced, writes to the old one would be lost. */
   readonly file: string | undefined
   readonly prepared: Prepared
 }
 
 /**
- * An SQLite file for its owner alone, and the lock that the operating system keeps on it: when a process ends, however
- * it ends, so does its transaction. No call waits; what is busy throws, for `whenFree`.
+ * A private SQLite file and its lock by the operating system: its transaction ends when the process exits
+ * or is killed. No call waits; a busy database throws, for `whenFree`.
  */
 export class LockedDatabase<Prepared> {
   readonly #path: string
   readonly #prepare: (database: DatabaseSync) => Prepared
-  // The connection has to be kept: one that is collected as garbage gives its lock up.
+  // Keeps the connection: a garbage-collected one would release its lock.
   #opened: Opened<Prepared> | undefined
   #closed = false
 
@@ -32,40 +32,40 @@ export class LockedDatabase<Prepared> {
     this.#prepare = prepare
   }
 
-  /** What was prepared on the connection, which is opened if need be. */
+  /** The prepared statements; opens the connection if necessary. */
   open(): Prepared {
-    if (this.#closed) throw new GrantError('store_failed', `the store at ${this.#path} was closed`)
+    if (this.#closed) throw new GrantError('store_failed', `the store at ${this.#path} is closed`)
     this.#isCurrent()
     return (this.#opened ??= this.#connect()).prepared
   }
 
-  /** Begins a transaction that excludes every other. */
+  /** Begins an exclusive transaction. */
   begin(): Prepared {
     const prepared = this.open()
     this.#explain(() => this.#opened?.begin.run())
     return this.#isCurrent() ? prepared : this.begin()
   }
 
-  /** Ends the transaction, and keeps what was written. */
+  /** Commits the transaction. */
   commit(): void {
     this.#opened?.database.exec('COMMIT')
   }
 
   /**
-   * Empties the write-ahead log into the file, so that nothing which was replaced stays in it. Throws if another process
-   * is reading or writing, as a busy database does.
+   * Moves the write-ahead log into the file, so that no replaced value stays in the log. Throws like a busy database if
+   * another process is reading or writing.
    */
   emptyLog(): void {
     const row = this.#opened?.checkpoint.get()
     if (row?.['busy']) throw Object.assign(new Error('database is locked'), { errcode: 5 })
   }
 
-  /** Ends the transaction, if there still is one, as if it had never been. */
+  /** Rolls back the transaction, if there still is one. */
   rollback(): void {
     try {
       this.#opened?.database.exec('ROLLBACK')
     } catch {
-      this.#disconnect() // SQLite has ended it by itself: the disk is full, for example
+      this.#disconnect() // SQLite has already rolled back, for example because the disk is full
     }
   }
 
@@ -75,7 +75,7 @@ export class LockedDatabase<Prepared> {
     this.#disconnect()
   }
 
-  /** Whether what is open is what stands at the path now; it is closed if it is not. */
+  /** Whether the open file is still the one at the path; otherwise closes it. */
   #isCurrent(): boolean {
     let file: string | undefined
     try {
@@ -115,7 +115,7 @@ export class LockedDatabase<Prepared> {
       return step()
     } catch (error) {
       if (!isNotADatabase(error)) throw error
-      throw refused(this.#path, 'is not an SQLite database, or a damaged one')
+      throw refused(this.#path, 'is not an SQLite database or is damaged')
     }
   }
 }

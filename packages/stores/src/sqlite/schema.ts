@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { refused } from '../shared/node/private-path.ts'
 
-/** "GKit", in the header of the file: what tells our databases from those of others. */
+/** "GKit" in the file header: identifies our databases. */
 const applicationId = 0x474b6974
 
-/** What each version of the schema adds to the one before; version 1 is the first. */
+/** The changes of each schema version, starting with version 1. */
 const steps = [
   `CREATE TABLE tokens (
     key TEXT PRIMARY KEY,
@@ -21,16 +21,16 @@ const steps = [
     CREATE INDEX tokens_with_an_end ON tokens (until) WHERE until IS NOT NULL`,
 ]
 
-/** Brings a database to the latest schema, and refuses what is not ours before anything in it is changed. */
+/** Brings a database to the latest schema; refuses one of another application before changing anything. */
 export function prepareSchema(database: DatabaseSync, path: string): void {
   const version = inOneTransaction(database, () => versionOf(database, path))
   database.prepare('PRAGMA journal_mode = WAL').get()
-  database.exec('PRAGMA synchronous = FULL') // a commit is on the disk
-  database.exec('PRAGMA secure_delete = ON') // what was forgotten does not stay in free pages
+  database.exec('PRAGMA synchronous = FULL') // a commit is on disk
+  database.exec('PRAGMA secure_delete = ON') // deleted values do not stay in free pages
   if (version < steps.length) migrate(database, path)
 }
 
-/** Reads what belongs together, while another process may be making the schema. */
+/** Reads consistently while another process may be creating the schema. */
 function inOneTransaction<Result>(database: DatabaseSync, read: () => Result): Result {
   database.exec('BEGIN')
   try {
@@ -53,14 +53,14 @@ function migrate(database: DatabaseSync, path: string): void {
   }
 }
 
-/** The version of the schema; 0 where there is nothing yet. */
+/** The version of the schema; 0 for an empty database. */
 function versionOf(database: DatabaseSync, path: string): number {
   const number = (sql: string) => Number(Object.values(database.prepare(sql).get() ?? {})[0])
   const version = number('PRAGMA user_version')
   const id = number('PRAGMA application_id')
   const ours = id === applicationId || (id === 0 && version === 0 && number('SELECT count(*) FROM sqlite_schema') === 0)
-  if (!ours) throw refused(path, 'is the database of another application: give sqliteStore a file of its own')
+  if (!ours) throw refused(path, 'is the database of another application: use a separate file for sqliteStore')
   if (version > steps.length)
-    throw refused(path, 'was written by a later version of @grantkit/stores: install that one here, too')
+    throw refused(path, 'was written by a newer version of @grantkit/stores: upgrade it here too')
   return version
 }

@@ -4,34 +4,34 @@ import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
 import { MarkedClock } from '../shared/node/marked-clock.ts'
 import { createDirectory, inspectParent } from '../shared/node/private-path.ts'
-import { decodeText, encodeText } from '../shared/text.ts'
+import { decodeString, encodeString } from '../shared/string-encoding.ts'
 import { whenFree } from '../shared/node/when-free.ts'
 import { LockedDatabase } from './locked-database.ts'
 import { prepareSchema } from './schema.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
-/** Where an {@link sqliteStore} keeps its database. */
+/** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
-  /** The file, on a disk of this machine. It is made if there is none, for its owner alone; one that others may read is refused. */
+  /** The file, on a local disk. It is created if missing, for its owner only; one that others can access is refused. */
   readonly path: string
-  /** Milliseconds that a call waits while other processes write, before it rejects with `store_failed`; 10 seconds unless given. */
+  /** Milliseconds that a call waits for other processes before it rejects with `store_failed`. By default 10 seconds. */
   readonly timeout?: number
 }
 
 /** A store in an SQLite database. */
 export interface SqliteStore extends TokenStore {
-  /** `sqlite:` and the path: what `encryptedStore` binds its strings to, unless it is given a name. */
+  /** `sqlite:` and the path: the default name for `encryptedStore`. */
   readonly name: string
   /** Closes the database; every later call rejects. */
   close(): Promise<void>
 }
 
 /**
- * A store in an SQLite database, for any number of processes of one machine, with nothing to install or to run: the
- * runtime has SQLite in it. What was written is on the disk when a call resolves, and no call makes the event loop wait
- * for another process. What was replaced or forgotten is overwritten in the file, and leaves its write-ahead log, before
- * the call resolves. A file that is not a database, is another application's or another user's, is a symbolic link or open
- * to other users is refused with `store_failed`, and left as it is; so is a directory that others can write to.
+ * A store in an SQLite database, for any number of processes on one machine. SQLite is part of the runtime, so there is
+ * nothing to install or run. When a call resolves, its data is on disk, and a replaced or forgotten value has been erased
+ * from the file and its write-ahead log. No call blocks the event loop while it waits for another process. A file is
+ * refused with `store_failed` and not changed if it is not a database, belongs to another application or user, is a
+ * symbolic link, or is accessible to other users; so is a directory that others can write to.
  *
  * @example
  * ```ts
@@ -73,10 +73,10 @@ class Sqlite implements SqliteStore {
 
   read(key: string): Promise<StoredText | undefined> {
     return whenFree(this.#path, this.#timeout, () => {
-      const row = this.#database.open().read.get(encodeText(key)) as
+      const row = this.#database.open().read.get(encodeString(key)) as
         | { version: number; value: string | null }
         | undefined
-      return row && { version: row.version, value: row.value === null ? undefined : decodeText(row.value) }
+      return row && { version: row.version, value: row.value === null ? undefined : decodeString(row.value) }
     })
   }
 
@@ -85,7 +85,7 @@ class Sqlite implements SqliteStore {
     let replaced = expected > 0
     const step = ({ statements, name, now }: Row): Outcome => {
       const until = untilOf(write, now)
-      const string = value === undefined ? null : encodeText(value)
+      const string = value === undefined ? null : encodeString(value)
       const { changes } = statements.write.run(string, until ?? null, name, expected)
       if (changes > 0 && until !== undefined && !this.#clock.isDoubtful) replaced = tidy(statements, now) || replaced
       return { done: changes > 0 }
@@ -96,7 +96,7 @@ class Sqlite implements SqliteStore {
   }
 
   acquire(key: string, owner: string, ttl: number): Promise<boolean> {
-    const [holder, time] = [encodeText(owner), Math.ceil(ttl)]
+    const [holder, time] = [encodeString(owner), Math.ceil(ttl)]
     return this.#change(key, ({ statements, name, now }) => {
       const clamped = statements.clamp.run(now, name, now).changes
       const taken = statements.acquire.run(holder, now + time, time, name, holder, now).changes
@@ -105,7 +105,7 @@ class Sqlite implements SqliteStore {
   }
 
   renew(key: string, owner: string, ttl: number): Promise<boolean> {
-    const [holder, time] = [encodeText(owner), Math.ceil(ttl)]
+    const [holder, time] = [encodeString(owner), Math.ceil(ttl)]
     return this.#change(key, ({ statements, name, now }) => ({
       done: statements.renew.run(now + time, time, name, holder, now).changes > 0,
     }))
@@ -113,7 +113,7 @@ class Sqlite implements SqliteStore {
 
   async release(key: string, owner: string): Promise<void> {
     await this.#change(key, ({ statements, name }) => {
-      const { changes } = statements.release.run(name, encodeText(owner))
+      const { changes } = statements.release.run(name, encodeString(owner))
       if (changes > 0) statements.drop.run(name)
       return { done: changes > 0 }
     })
@@ -129,9 +129,9 @@ class Sqlite implements SqliteStore {
     this.#database.close()
   }
 
-  /** Runs a step in a transaction of its own, on the row of a key, and keeps what it changed; resolves to whether it is done. */
+  /** Runs a step in a transaction on the row of a key. Resolves to whether the step succeeded. */
   #change(key: string, step: (row: Row) => Outcome): Promise<boolean> {
-    const name = encodeText(key)
+    const name = encodeString(key)
     return whenFree(this.#path, this.#timeout, () => {
       const statements = this.#database.begin()
       try {
@@ -147,7 +147,7 @@ class Sqlite implements SqliteStore {
     })
   }
 
-  /** Has the string that was replaced leave the write-ahead log; the write is made, whether or not that succeeds now. */
+  /** Erases replaced values from the write-ahead log; the write has succeeded in any case. */
   async #emptyLog(): Promise<void> {
     const patience = Math.min(this.#timeout, 1_000)
     await whenFree(this.#path, patience, () => this.#database.emptyLog()).catch(() => {})
@@ -161,13 +161,13 @@ interface Row {
 }
 
 interface Outcome {
-  /** Whether what was asked for is done. */
+  /** Whether the step succeeded. */
   readonly done: boolean
-  /** Whether anything is different from before; as `done` unless given. */
+  /** Whether anything was changed. By default the same as `done`. */
   readonly changed?: boolean
 }
 
-/** Removes what nobody would miss, and says whether there was any of it. */
+/** Removes expired rows. Returns whether there were any. */
 function tidy(statements: Statements, now: number): boolean {
   const swept = statements.tidy.run(now, now - keptFor).changes
   statements.tidyLeases.run(now)

@@ -1,7 +1,7 @@
 import type { TokenStore } from '@grantkit/core'
 import type { Step, WorkerNews, WorkerOrder } from './messages.ts'
 
-/** Tells which step a refresh has come to, and stops there if that is wanted. */
+/** Reports the steps of a refresh, and stops at one if told to. */
 export class Announcer {
   readonly tell: (news: WorkerNews) => void
   readonly #stops = new Map<string, Step>()
@@ -11,14 +11,14 @@ export class Announcer {
     this.tell = tell
   }
 
-  /** Stops at another step, or at none; whoever stands at a step goes on. */
+  /** Stops at another step, or at none; continues from the current one. */
   obey({ key, step }: WorkerOrder): void {
     if (step) this.#stops.set(key, step)
     else this.#stops.delete(key)
     this.#stopped.get(key)?.()
   }
 
-  /** A `fetch` that says who sends, and when. */
+  /** A `fetch` that adds the sender and the time. */
   fetch(key: string, id: number): typeof globalThis.fetch {
     return async (input, init) => {
       await this.#at(key, 'sending')

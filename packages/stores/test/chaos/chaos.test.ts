@@ -13,8 +13,8 @@ import { window } from './messages.ts'
 import { full, quick, type Report, report, rowOf } from './report.ts'
 
 /*
- * Processes that share one token of two seconds over a real store, and die at every step of its refresh and at random.
- * GRANTKIT_CHAOS=full does in any case what is done in CI.
+ * Processes share a token with a lifetime of two seconds in a real store, and are killed at every step of its refresh and
+ * at random. GRANTKIT_CHAOS=full runs as much as CI does.
  */
 const plan = process.env['CI'] || process.env['GRANTKIT_CHAOS'] === 'full' ? full : quick
 const timeout = 600_000
@@ -25,7 +25,7 @@ afterAll(async () => {
   console.table(ended.flatMap((result) => (result.status === 'fulfilled' ? [rowOf(result.value)] : [])))
 })
 
-/** Begins when the last but one is done: with more processes at once, calls would time out for want of a machine. */
+/** Starts when the last but one is done: with more processes at once, calls would time out on a small machine. */
 function begin(name: string, start: () => Promise<{ address: StoreAddress; stop(): Promise<unknown> }>): void {
   const before = Promise.allSettled([...reports.values()].slice(0, -1))
   const running = before.then(start).then(async ({ address, stop }) => {
@@ -35,7 +35,7 @@ function begin(name: string, start: () => Promise<{ address: StoreAddress; stop(
       await stop()
     }
   })
-  running.catch(() => undefined) // its tests tell
+  running.catch(() => undefined) // reported by its tests
   reports.set(name, running)
 }
 
@@ -56,22 +56,26 @@ describeWith(redis, () => testsOf('redis'))
 describeWith(postgres, () => testsOf('postgres'))
 
 function testsOf(name: string): void {
-  test('refresh one token as often as its life needs, and use no refresh token twice', { timeout }, async () => {
-    const { calm } = (await reports.get(name)) as Report
-    for (const { problems, errors, losses, uses, served, ends } of [calm.strict, calm.fapi]) {
-      expect({ problems, errors, losses }).toEqual({ problems: [], errors: {}, losses: [] })
-      expect(uses.length).toBeGreaterThanOrEqual(plan.refreshes)
-      expect(uses.filter(({ issued, again }) => issued === undefined || again)).toEqual([])
-      expect(new Set(uses.map(({ refreshToken }) => refreshToken)).size).toBe(uses.length)
-      expect(served.size).toBe(size)
-      const times = [...ends.values()].toSorted((a, b) => a - b)
-      const gaps = times.slice(1).map((end, index) => end - (times[index] as number))
-      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(lifetime * 800) // a fifth of its life is spent refreshing it early
-    }
-  })
+  test(
+    'refresh a token only as often as its lifetime requires, and use no refresh token twice',
+    { timeout },
+    async () => {
+      const { calm } = (await reports.get(name)) as Report
+      for (const { problems, errors, losses, uses, served, ends } of [calm.strict, calm.fapi]) {
+        expect({ problems, errors, losses }).toEqual({ problems: [], errors: {}, losses: [] })
+        expect(uses.length).toBeGreaterThanOrEqual(plan.refreshes)
+        expect(uses.filter(({ issued, again }) => issued === undefined || again)).toEqual([])
+        expect(new Set(uses.map(({ refreshToken }) => refreshToken)).size).toBe(uses.length)
+        expect(served.size).toBe(size)
+        const times = [...ends.values()].toSorted((a, b) => a - b)
+        const gaps = times.slice(1).map((end, index) => end - (times[index] as number))
+        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(lifetime * 800) // it is refreshed early, in the last fifth of its lifetime
+      }
+    },
+  )
 
   test(
-    'lose nothing at a server that accepts the last refresh token again, whoever is killed',
+    'lose nothing with a server that accepts the last refresh token again, whichever process is killed',
     { timeout },
     async () => {
       const { killed } = (await reports.get(name)) as Report
@@ -81,7 +85,7 @@ function testsOf(name: string): void {
     },
   )
 
-  test('lose nothing at a strict one, but what only a dead process knew', { timeout }, async () => {
+  test('lose nothing with a strict server, except what only a killed process knew', { timeout }, async () => {
     const { killed } = (await reports.get(name)) as Report
     const { problems, storeFailures } = killed.strict
     expect({ problems, storeFailures }).toEqual({ problems: [], storeFailures: [] })

@@ -7,13 +7,13 @@ import type { Step, Timings } from './messages.ts'
 
 /** How many processes share a store. */
 export const size = 8
-/** The real timings, and shorter ones: it takes less time until the work of a dead process is taken over. */
+/** The real timings, and shorter ones, with which the work of a killed process is taken over sooner. */
 const phases = {
   peace: { timeout: 10_000, margin: 5000, reserve: 2000 },
   fire: { timeout: 2200, margin: 1300, reserve: 500 },
 } satisfies Record<string, Timings>
 
-/** A fleet over one store, with one user at a server of each rule. */
+/** A fleet on one store, with one user at a server of each kind. */
 export class Chaos {
   readonly fleet: Fleet
   readonly strict: Grant
@@ -48,7 +48,7 @@ export class Chaos {
     return new Chaos(server, fleet, close, [strict, fapi])
   }
 
-  /** Kills the process that comes to a step of a refresh, and waits until another one has refreshed the token. */
+  /** Kills the process that reaches a step of a refresh, and waits until another one has refreshed the token. */
   async killAt(grant: Grant, step: Step): Promise<void> {
     await new Promise<void>((reach) => {
       this.#gates.set(grant.key, { step, reach })
@@ -61,7 +61,7 @@ export class Chaos {
   async killAtRandom(times: number, random: () => number): Promise<void> {
     for (let n = 0; n < times; n++) {
       await setTimeout(100 + random() * 700)
-      await this.fleet.until(() => this.fleet.ready.length > 0) // a slow machine may have none at the moment
+      await this.fleet.until(() => this.fleet.ready.length > 0) // on a slow machine, none may be ready at the moment
       const { ready } = this.fleet
       await this.fleet.kill(ready[Math.floor(random() * ready.length)] ?? 0)
     }
@@ -74,7 +74,7 @@ export class Chaos {
     await this.#close()
   }
 
-  /** Kills whoever has come to the step that is waited for; resolves to whether it was that. */
+  /** Kills the process that reached the expected step. Resolves to whether it did. */
   async #killAtGate(key: string, step: Step, worker: number): Promise<boolean> {
     const gate = this.#gates.get(key)
     if (gate?.step !== step) return false

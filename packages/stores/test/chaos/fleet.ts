@@ -11,10 +11,10 @@ interface Worker {
   complaints: string
 }
 
-/** News, and who tells them. */
+/** A message and its process. */
 export type FleetNews = WorkerNews & { readonly worker: number }
 
-/** Processes that share a store and its grants. Whoever is killed is replaced. */
+/** Processes that share a store and its grants. A killed process is replaced. */
 export class Fleet {
   readonly #orders: Omit<WorkerOrders, 'id'>
   readonly #workers = new Map<number, Worker>()
@@ -31,17 +31,17 @@ export class Fleet {
     this.#orders = orders
   }
 
-  /** Starts so many processes, and waits until they work. */
+  /** Starts a number of processes and waits until they are ready. */
   async start(count: number): Promise<void> {
     await Promise.all(Array.from({ length: count }, () => this.#start()))
   }
 
-  /** How many processes were ever started. */
+  /** How many processes were started in total. */
   get started(): number {
     return this.#started
   }
 
-  /** The processes that work. */
+  /** The processes that are ready. */
   get ready(): readonly number[] {
     return [...this.#workers.keys()].filter((id) => this.#ready.has(id))
   }
@@ -50,7 +50,7 @@ export class Fleet {
     this.#heard.on('news', hear)
   }
 
-  /** Waits until something is so, asked again after whatever the processes tell. */
+  /** Waits until a condition holds; checks it after every message. */
   async until(answer: () => boolean): Promise<void> {
     while (!answer()) {
       if (this.#broken) throw this.#broken
@@ -58,20 +58,20 @@ export class Fleet {
     }
   }
 
-  /** Lets the processes stop where a refresh of this key comes to a step, or nowhere. */
+  /** Makes the processes stop at a step of a refresh of this key, or nowhere. */
   stopAt(key: string, step: Step | undefined): void {
     if (step) this.#stops.set(key, step)
     else this.#stops.delete(key)
     for (const { child } of this.#workers.values()) if (child.connected) child.send({ key, step } satisfies WorkerOrder)
   }
 
-  /** Ends all waiting: something happened after which there is nothing to wait for. */
+  /** Rejects everything that waits, after a failure. */
   fail(why: string): void {
     this.#broken ??= new Error(why)
     this.#heard.emit('news', { worker: 0, ready: true })
   }
 
-  /** Kills a process, and starts another one. */
+  /** Kills a process and starts another one. */
   async kill(id: number): Promise<void> {
     const worker = this.#workers.get(id)
     if (!worker) return
@@ -82,7 +82,7 @@ export class Fleet {
     void this.#start()
   }
 
-  /** Kills all of them. */
+  /** Kills all processes. */
   async close(): Promise<void> {
     this.#closing = true
     for (const { child } of this.#workers.values()) child.kill('SIGKILL')
@@ -109,7 +109,7 @@ export class Fleet {
     this.#heard.emit('news', news)
   }
 
-  /** A process that ends by itself is a failure of the test. */
+  /** A process that exits by itself fails the test. */
   #ended({ id, complaints, child }: Worker): void {
     if (this.#closing || this.killed.has(id)) return
     this.fail(`process ${id} ended with ${child.signalCode ?? child.exitCode}: ${complaints}`)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Step } from './messages.ts'
 
-/** Seconds that an access token lives. */
+/** Lifetime of an access token in seconds. */
 export const lifetime = 2
 
 /** `strict` revokes the family when a refresh token is used again, `fapi` accepts it until its successor is used (FAPI 2.0 Security Profile §5.3.2.1). */
@@ -12,7 +12,7 @@ export type Rule = 'strict' | 'fapi'
 
 /** A request for a token. */
 export interface TokenRequest {
-  /** The process that sends it, and when; milliseconds since the epoch. */
+  /** The sending process, and the time in milliseconds since the epoch. */
   readonly worker: number
   readonly sentAt: number
   readonly refreshToken: string
@@ -20,7 +20,7 @@ export interface TokenRequest {
 
 /** One use of a refresh token. */
 export interface Use extends TokenRequest {
-  /** What it was worth: a new refresh token, or nothing. */
+  /** The new refresh token, or nothing if it was refused. */
   readonly issued: string | undefined
   /** Whether it was used before. */
   readonly again: boolean
@@ -58,15 +58,15 @@ export class Family {
   }
 }
 
-/** Stops a worker at a step that only the server sees; resolves to whether it was killed there. */
+/** Stops a worker at a step that only the server sees. Resolves to whether it was killed there. */
 export type Gate = (key: string, step: Step, worker: number) => Promise<boolean>
 
-/** An authorization server of one's own, where each key is a user with one grant. */
+/** A test authorization server, where each key is a user with one grant. */
 export class GrantServer {
   readonly #server: Server
   readonly #families = new Map<string, Family[]>()
   readonly #timeout: number
-  /** Requests that were not answered, because their senders had given them up by then. */
+  /** Requests without a response, because their senders had given up. */
   late = 0
   /** Called at steps that only the server sees. */
   gate: Gate = async () => false
@@ -76,7 +76,7 @@ export class GrantServer {
     this.#timeout = timeout
   }
 
-  /** Starts a server for processes that wait so many milliseconds for it. */
+  /** Starts a server for processes with a timeout in milliseconds. */
   static async start(timeout: number): Promise<GrantServer> {
     const server = createServer().listen(0, '127.0.0.1')
     const grants = new GrantServer(server, timeout)
@@ -87,13 +87,13 @@ export class GrantServer {
     return grants
   }
 
-  /** Where the token of a key is refreshed. */
+  /** The token endpoint of a key. */
   endpoint(key: string): string {
     const { port } = this.#server.address() as AddressInfo
     return `http://127.0.0.1:${port}/${key}`
   }
 
-  /** Begins another family, as a login does. */
+  /** Starts another family, as a login does. */
   logIn(key: string, rule: Rule): Family {
     const families = this.#families.get(key) ?? []
     const family = new Family(`${key}-${families.length}`, rule)
@@ -133,7 +133,7 @@ function bodyOf(refreshToken: string): object {
   return { ...access, refresh_token: refreshToken }
 }
 
-/** The access token that is issued with a refresh token. */
+/** The access token of a refresh token. */
 export function accessTokenOf(refreshToken: string): string {
   return `at-${refreshToken}`
 }

@@ -4,27 +4,27 @@ import { accessTokenOf, type Family, type GrantServer, lifetime, type Rule, type
 import type { Timings } from './messages.ts'
 
 /**
- * Why a grant was lost: a process died between the server's rotation and its own write, it stood still there for longer
- * than others wait, or its answer came after it had given up.
+ * Why a grant was lost: a process was killed between the server's rotation and its own write, stopped there for longer
+ * than others wait, or gave up before the response.
  */
 export type Loss = 'crash' | 'pause' | 'answer'
 
-/** What a process may meet with while others die around it. */
+/** Errors that a process may get while others are killed. */
 const expected = new Set(['network_error', 'timeout', 'reauthorization_required', 'store_failed'])
 
-/** A user of a fleet: one grant at a time, and what the processes say of it. */
+/** A user of a fleet: one grant at a time, and what the processes report about it. */
 export class Grant {
   readonly key: string
   readonly losses: Loss[] = []
-  /** What must not happen. */
+  /** Violations. */
   readonly problems: string[] = []
-  /** How often each error was met. */
+  /** The number of each error. */
   readonly errors: Record<string, number> = {}
-  /** What a store said that failed. */
+  /** The messages of failed store calls. */
   readonly storeFailures: string[] = []
-  /** When each access token ends, as the processes know it. */
+  /** When each access token expires, as reported by the processes. */
   readonly ends: Map<string, number> = new Map()
-  /** Who was given a token. */
+  /** The processes that got a token. */
   readonly served: Set<number> = new Set()
   readonly #rule: Rule
   readonly #server: GrantServer
@@ -60,7 +60,7 @@ export class Grant {
     await this.#tokens.save(Token.from({ accessToken: accessTokenOf(refreshToken), refreshToken, expiresAt }))
   }
 
-  /** Waits until a process has a token that was not there yet. */
+  /** Waits until a process has a new token. */
   async refreshed(): Promise<void> {
     const known = new Set([...this.ends.keys(), ...this.uses.map(({ issued = '' }) => accessTokenOf(issued))])
     await this.#fleet.until(() => [...this.ends.keys()].some((token) => !known.has(token)))
@@ -80,7 +80,7 @@ export class Grant {
     if (news.error === 'reauthorization_required') this.#lose()
   }
 
-  /** Finds out why a grant is lost, and lets the user log in again; who reports it later is late. */
+  /** Determines why a grant was lost and logs in again; later reports of the same loss are ignored. */
   #lose(): void {
     const refused = this.#family?.uses.find(({ issued }) => issued === undefined)
     if (!refused) {
@@ -104,7 +104,7 @@ export class Grant {
   }
 }
 
-/** What a grant is part of. */
+/** The surroundings of a grant. */
 export interface GrantSurroundings {
   readonly server: GrantServer
   readonly fleet: Fleet

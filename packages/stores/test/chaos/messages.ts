@@ -1,29 +1,29 @@
 import type { StoreAddress } from '../support/open-store.ts'
 
-/** Where a process may be killed, in the order in which a refresh comes by. */
+/** The steps at which a process may be killed, in the order of a refresh. */
 export const steps = [
-  'leased', // it has the lease
-  'noted', // it has written down that it will send
+  'leased', // it holds the lease
+  'noted', // it has stored that it is about to send
   'sending', // it is about to send
-  'arrived', // its request has arrived, and the server has done nothing
-  'rotated', // the server has rotated, and has not answered
-  'answered', // it has the answer
+  'arrived', // its request has arrived, but the server has not handled it
+  'rotated', // the server has rotated but not responded
+  'answered', // it has the response
   'storing', // it is about to store the new token
   'stored', // it has stored it
-  'released', // it has given the lease back
+  'released', // it has released the lease
 ] as const
 
 /** A point at which a process may be killed. */
 export type Step = (typeof steps)[number]
 
-/** The steps between the rotation and the write, after which nobody has the live refresh token. */
+/** The steps between the rotation and the write: a process killed there loses the valid refresh token. */
 export const window: readonly Step[] = ['rotated', 'answered', 'storing']
 
-/** What a process is started with. */
+/** The start options of a process. */
 export interface WorkerOrders {
   readonly id: number
   readonly address: StoreAddress
-  /** The token endpoints, by the keys of the grants. */
+  /** The token endpoints by the keys of the grants. */
   readonly grants: Readonly<Record<string, string>>
   readonly timings: Timings
 }
@@ -35,13 +35,13 @@ export interface Timings {
   readonly reserve: number
 }
 
-/** What a process is told: where to stop in a refresh of a key, or to go on. */
+/** A command: stop at a step of a refresh of a key, or continue. */
 export interface WorkerOrder {
   readonly key: string
   readonly step: Step | undefined
 }
 
-/** What a process tells. */
+/** A report of a process. */
 export type WorkerNews =
   | { readonly ready: true }
   | { readonly key: string; readonly at: Step }

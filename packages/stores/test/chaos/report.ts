@@ -3,21 +3,21 @@ import { Chaos, size } from './chaos.ts'
 import type { Grant } from './grant.ts'
 import { type Step, steps } from './messages.ts'
 
-/** How long it goes on. */
+/** The length of a run. */
 export interface Plan {
   /** How often each token is refreshed while nobody is killed. */
   readonly refreshes: number
   /** Where processes are killed, for each user. */
   readonly steps: readonly Step[]
-  /** How many are killed at random. */
+  /** How many processes are killed at random. */
   readonly random: number
 }
 
-/** What is done in CI, and what any test run has the time for. */
+/** The run in CI, and the short run of any test. */
 export const full: Plan = { refreshes: 4, steps, random: 20 }
 export const quick: Plan = { refreshes: 2, steps: ['noted', 'rotated', 'stored'], random: 5 }
 
-/** What became of the grants. */
+/** The result of a run. */
 export interface Report {
   readonly name: string
   readonly seed: number
@@ -31,7 +31,7 @@ interface Grants {
   readonly fapi: Grant
 }
 
-/** Lets a fleet work over a store: first in peace, then while its processes are killed. */
+/** Runs a fleet on a store: first undisturbed, then while its processes are killed. */
 export async function report(name: string, address: StoreAddress, plan: Plan): Promise<Report> {
   const begun = performance.now()
   const seed = Math.floor(Math.random() * 2 ** 32)

@@ -11,13 +11,13 @@ import { Announcer } from './announcer.ts'
 import type { WorkerOrder, WorkerOrders } from './messages.ts'
 
 /*
- * A process of a fleet: it asks for the token of each grant, again and again, and tells its parent what it gets. It
+ * A process of a fleet: it requests the token of each grant again and again, and reports the results to its parent. It
  * stops where its parent wants to kill it.
  */
 const { id, address, grants, timings }: WorkerOrders = JSON.parse(process.argv[2] ?? '{}')
 const announcer = new Announcer((news) => process.send?.(news))
 process.on('message', (order: WorkerOrder) => announcer.obey(order))
-// oxlint-disable-next-line unicorn/no-process-exit -- nobody is left to work for
+// oxlint-disable-next-line unicorn/no-process-exit -- the parent process is gone
 process.once('disconnect', () => process.exit())
 
 const { store } = await openStore(address)
@@ -31,7 +31,7 @@ for (const [key, url] of Object.entries(grants)) {
 }
 announcer.tell({ ready: true })
 
-/** A source as the provider makes it, but for the time that the work of a dead process is waited for. */
+/** A token source like the provider's, except how long it waits for a killed process. */
 function sourceOf(provider: Provider, key: string): OpenTokenSource {
   const { name, definition } = provider
   const port = portOf(provider)

@@ -1,7 +1,7 @@
 import type { TokenStoreFixture } from '@grantkit/testing'
 import { openStore, type OpenStore, type StoreAddress } from './open-store.ts'
 
-/** What `describeTokenStore` needs of a store, in this process and in others. */
+/** The fixture of a store for `describeTokenStore`, in this process and in others. */
 export function fixtureOf(address: StoreAddress, remove?: () => Promise<void>): TokenStoreFixture {
   const opened: OpenStore[] = []
   return {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
-/** Starts another process that takes the lock of an SQLite file, and keeps it until it is killed. */
+/** Starts a process that locks an SQLite file until it is killed. */
 export async function holdLock(path: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [fileURLToPath(new URL('lock-holder.ts', import.meta.url)), path], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -13,7 +13,7 @@ export async function holdLock(path: string): Promise<ChildProcess> {
   return child
 }
 
-/** Waits for so many turns of a timer; resolves to false if a promise was settled by then. */
+/** Waits for some turns of a timer. Resolves to false if a promise has settled by then. */
 export async function isPendingAfter(turns: number, promise: Promise<unknown>): Promise<boolean> {
   let settled = false
   const settle = () => (settled = true)

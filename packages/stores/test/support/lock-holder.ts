@@ -1,4 +1,4 @@
-// What a process runs that `holdLock` starts: it takes the lock of an SQLite file, and keeps it.
+// The process of `holdLock`: locks an SQLite file and keeps the lock.
 import { DatabaseSync } from 'node:sqlite'
 
 const database = new DatabaseSync(process.argv[2] ?? '')

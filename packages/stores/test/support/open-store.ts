@@ -1,26 +1,26 @@
 import type { TokenStore } from '@grantkit/core'
 
-/** Which store another process opens, and where. */
+/** The store that another process opens, and its location. */
 export type StoreAddress =
   | { readonly store: 'file' | 'sqlite'; readonly path: string }
   | (RedisAddress & { readonly store: 'redis'; readonly prefix: string })
   | { readonly store: 'postgres'; readonly driver: 'pg' | 'postgres'; readonly url: string; readonly table: string }
   | { readonly store: 'encrypted'; readonly within: StoreAddress; readonly keys: readonly [string, ...string[]] }
 
-/** A client of either package, and of a cluster if that is there. */
+/** A client of either package, or of a cluster. */
 export interface RedisAddress {
   readonly driver: 'redis' | 'ioredis'
   readonly url: string
   readonly cluster?: boolean
 }
 
-/** A store, and how to let go of it. */
+/** A store and how to close it. */
 export interface OpenStore {
   readonly store: TokenStore
   close(): Promise<void>
 }
 
-/** Opens a store as an application does. Each is imported here, so that a process loads no other. */
+/** Opens a store as an application does. Each is imported here, so a process loads only the one it needs. */
 export async function openStore(address: StoreAddress): Promise<OpenStore> {
   switch (address.store) {
     case 'file': {
@@ -53,7 +53,7 @@ export async function openStore(address: StoreAddress): Promise<OpenStore> {
   }
 }
 
-/** What a process of `describeTokenStore` calls. */
+/** The entry point of a process of `describeTokenStore`. */
 export default async (address: StoreAddress): Promise<TokenStore> => (await openStore(address)).store
 
 /** A connected client. */

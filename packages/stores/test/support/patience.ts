@@ -1,2 +1,2 @@
-/** For tests that start servers and processes, and wait for them: on a busy machine that takes a while. */
+/** For tests that wait for servers and processes, which takes a while on a busy machine. */
 export const patience = { testTimeout: 60_000, hookTimeout: 60_000 }

@@ -8,11 +8,11 @@ import { postgres } from './servers.ts'
 
 const run = promisify(execFile)
 
-/** A PostgreSQL of one's own. */
+/** A separate PostgreSQL server. */
 export interface PostgresServer {
   readonly port: number
   readonly url: string
-  /** Kills it, and starts it again. */
+  /** Kills it and starts it again. */
   restart(): Promise<void>
   /** Kills it and removes its data. */
   stop(): Promise<void>
@@ -51,7 +51,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   })
 }
 
-/** PostgreSQL refuses to run as root: then another user runs it. */
+/** PostgreSQL refuses to run as root, so another user runs it. */
 async function otherUser(): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
   const idOf = async (option: string, name: string) => Number((await run('id', [option, name])).stdout)

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { onFreePort, ServerProcess } from './server-process.ts'
 import { redis } from './servers.ts'
 
-/** A Redis of one's own. */
+/** A separate Redis server. */
 export interface RedisServer {
   readonly port: number
   readonly url: string
-  /** Kills it, and starts it again with what it wrote to its log. */
+  /** Kills it and starts it again from its log. */
   restart(): Promise<void>
-  /** Kills it and removes what it wrote. */
+  /** Kills it and removes its data. */
   stop(): Promise<void>
 }
 
-/** Starts a Redis on loopback that writes each command to its log; with `cluster`, a cluster of one. */
+/** Starts a Redis on loopback that logs each command; with `cluster`, a cluster of one node. */
 export async function startRedis({ cluster = false } = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'grantkit-redis-'))
   const options = [`--bind 127.0.0.1 --dir ${directory} --appendonly yes --appendfsync no --save`.split(' '), ''].flat()

@@ -1,6 +1,6 @@
 import { GrantError, type GrantErrorAction, type TokenStore } from '@grantkit/core'
 
-/** What the store says when it refuses a call because of what it has found: the message, if everything else is as it should be. */
+/** The message of a call that the store refuses, if the rest of the error is right. */
 export async function refusalOf(
   call: () => Promise<unknown>,
   action: GrantErrorAction = 'fix_configuration',
@@ -13,7 +13,7 @@ export async function refusalOf(
   }
 }
 
-/** What the store says to every call for user:42, once if it is the same. */
+/** The messages of the store for every call on user:42, without duplicates. */
 export async function refusalsOf(store: TokenStore): Promise<string> {
   const calls: (() => Promise<unknown>)[] = [
     () => store.read('user:42'),

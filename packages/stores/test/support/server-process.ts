@@ -6,15 +6,15 @@ import { createServer } from 'node:net'
 export interface ServerCommand {
   readonly command: string
   readonly args: readonly string[]
-  /** What it prints when it can be used. */
+  /** What it prints when it is ready. */
   readonly ready: string
-  /** The signal that ends it at once. */
+  /** The signal that kills it at once. */
   readonly signal: 'KILL' | 'QUIT'
   readonly uid?: number | undefined
   readonly gid?: number | undefined
 }
 
-// The server ends with its input, and so with this process, however that ends.
+// The server exits when its input closes, and so with this process, however that exits.
 const guard = `exec 3<&0; signal=$1; shift; "$@" </dev/null & server=$!; (read -r _ <&3; kill -$signal $server) & wait $server`
 
 /** A server that does not outlive this process. */
@@ -44,7 +44,7 @@ export class ServerProcess {
     return new ServerProcess(child)
   }
 
-  /** Ends the server, without leave. */
+  /** Kills the server. */
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const ended = once(this.#child, 'exit')
@@ -53,7 +53,7 @@ export class ServerProcess {
   }
 }
 
-/** Starts something on a port that nobody uses: again, if somebody was faster. */
+/** Starts something on a free port; tries again if another process was faster. */
 export async function onFreePort<Started>(start: (port: number) => Promise<Started>, attempts = 5): Promise<Started> {
   try {
     return await start(await freePort())

@@ -1,13 +1,13 @@
 import { accessSync, constants, globSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 
-/** A server that tests need on this machine, and start by themselves. */
+/** A server program that tests start on this machine. */
 export interface NeededServer {
-  /** What people call it. */
+  /** Its name. */
   readonly name: string
-  /** The package that brings it on Debian. */
+  /** Its Debian package. */
   readonly debianPackage: string
-  /** Where its binary is; undefined where it is not installed. */
+  /** The path of its binary; undefined if it is not installed. */
   find(): string | undefined
 }
 
@@ -29,7 +29,7 @@ export const postgres: NeededServer = {
 }
 
 /**
- * Every server that tests and samples need: where one is missing they are left out, except in CI.
+ * Every server that tests and samples need. Where one is missing, they are skipped, except in CI.
  *
  * @public `npm test` imports it in a process of its own
  */

@@ -2,13 +2,13 @@ import { scopeArray } from './scope.ts'
 import type { Provider } from 'oidc-provider'
 import type { AccountProfile } from '../authorization-server-options.ts'
 
-/** What an access token is good for. */
+/** What an access token grants. */
 export interface Bearer {
   readonly clientId: string
   readonly scope: readonly string[]
-  /** Whose token it is; absent for a client's own. */
+  /** The user; absent for a token of the client itself. */
   readonly subject?: string
-  /** What is known of that person. */
+  /** The profile of the user. */
   readonly profile: AccountProfile
 }
 

@@ -1,13 +1,13 @@
 import type { RecordedRequest } from '../recorded-request.ts'
 import type { TestClient } from './clients.ts'
 
-/** An error answer of the token endpoint. */
+/** An error response of the token endpoint. */
 export interface Refusal {
   readonly error: string
   readonly error_description: string
 }
 
-/** oidc-provider takes Basic and post alike: a client that registered one of them is held to it here. */
+/** oidc-provider accepts both Basic and post; this enforces the method that a client has registered. */
 export function methodMismatch(request: RecordedRequest, clients: readonly TestClient[]): Refusal | undefined {
   const basic = basicClientId(request.headers['authorization'])
   const clientId = basic ?? request.form?.['client_id']
@@ -15,7 +15,7 @@ export function methodMismatch(request: RecordedRequest, clients: readonly TestC
   const used =
     basic !== undefined ? 'client_secret_basic' : request.form?.['client_secret'] ? 'client_secret_post' : 'none'
   if (method === undefined || method === used) return undefined
-  return { error: 'invalid_client', error_description: `this client is registered for ${method}, and used ${used}` }
+  return { error: 'invalid_client', error_description: `this client is registered for ${method} but used ${used}` }
 }
 
 function basicClientId(authorization = ''): string | undefined {

@@ -14,7 +14,7 @@ export function registerClientCredentials(engine: Provider, library: typeof erro
   engine.registerGrantType('client_credentials', handler, ['scope'])
 }
 
-/** Throws `invalid_scope` where a scope of the request does not exist (RFC 6749 §5.2). */
+/** Throws `invalid_scope` if a requested scope does not exist (RFC 6749 §5.2). */
 export function refuseUnknownScope(
   scope: string | undefined,
   { InvalidScope }: typeof errors,

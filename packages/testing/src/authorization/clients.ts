@@ -1,7 +1,7 @@
 import type { TestClients } from '../authorization-server.ts'
 import type { TestClientOptions } from '../authorization-server-options.ts'
 
-/** A registered client, complete. */
+/** A registered client with all defaults. */
 export interface TestClient extends TestClientOptions {
   readonly redirectUris: readonly string[]
 }
@@ -18,7 +18,7 @@ const confidentialClient = {
   name: 'Confidential test app',
 }
 
-/** The clients to register: those configured, and the default one of a kind that none of them is. */
+/** The configured clients, plus the default client of each kind that is missing. */
 export function clientsToRegister(configured: readonly TestClientOptions[] = []): readonly TestClient[] {
   const defaults = [publicClient, confidentialClient].filter((client) =>
     configured.every((other) => isPublic(other) !== isPublic(client)),
@@ -30,7 +30,7 @@ function complete(client: TestClientOptions): TestClient {
   return { redirectUris, ...client }
 }
 
-/** One client of each kind, as a provider takes it. */
+/** One client of each kind, ready for a provider. */
 export function testClients(clients: readonly TestClient[]): TestClients {
   const spa = clients.find(isPublic)
   const web = clients.find((client) => !isPublic(client))
@@ -45,7 +45,7 @@ export function testClients(clients: readonly TestClient[]): TestClients {
   }
 }
 
-/** A client as oidc-provider takes it (RFC 7591 §2). */
+/** The metadata of a client for oidc-provider (RFC 7591 §2). */
 export function clientMetadata(client: TestClient, extensionGrants: readonly string[]): Record<string, unknown> {
   const grantTypes = client.grantTypes ?? [
     'authorization_code',
@@ -66,14 +66,14 @@ export function clientMetadata(client: TestClient, extensionGrants: readonly str
   }
 }
 
-/** Whether a redirect URI is one of those registered; the port of a loopback literal is free (RFC 8252 §7.3). */
+/** Whether a redirect URI is registered; the port of a loopback literal is ignored (RFC 8252 §7.3). */
 export function isRegistered(redirectUri: string, registered: readonly string[]): boolean {
   if (registered.includes(redirectUri)) return true
   const portless = withoutLoopbackPort(redirectUri)
   return portless !== undefined && registered.some((other) => withoutLoopbackPort(other) === portless)
 }
 
-/** The URI without its port, if its host is a loopback literal; `localhost` is a name, not a literal. */
+/** The URI without its port if its host is a loopback literal; `localhost` is not a literal. */
 export function withoutLoopbackPort(uri: string): string | undefined {
   const parts = /^(http:\/\/(?:127(?:\.\d{1,3}){3}|\[::1\]))(?::\d{1,5})?([/?].*)?$/.exec(uri)
   return parts === null ? undefined : `${parts[1]}${parts[2] ?? ''}`

@@ -18,8 +18,8 @@ export interface Parts {
 }
 
 /**
- * The settings in the words of oidc-provider. It prints a notice for every default that is meant to be replaced, so
- * that all of them are, also where the default would have done.
+ * The configuration of oidc-provider. It prints a notice for every default that is meant to be replaced, so all of them
+ * are set here.
  */
 export function configuration(settings: Settings, parts: Parts): Configuration {
   const { dialect, openid, accounts } = settings
@@ -29,8 +29,8 @@ export function configuration(settings: Settings, parts: Parts): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: { id_token_signed_response_alg: openid ? 'RS256' : 'ES256' },
     clients: settings.clients.map((client) => clientMetadata(client, Object.keys(settings.grants))),
-    clockTolerance: 0, // else an expired access token works for 15 seconds more
-    conformIdTokenClaims: false, // as most providers: the ID token holds the claims of the scope
+    clockTolerance: 0, // otherwise an expired access token works for 15 more seconds
+    conformIdTokenClaims: false, // like most providers: the ID token has the claims of the scope
     cookies: cookies(parts.origin),
     expiresWithSession: () => false,
     extraParams: dialect.consentParameter === undefined ? [] : [dialect.consentParameter],
@@ -59,7 +59,7 @@ const openidClaims = {
   email: ['email', 'email_verified'],
 }
 
-/** Cookies do not know ports: two servers that one browser visits need names of their own. */
+/** Cookies ignore ports, so two servers in one browser need different cookie names. */
 function cookies(origin: string): Configuration['cookies'] {
   const { port } = new URL(origin)
   return { names: { session: `session_${port}`, interaction: `login_${port}`, resume: `resume_${port}` } }
@@ -69,7 +69,7 @@ function features({ dialect, openid }: Settings): Configuration['features'] {
   const documented = dialect.discovery ? on : off
   return {
     clientCredentials: on,
-    devInteractions: off, // they load a font from elsewhere
+    devInteractions: off, // they load a font from another host
     dPoP: off, // the API here could not check a proof
     introspection: { ...documented, allowedPolicy: isOwn },
     pushedAuthorizationRequests: off,
@@ -89,12 +89,12 @@ function lifetimes({ dialect, accessTokenLifetime, refreshTokenLifetime }: Setti
     AccessToken: accessTokenLifetime,
     ClientCredentials: accessTokenLifetime,
     IdToken: accessTokenLifetime,
-    Grant: 10 * 365 * day, // it is the tokens that expire
+    Grant: 10 * 365 * day, // only the tokens expire
     Interaction: day,
     Session: day,
     RefreshToken: (context) => {
       const rotated =
-        dialect.refreshTokenLifeStarts === 'login' ? context?.oidc.entities.RotatedRefreshToken : undefined
+        dialect.refreshTokenLifetimeStarts === 'login' ? context?.oidc.entities.RotatedRefreshToken : undefined
       return rotated?.remainingTTL ?? refreshTokenLifetime
     },
   }

@@ -1,18 +1,18 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- goes along with our sources into other programs
+// oxlint-disable-next-line typescript/triple-slash-reference -- needed wherever our sources are imported
 /// <reference path="./oidc-provider.d.ts" />
 type Engine = typeof import('oidc-provider')
 
 let engine: Promise<Engine> | undefined
 
-/** oidc-provider, imported when the first server starts. */
+/** Imports oidc-provider when the first server starts. */
 export function loadEngine(): Promise<Engine> {
   engine ??= importQuietly()
   return engine
 }
 
 /**
- * On import it warns of every runtime but an LTS of Node, and takes Node 26, Bun and Deno for none. Our own tests run
- * there, and a test run should print nothing that is not about the test.
+ * On import it warns about every runtime except an LTS release of Node, including Node 26, Bun and Deno. Our tests run
+ * there, and a test run should print nothing unrelated to the test.
  */
 async function importQuietly(): Promise<Engine> {
   const { warn } = console
@@ -23,6 +23,6 @@ async function importQuietly(): Promise<Engine> {
   try {
     return await import('oidc-provider')
   } finally {
-    if (console.warn === quiet) console.warn = warn // unless a test has put a spy there meanwhile
+    if (console.warn === quiet) console.warn = warn // unless a test has replaced it meanwhile
   }
 }

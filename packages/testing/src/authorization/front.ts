@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { json, send, text } from '../http/answer.ts'
+import { json, send, text } from '../http/response.ts'
 import { allowAnyOrigin, answerPreflight, isPreflight } from '../http/cors.ts'
 import { readBody, record } from '../http/record.ts'
 import { findBearer } from './bearer.ts'
@@ -10,7 +10,7 @@ import type { EngineRequest, Provider } from 'oidc-provider'
 import type { RecordedRequest } from '../recorded-request.ts'
 import type { Settings } from './settings.ts'
 
-/** What stands before the engine: it records the request, and answers what the engine does not. */
+/** Runs before the engine: records each request, and answers those that the engine does not handle. */
 export class Front {
   readonly log: RecordedRequest[] = []
   readonly #engine: Provider
@@ -60,7 +60,7 @@ export class Front {
     }
   }
 
-  /** Without discovery there are the two endpoints and no more; without OpenID Connect, nothing of it. */
+  /** Without discovery, only the two endpoints are served; without OpenID Connect, none of its endpoints. */
   #serves(path: string): boolean {
     const { dialect, openid } = this.#settings
     const { authorization, token } = dialect.paths
@@ -69,7 +69,7 @@ export class Front {
   }
 }
 
-/** The request with its body to be read once more. */
+/** The request with a body that can be read again. */
 function replay({ method, url, headers, socket }: IncomingMessage, body: Buffer): EngineRequest {
   return Object.assign(Readable.from(body.length === 0 ? [] : [body]), { method, url, headers, socket })
 }

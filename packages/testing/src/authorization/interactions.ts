@@ -1,5 +1,5 @@
 import { consentPage, errorPage, loginPage } from '../pages/pages.ts'
-import { send } from '../http/answer.ts'
+import { send } from '../http/response.ts'
 import { impliedScope, scopeArray } from './scope.ts'
 import type { ServerResponse } from 'node:http'
 import type { EngineRequest, Interaction, InteractionResult, Provider } from 'oidc-provider'
@@ -7,7 +7,7 @@ import type { Settings } from './settings.ts'
 
 type Engine = Pick<Provider, 'Client' | 'Grant' | 'Session' | 'interactionDetails' | 'interactionFinished'>
 
-/** The login and consent pages, and what their forms do. */
+/** The login and consent pages and their forms. */
 export class Interactions {
   readonly #engine: Engine
   readonly #settings: Settings
@@ -17,11 +17,11 @@ export class Interactions {
     this.#settings = settings
   }
 
-  /** Shows the page that the login needs next, or takes its form. */
+  /** Shows the next page of a login, or handles its form. */
   async answer(request: EngineRequest, response: ServerResponse, form: URLSearchParams): Promise<void> {
     const interaction = await this.#engine.interactionDetails(request, response).catch(() => undefined)
     if (interaction === undefined)
-      return send(response, errorPage('This login is over: begin again where you came from'))
+      return send(response, errorPage('This login has expired. Go back to the app and start again.'))
     if (request.method !== 'POST') return this.#show(interaction, response)
     const result = await this.#resultOf(interaction, form)
     if (typeof result === 'string') return send(response, errorPage(result))
@@ -38,17 +38,17 @@ export class Interactions {
     send(response, consentPage({ client, account: accounts[accountId]?.name ?? accountId, scopes: asked, redirectUri }))
   }
 
-  /** What the user decided, or what was wrong with the form. */
+  /** The user's decision, or an error message about the form. */
   async #resultOf(interaction: Interaction, form: URLSearchParams): Promise<InteractionResult | string> {
-    if (form.has('cancel')) return { error: 'access_denied', error_description: 'The user said no' }
+    if (form.has('cancel')) return { error: 'access_denied', error_description: 'The user denied access' }
     const accountId = form.get('login') ?? ''
     if (interaction.prompt.name === 'consent') return this.#consent(interaction, form.getAll('scope'))
-    if (!Object.hasOwn(this.#settings.accounts, accountId)) return `There is no account ${JSON.stringify(accountId)}`
+    if (!Object.hasOwn(this.#settings.accounts, accountId)) return `Unknown account ${JSON.stringify(accountId)}`
     await this.#leaveOtherAccount(interaction, accountId)
     return { login: { accountId } }
   }
 
-  /** Every consent is a grant of its own, which begins with what the same client has been granted before. */
+  /** Every consent creates a new grant, which includes what the client was granted before. */
   async #consent(
     { params, session, grantId }: Interaction,
     agreed: readonly string[],
@@ -65,7 +65,7 @@ export class Interactions {
     return { consent: { grantId: await grant.save() } }
   }
 
-  /** The engine would end the session of another account with a page that needs JavaScript. */
+  /** Switches the session to another account; the engine's own way is a page that needs JavaScript. */
   async #leaveOtherAccount(interaction: Interaction, accountId: string): Promise<void> {
     if (interaction.session === undefined || interaction.session.accountId === accountId) return
     const session = await this.#engine.Session.findByUid(interaction.session.uid)

@@ -2,33 +2,40 @@ import { Visitor } from '../http/visitor.ts'
 import type { View } from '../http/visitor.ts'
 import type { LogInOptions } from '../authorization-server.ts'
 
-/** Where a login happens. */
+/** The server of a login. */
 export interface LoginSite {
   readonly url: string
   /** The path of the authorization endpoint. */
   readonly authorizationPath: string
-  /** Who logs in when nobody is named. */
+  /** The account that logs in by default. */
   readonly defaultAccount: string
 }
 
-/** Walks through a login as a user with a browser does, up to the callback. */
+/** Performs a login like a user with a browser, up to the callback. */
 export async function logIn(authorizationUrl: string, site: LoginSite, options: LogInOptions): Promise<string> {
   if (!isOwn(new URL(authorizationUrl), site))
     throw new Error(
       `${authorizationUrl} is not the authorization endpoint of this server, ${site.url + site.authorizationPath}`,
     )
   const visitor = new Visitor()
-  return walk(visitor, await visitor.visit(authorizationUrl), site, options)
+  return walk({ visitor, site, options }, await visitor.visit(authorizationUrl))
 }
 
-/** Goes from one page to the next until the browser would leave the server. */
-async function walk(visitor: Visitor, view: View, site: LoginSite, options: LogInOptions): Promise<string> {
+interface Login {
+  readonly visitor: Visitor
+  readonly site: LoginSite
+  readonly options: LogInOptions
+}
+
+/** Goes from page to page until the browser would leave the server. */
+async function walk(login: Login, view: View): Promise<string> {
+  const { visitor, site } = login
   const { url, status, location } = view
   if (location === undefined && status >= 400)
     throw new Error(`the server shows an error page (${status}): ${messageOf(view)}`)
-  if (location === undefined) return walk(visitor, await visitor.visit(url, fillIn(view, site, options)), site, options)
+  if (location === undefined) return walk(login, await visitor.visit(url, fillIn(view, login)))
   const next = new URL(location, url)
-  return isOwn(next, site) ? walk(visitor, await visitor.visit(next.href), site, options) : location
+  return isOwn(next, site) ? walk(login, await visitor.visit(next.href)) : location
 }
 
 function isOwn({ origin, pathname }: URL, { url, authorizationPath }: LoginSite): boolean {
@@ -36,12 +43,9 @@ function isOwn({ origin, pathname }: URL, { url, authorizationPath }: LoginSite)
   return origin === url && (own || pathname.startsWith('/interaction/'))
 }
 
-/** What the user writes into the form of a page. */
-function fillIn(
-  { text }: View,
-  site: LoginSite,
-  { account = site.defaultAccount, deny, scope }: LogInOptions,
-): URLSearchParams {
+/** The form that the user submits on a page. */
+function fillIn({ text }: View, { site, options }: Login): URLSearchParams {
+  const { account = site.defaultAccount, deny, scope } = options
   if (/name="prompt" value="login"/.test(text)) return new URLSearchParams({ login: account })
   if (deny === true) return new URLSearchParams({ cancel: 'yes' })
   const offered = [...text.matchAll(/name="scope" value="([^"]*)"/g)].map(([, value = '']) => decodeEntities(value))

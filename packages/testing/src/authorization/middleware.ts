@@ -2,15 +2,15 @@ import { impliedScope, scopeArray, unknownScopes } from './scope.ts'
 import type { Context } from 'oidc-provider'
 import type { Settings } from './settings.ts'
 
-/** What happens before and after the engine answers. */
+/** A step before and after the engine. */
 export type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>
 
 /** Every step around the engine. */
 export function middleware(settings: Settings, origin: string): readonly Middleware[] {
-  return [completeScope(settings), trimCallback(settings, origin), trimAnswer(settings), trimDiscovery(settings)]
+  return [completeScope(settings), trimCallback(settings, origin), trimResponse(settings), trimDiscovery(settings)]
 }
 
-/** Adds the implied scope to an authorization request, and notes the scopes that do not exist. */
+/** Adds the implied scope to an authorization request, and records unknown scopes. */
 function completeScope({ dialect, scopes }: Settings): Middleware {
   return async (context, next) => {
     const { scope = '' } = context.query
@@ -22,7 +22,7 @@ function completeScope({ dialect, scopes }: Settings): Middleware {
   }
 }
 
-/** Takes out of a callback what the dialect does not send. */
+/** Removes the callback parameters that the dialect does not send. */
 function trimCallback({ dialect }: Settings, origin: string): Middleware {
   return async (context, next) => {
     await next()
@@ -34,35 +34,35 @@ function trimCallback({ dialect }: Settings, origin: string): Middleware {
 }
 
 /**
- * Takes out of a token or introspection response what clients do not see. A token response says its scope wherever that is
- * not what was asked for (RFC 6749 §5.1), even if nothing of it was granted: a client without that word assumes it all.
+ * Removes internal fields from a token or introspection response. A token response includes its scope wherever it differs
+ * from the request (RFC 6749 §5.1), even if it is empty: without it, a client assumes that everything was granted.
  */
-function trimAnswer({ dialect }: Settings): Middleware {
+function trimResponse({ dialect }: Settings): Middleware {
   return async (context, next) => {
     await next()
     if (context.method !== 'POST' || !isObject(context.body)) return
     const { params, entities } = context.oidc ?? {}
-    const { scope, ...answer } = context.body
+    const { scope, ...fields } = context.body
     const visible = params?.['grant_type'] !== 'client_credentials' || dialect.clientCredentialsScope
     const names = scopeArray(scope).join(' ')
-    const refused = 'access_token' in answer && (params?.['scope'] || entities?.Grant?.getRejectedOIDCScope())
-    if (visible && (names !== '' || refused)) answer['scope'] = names
-    if (params?.['refresh_token'] === answer['refresh_token']) delete answer['refresh_token'] // it did not change
-    context.body = answer
+    const refused = 'access_token' in fields && (params?.['scope'] || entities?.Grant?.getRejectedOIDCScope())
+    if (visible && (names !== '' || refused)) fields['scope'] = names
+    if (params?.['refresh_token'] === fields['refresh_token']) delete fields['refresh_token'] // unchanged
+    context.body = fields
   }
 }
 
-/** Publishes our own scopes, and nothing about ID tokens where there are none. */
+/** Publishes the configured scopes, and nothing about ID tokens without OpenID Connect. */
 function trimDiscovery({ scopes, openid }: Settings): Middleware {
   return async (context, next) => {
     await next()
     if (!context.path.startsWith('/.well-known/') || !isObject(context.body)) return
-    const members = Object.entries(context.body).filter(([name]) => openid || !openidMember.test(name))
-    context.body = { ...Object.fromEntries(members), scopes_supported: Object.keys(scopes) }
+    const entries = Object.entries(context.body).filter(([name]) => openid || !openidField.test(name))
+    context.body = { ...Object.fromEntries(entries), scopes_supported: Object.keys(scopes) }
   }
 }
 
-const openidMember = /^(?:id_token_|claims?_|subject_types_|userinfo_|jwks_uri$|request_uri_)/
+const openidField = /^(?:id_token_|claims?_|subject_types_|userinfo_|jwks_uri$|request_uri_)/
 
 function isObject(body: unknown): body is Record<string, unknown> {
   return typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype

@@ -1,9 +1,9 @@
-// oidc-provider 9 ships no types. This is the part of it that we use, as its documentation and sources have it.
+// oidc-provider 9 ships no types. These are the parts that we use, from its documentation and sources.
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
   import type { Readable } from 'node:stream'
 
-  /** What the engine reads of a request: a stream with these members will do. */
+  /** What the engine reads from a request: a stream with these properties. */
   export type EngineRequest = Readable & Pick<IncomingMessage, 'method' | 'url' | 'headers' | 'socket'>
 
   export class Provider {
@@ -57,7 +57,7 @@ declare module 'oidc-provider' {
     readonly oidc: RequestState
   }
 
-  /** What the engine has found out about a request so far. */
+  /** What the engine knows about a request so far. */
   export interface RequestState {
     readonly client: Client
     readonly body: Readonly<Record<string, unknown>>
@@ -175,7 +175,7 @@ declare module 'oidc-provider' {
     }
     readonly issueRefreshToken: (context: Context, client: Client) => boolean
     readonly jwks: { readonly keys: readonly object[] }
-    readonly renderError: (context: Context, out: EngineErrorAnswer, error: EngineError) => void
+    readonly renderError: (context: Context, out: EngineErrorResponse, error: EngineError) => void
     readonly responseTypes: readonly string[]
     readonly rotateRefreshToken: () => boolean
     readonly routes: Readonly<Record<string, string>>
@@ -183,7 +183,7 @@ declare module 'oidc-provider' {
     readonly ttl: Readonly<Record<string, Lifetime>>
   }
 
-  export interface EngineErrorAnswer {
+  export interface EngineErrorResponse {
     readonly error: string
     readonly error_description?: string
   }

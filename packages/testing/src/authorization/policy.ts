@@ -6,14 +6,14 @@ interface Engine {
   readonly interactionPolicy: typeof interactionPolicy
 }
 
-/** When the user is asked to log in, when to agree, and what is refused before. */
+/** When the user has to log in or to agree, and which requests are refused first. */
 export function policy(
   { errors: { InvalidScope }, interactionPolicy: { base, Check } }: Engine,
   settings: Settings,
 ): interactionPolicy.Policy {
   const { consentParameter, unknownScope } = settings.dialect
   const prompts = base()
-  prompts.get('consent').checks.remove('native_client_prompt') // an app that was agreed to is not asked about again
+  prompts.get('consent').checks.remove('native_client_prompt') // an installed app does not ask for consent again
   const askedAgain = new Check('asked_again', 'the client wants the user to be asked', ({ oidc }) => {
     const consented = oidc.result !== undefined && 'consent' in oidc.result
     return consentParameter !== undefined && oidc.params?.[consentParameter] === 'true' && !consented

@@ -17,7 +17,7 @@ export interface Settings {
   readonly dialect: Dialect
   readonly clients: readonly TestClient[]
   readonly accounts: Readonly<Record<string, AccountProfile>>
-  /** The scopes with what the consent page says of them. */
+  /** The scopes with their descriptions on the consent page. */
   readonly scopes: Readonly<Record<string, string>>
   readonly accessTokenLifetime: number
   readonly refreshTokenLifetime: number
@@ -30,7 +30,7 @@ const defaultAccounts: Readonly<Record<string, AccountProfile>> = {
   ada: { name: 'Ada Example', email: 'ada@mail.example', email_verified: true, country: 'SE', product: 'premium' },
 }
 
-/** Fills in the defaults of the options and of the provider that the server is like. */
+/** Fills in the defaults of the options and of the emulated provider. */
 export function settle(options: AuthorizationServerOptions): Settings {
   const dialect = options.like === 'spotify' ? spotify : standard
   const openid = dialect.openid && (options.openid ?? true)

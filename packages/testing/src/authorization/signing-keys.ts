@@ -4,11 +4,11 @@ import { promisify } from 'node:util'
 let rsa: Promise<object> | undefined
 
 /**
- * The key that signs ID tokens. RS256 is what a client expects that was told nothing else (OpenID Connect Core §2), and
- * an RSA key takes up to a tenth of a second to make, so that the servers of one process share it.
+ * The key that signs ID tokens. RS256 is the default of clients (OpenID Connect Core §2). The servers of one process share
+ * the key, because generating an RSA key takes up to a tenth of a second.
  */
 export async function signingKeys(openid: boolean): Promise<{ keys: object[] }> {
-  if (!openid) return { keys: [await ellipticKey()] } // nothing is ever signed with it, but the engine insists on one
+  if (!openid) return { keys: [await ellipticKey()] } // never used, but the engine requires a key
   rsa ??= rsaKey()
   return { keys: [await rsa] }
 }

@@ -11,7 +11,7 @@ import type { Configuration, Provider } from 'oidc-provider'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
 
-/** oidc-provider, set up as the settings say. Rejects when a client cannot be registered. */
+/** Configures oidc-provider by the settings. Rejects when a client cannot be registered. */
 export async function startEngine(settings: Settings, storage: Storage, origin: string): Promise<Provider> {
   const [library, jwks] = await Promise.all([loadEngine(), signingKeys(settings.openid)])
   const rules = { policy: policy(library, settings), renderError: renderError(settings) }
@@ -21,11 +21,11 @@ export async function startEngine(settings: Settings, storage: Storage, origin: 
   registerClientCredentials(engine, library.errors, settings)
   registerGrants(engine, library.errors, settings)
   listenForErrors(engine, settings, storage)
-  await Promise.all(settings.clients.map(({ clientId }) => engine.Client.find(clientId))) // which checks their metadata
+  await Promise.all(settings.clients.map(({ clientId }) => engine.Client.find(clientId))) // checks their metadata
   return engine
 }
 
-/** The engine's own rule frees the port of `localhost` too, and only for installed apps. */
+/** The engine's own rule ignores the port of `localhost` too, but only for installed apps. */
 function checkRedirectUris({ Client }: Provider, { dialect }: Settings): void {
   Client.prototype.redirectUriAllowed = function redirectUriAllowed(uri) {
     return dialect.acceptsRedirectUri(uri) && isRegistered(uri, this.redirectUris)
@@ -35,7 +35,7 @@ function checkRedirectUris({ Client }: Provider, { dialect }: Settings): void {
 function renderError({ dialect }: Settings): Configuration['renderError'] {
   return (context, { error, error_description: description = '' }) => {
     const redirectUri = context.query['redirect_uri']
-    const message = dialect.pageText({
+    const message = dialect.pageMessage({
       error,
       description,
       redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
@@ -46,16 +46,16 @@ function renderError({ dialect }: Settings): Configuration['renderError'] {
   }
 }
 
-/** Says errors as the dialect does; and says what went wrong in here, which the engine would keep to itself. */
+/** Writes errors as the dialect does, and reports internal errors, which the engine would hide. */
 function listenForErrors(engine: Provider, { dialect }: Settings, storage: Storage): void {
   engine.on(
     'grant.error',
     (context, { error = '', error_description: description = '', error_detail: detail = '' }) => {
       const wasRevoked = storage.wasRevoked(context.oidc?.params?.['refresh_token'] ?? '')
-      const answer = dialect.tokenError?.({ error, description, detail, wasRevoked })
-      if (answer === undefined) return
+      const body = dialect.tokenError?.({ error, description, detail, wasRevoked })
+      if (body === undefined) return
       context.status = 400
-      context.body = answer
+      context.body = body
     },
   )
   engine.on('server_error', (context, { message }) => {

@@ -13,8 +13,8 @@ import type { Loopback } from '../http/loopback.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * Starts a real authorization server, oidc-provider, on a port of 127.0.0.1. Everything it knows is in memory, and
- * several can run at once. It reads the clock of the process, so that a test that sets `Date` moves its time too.
+ * Starts a real authorization server, oidc-provider, on a port of 127.0.0.1. It keeps everything in memory, and several
+ * can run at once. It uses the clock of the process, so a test that changes `Date` changes the server's time too.
  *
  * @example
  * ```ts

@@ -5,21 +5,21 @@ type Payload = Record<string, unknown>
 const revocable: readonly string[] = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'ClientCredentials']
 
 /**
- * What one server remembers. oidc-provider's own memory is shared by every server of the process that has not been
- * given another, and forgets what has expired, so that a test could not tell an expired token from an unknown one.
+ * The storage of one server. oidc-provider's default storage is shared by every server of the process and deletes
+ * expired tokens, so a test could not distinguish an expired token from an unknown one.
  */
 export class Storage {
   rotation: RefreshTokenRotation
   readonly #models = new Map<string, Map<string, Payload>>()
   readonly #revoked = new Set<string>()
-  /** By grant, the refresh token that was used last. */
+  /** The refresh token that was used last, by grant. */
   readonly #used = new Map<unknown, string>()
 
   constructor(rotation: RefreshTokenRotation) {
     this.rotation = rotation
   }
 
-  /** The storage as oidc-provider wants it: one adapter for each kind of thing. */
+  /** The adapter of a model, as oidc-provider requires it. */
   adapter(model: string): Adapter {
     const rows = this.#rows(model)
     const findBy = async (key: string, value: string): Promise<Payload | undefined> =>
@@ -35,7 +35,7 @@ export class Storage {
     }
   }
 
-  /** Whether there was such a token, and it was revoked. */
+  /** Whether a token existed and was revoked. */
   wasRevoked(token: string): boolean {
     return this.#revoked.has(token)
   }
@@ -46,7 +46,7 @@ export class Storage {
     payload['exp'] = Math.floor(Date.now() / 1000) - 1
   }
 
-  /** Removes the grant of a token with everything that was issued under it. */
+  /** Removes the grant of a token with all its tokens. */
   revokeGrant(token: string): void {
     const { model, payload } = this.#locate(token)
     const grantId = payload['grantId']
@@ -55,7 +55,7 @@ export class Storage {
     this.#rows('Grant').delete(grantId)
   }
 
-  /** In grace mode the refresh token that was used last counts as unused, so that it can be redeemed again. */
+  /** In grace mode, the refresh token that was used last counts as unused and can be used again. */
   #find(payload: Payload | undefined, id: string): Payload | undefined {
     if (payload === undefined) return undefined
     const { consumed, ...unused } = structuredClone(payload)
@@ -84,7 +84,7 @@ export class Storage {
       const payload = this.#rows(model).get(token)
       if (payload !== undefined) return { model, payload }
     }
-    throw new Error('the server has no such token: it never issued it, or has revoked it already')
+    throw new Error('unknown token: the server never issued it or has already revoked it')
   }
 
   #rows(model: string): Map<string, Payload> {

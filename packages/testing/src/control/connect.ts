@@ -6,8 +6,8 @@ import type { RemoteTesting } from '../testing-service.ts'
 import type { Call, Result } from './protocol.ts'
 
 /**
- * Drives servers from a browser, where none can listen: they run where `serveTesting` was called, and behave as those
- * started there. Nothing here needs Node.
+ * Controls test servers from a browser. They run in the process that called `serveTesting`, and behave like servers
+ * started there. This function does not need Node.
  *
  * @example
  * ```ts
@@ -22,13 +22,18 @@ import type { Call, Result } from './protocol.ts'
  * ```
  */
 export function connectTesting(url: string): RemoteTesting {
-  const service: Service = { url, fetch: globalThis.fetch.bind(globalThis) } // a test may put another in its place
+  const service: Service = { url, fetch: globalThis.fetch.bind(globalThis) } // a test may replace it later
   return {
     async startAuthorizationServer(options = {}) {
-      const server = (await call(service, '', 'startAuthorizationServer', [options])) as AuthorizationServer
-      return { ...server, adapt: async (definition) => adaptDefinition(definition, server) } // keeps its functions
+      const server = (await call(service, {
+        object: '',
+        method: 'startAuthorizationServer',
+        arguments: [options],
+      })) as AuthorizationServer
+      return { ...server, adapt: async (definition) => adaptDefinition(definition, server) } // keeps the functions of the definition
     },
-    startFaultServer: async () => (await call(service, '', 'startFaultServer', [])) as FaultServer,
+    startFaultServer: async () =>
+      (await call(service, { object: '', method: 'startFaultServer', arguments: [] })) as FaultServer,
   }
 }
 
@@ -37,25 +42,24 @@ interface Service {
   readonly fetch: typeof fetch
 }
 
-async function call(
-  service: Service,
-  object: string,
-  method: string,
-  parameters: readonly unknown[],
-): Promise<unknown> {
-  const body = toWire({ object, method, arguments: parameters } satisfies Call)
-  const response = await service.fetch(service.url, { method: 'POST', body })
-  if (!response.ok) throw new Error(`no testing service answers at this URL: ${response.status}`)
+async function call(service: Service, request: Call): Promise<unknown> {
+  const response = await service.fetch(service.url, { method: 'POST', body: toWire(request) })
+  if (!response.ok) throw new Error(`the URL does not belong to a testing service: ${response.status}`)
   const result = (await response.json()) as Result
   if ('error' in result) throw new Error(result.error)
   return 'object' in result ? standIn(service, result) : result.value
 }
 
-/** An object here that passes its calls on to the one there. */
+/** A local object that forwards its calls to a remote one. */
 function standIn(service: Service, { object, methods, properties }: Extract<Result, { object: string }>): object {
-  const members = methods.map(
-    (method) => [method, (...parameters: unknown[]) => call(service, object, method, parameters)] as const,
-  )
-  const close = (): Promise<unknown> => call(service, object, 'close', [])
-  return { ...properties, ...Object.fromEntries(members), [Symbol.asyncDispose]: close }
+  const forward =
+    (method: string) =>
+    (...parameters: unknown[]): Promise<unknown> =>
+      call(service, { object, method, arguments: parameters })
+  const close = forward('close')
+  return {
+    ...properties,
+    ...Object.fromEntries(methods.map((method) => [method, forward(method)])),
+    [Symbol.asyncDispose]: close,
+  }
 }

@@ -1,28 +1,28 @@
-/** A method call, as it goes over the wire. */
+/** A method call on the wire. */
 export interface Call {
-  /** Which object: one that an earlier result introduced, or `''` for the service itself. */
+  /** The object: one from an earlier result, or `''` for the service itself. */
   readonly object: string
   readonly method: string
   readonly arguments: readonly unknown[]
 }
 
-/** What a call came to. */
+/** The result of a call. */
 export type Result =
   | { readonly value?: unknown }
   | { readonly error: string }
-  /** An object with methods stays where it is; its data is copied. */
+  /** An object with methods stays in its process; its data is copied. */
   | {
       readonly object: string
       readonly methods: readonly string[]
       readonly properties: Readonly<Record<string, unknown>>
     }
 
-/** Refuses what JSON would drop without a word. */
+/** Writes JSON; throws for a function, which JSON would drop silently. */
 export function toWire(value: unknown): string {
-  return JSON.stringify(value, (name, member: unknown) => {
-    if (typeof member !== 'function') return member
+  return JSON.stringify(value, (name, field: unknown) => {
+    if (typeof field !== 'function') return field
     throw new TypeError(
-      `${name === '' ? 'a function' : `"${name}" is a function, which`} cannot go to another process: use data`,
+      `${name === '' ? 'a function' : `"${name}" is a function, which`} cannot be sent to another process: use data`,
     )
   })
 }

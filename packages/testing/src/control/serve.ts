@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { startAuthorizationServer } from '../authorization/start.ts'
 import { startFaultServer } from '../faults/start.ts'
-import { json, send, text } from '../http/answer.ts'
+import { json, send, text } from '../http/response.ts'
 import { allowAnyOrigin, answerPreflight, isPreflight } from '../http/cors.ts'
 import { listen } from '../http/loopback.ts'
 import { readBody } from '../http/record.ts'
@@ -11,8 +11,8 @@ import type { Call, Result } from './protocol.ts'
 type Target = Readonly<Record<string, unknown>>
 
 /**
- * Lets tests that run in a browser start servers in this process, through `connectTesting`. Its URL holds a random part,
- * so that no other page on the machine can drive it.
+ * Lets tests in a browser start servers in this process, through `connectTesting`. Its URL contains a random part, so no
+ * other page on the machine can use it.
  */
 export async function serveTesting(): Promise<TestingService> {
   const objects = new Map<string, Target>([['', { startAuthorizationServer, startFaultServer }]])
@@ -36,7 +36,7 @@ export async function serveTesting(): Promise<TestingService> {
 async function perform(objects: Map<string, Target>, call: Call): Promise<Result> {
   const target = objects.get(call.object)
   const method = target !== undefined && Object.hasOwn(target, call.method) ? target[call.method] : undefined
-  if (!isFunction(method)) return { error: `there is no method ${call.method} to call` }
+  if (!isFunction(method)) return { error: `unknown method ${call.method}` }
   try {
     const value = await method(...call.arguments)
     return hasMethods(value) ? introduce(objects, value) : { value }
@@ -45,15 +45,15 @@ async function perform(objects: Map<string, Target>, call: Call): Promise<Result
   }
 }
 
-/** Keeps an object for later calls, and tells the other side what it looks like. */
+/** Stores an object for later calls, and describes it to the other side. */
 function introduce(objects: Map<string, Target>, target: Target): Result {
   const object = randomUUID()
   objects.set(object, target)
-  const members = Object.entries(target)
+  const properties = Object.entries(target)
   return {
     object,
-    methods: members.filter(([, member]) => isFunction(member)).map(([name]) => name),
-    properties: Object.fromEntries(members.filter(([, member]) => !isFunction(member))),
+    methods: properties.filter(([, value]) => isFunction(value)).map(([name]) => name),
+    properties: Object.fromEntries(properties.filter(([, value]) => !isFunction(value))),
   }
 }
 

@@ -1,41 +1,41 @@
 import type { RefreshTokenRotation } from '../authorization-server-options.ts'
 import type { Bearer } from '../authorization/bearer.ts'
-import type { Answer } from '../http/answer.ts'
+import type { HttpResponse } from '../http/response.ts'
 
-/** What distinguishes one authorization server from another, besides its configuration. */
+/** The behaviour in which authorization servers differ, besides their configuration. */
 export interface Dialect {
-  /** Where its two endpoints are. */
+  /** The paths of its two endpoints. */
   readonly paths: { readonly authorization: string; readonly token: string }
-  /** Whether it publishes documents about itself, with the endpoints they name. */
+  /** Whether it publishes metadata and serves the endpoints in it. */
   readonly discovery: boolean
-  /** Whether it speaks OpenID Connect, unless the options turn that off. */
+  /** Whether it supports OpenID Connect, unless the options turn that off. */
   readonly openid: boolean
   /** What it does with a used refresh token, unless the options say otherwise. */
   readonly rotation: RefreshTokenRotation
-  /** Lifetime of a refresh token in seconds, unless the options give another. */
+  /** Lifetime of a refresh token in seconds, unless the options set another. */
   readonly refreshTokenLifetime: number
   /** Whether that lifetime starts at the login, or again at every rotation. */
-  readonly refreshTokenLifeStarts: 'login' | 'rotation'
-  /** Its own scopes, with what the consent page says of them, unless the options say otherwise. */
+  readonly refreshTokenLifetimeStarts: 'login' | 'rotation'
+  /** Its scopes with their descriptions on the consent page, unless the options set others. */
   readonly scopes: Readonly<Record<string, string>>
-  /** The parameter that asks for consent once more when it is `true`. */
+  /** The parameter that asks for consent again when it is `true`. */
   readonly consentParameter?: string
-  /** What the path of its API begins with. */
+  /** The prefix of its API paths. */
   readonly apiPrefix: string
   /** Answers a request to the API. */
-  api(request: ApiRequest): Promise<Answer>
-  /** Whether a redirect URI is good enough, registered or not. */
+  api(request: ApiRequest): Promise<HttpResponse>
+  /** Whether a redirect URI is acceptable, registered or not. */
   acceptsRedirectUri(redirectUri: string): boolean
-  /** Whether a scope that does not exist is reported to the client, or to the user only. */
+  /** Whether an unknown scope is reported to the client, or only to the user. */
   readonly unknownScope: 'callback' | 'page'
-  /** The parameters of a callback that it does not send. */
+  /** The callback parameters that it does not send. */
   readonly callbackWithout: readonly string[]
-  /** Whether the token of a client itself says its scope. */
+  /** Whether responses to client credentials include the scope. */
   readonly clientCredentialsScope: boolean
   /** The response of the token endpoint instead of the engine's error, with the status 400. */
   tokenError?(failure: TokenFailure): { readonly error: string; readonly error_description: string }
-  /** The text of an error page. */
-  pageText(failure: PageFailure): string
+  /** The message of an error page. */
+  pageMessage(failure: PageFailure): string
 }
 
 /** A request to the API. */
@@ -44,7 +44,7 @@ export interface ApiRequest {
   readonly authorization: string | undefined
   /** The origin of the server. */
   readonly origin: string
-  /** What an access token is good for, if it is valid. */
+  /** What an access token grants; undefined if it is not valid. */
   readonly bearer: (token: string) => Promise<Bearer | undefined>
 }
 
@@ -52,9 +52,9 @@ export interface ApiRequest {
 export interface TokenFailure {
   readonly error: string
   readonly description: string
-  /** What the engine would not tell the client. */
+  /** Details that the engine does not send to the client. */
   readonly detail: string
-  /** Whether the refresh token was a good one once. */
+  /** Whether the refresh token was valid once. */
   readonly wasRevoked: boolean
 }
 

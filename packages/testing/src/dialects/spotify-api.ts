@@ -1,11 +1,11 @@
-import { json } from '../http/answer.ts'
+import { json } from '../http/response.ts'
 import { spotifyTrack } from './spotify-track.ts'
 import type { Bearer } from '../authorization/bearer.ts'
-import type { Answer } from '../http/answer.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { ApiRequest } from './dialect.ts'
 
 /** `GET /v1/me` and `GET /v1/tracks/{id}`. */
-export async function spotifyApi({ path, authorization, origin, bearer }: ApiRequest): Promise<Answer> {
+export async function spotifyApi({ path, authorization, origin, bearer }: ApiRequest): Promise<HttpResponse> {
   if (authorization !== undefined && !/^bearer( |$)/i.test(authorization))
     return failure(400, 'Only valid bearer authentication supported')
   const token = await bearer((authorization ?? '').replace(/^bearer */i, ''))
@@ -16,8 +16,8 @@ export async function spotifyApi({ path, authorization, origin, bearer }: ApiReq
   return track === undefined ? failure(404, 'Resource not found') : json(200, track)
 }
 
-/** The profile, less what the scopes do not cover. */
-function me({ subject, profile, scope }: Bearer, origin: string): Answer {
+/** The profile without the fields that the scopes do not cover. */
+function me({ subject, profile, scope }: Bearer, origin: string): HttpResponse {
   if (subject === undefined) return unauthorized('This request requires user authentication.')
   return json(200, {
     ...(scope.includes('user-read-private') ? privatePart(profile) : {}),
@@ -41,11 +41,11 @@ function privatePart(profile: Bearer['profile']): object {
   }
 }
 
-function unauthorized(message: string): Answer {
+function unauthorized(message: string): HttpResponse {
   const challenge = `Bearer realm="spotify", error="invalid_token", error_description="${message}"`
   return failure(401, message, { 'www-authenticate': challenge })
 }
 
-function failure(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
+function failure(status: number, message: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
   return json(status, { error: { status, message } }, headers)
 }

@@ -1,4 +1,4 @@
-/** Spotify's scopes and what its consent page says of them, as its OpenAPI document had them in 2026. */
+/** Spotify's scopes with their descriptions in its OpenAPI document of 2026. */
 export const spotifyScopes: Readonly<Record<string, string>> = {
   'ugc-image-upload': 'Upload images to Spotify on your behalf.',
   'user-read-playback-state': 'Read your currently playing content and Spotify Connect devices information.',

@@ -9,7 +9,7 @@ export const spotify: Dialect = {
   openid: false,
   rotation: false, // since July 2026, for PKCE too
   refreshTokenLifetime: 183 * 24 * 60 * 60, // "6 months"
-  refreshTokenLifeStarts: 'login',
+  refreshTokenLifetimeStarts: 'login',
   scopes: spotifyScopes,
   consentParameter: 'show_dialog',
   apiPrefix: '/v1/',
@@ -19,7 +19,7 @@ export const spotify: Dialect = {
   callbackWithout: ['iss', 'error_description'],
   clientCredentialsScope: false,
   tokenError: (failure) => ({ error: failure.error, error_description: describe(failure) }),
-  pageText,
+  pageMessage,
 }
 
 /** Since November 2025 for every app: https, or http on a loopback literal; `localhost` is not one. */
@@ -27,7 +27,7 @@ function acceptsRedirectUri(redirectUri: string): boolean {
   return !/^http:/i.test(redirectUri) || /^http:\/\/(?:127(?:\.\d{1,3}){3}|\[::1\])(?=[:/?]|$)/i.test(redirectUri)
 }
 
-/** What the engine found wrong, by the detail it keeps to itself, and how Spotify says it. */
+/** Spotify's messages by the engine's internal error details. */
 const descriptions: readonly (readonly [RegExp, string])[] = [
   [/^client not found/, 'Invalid client'],
   [/^invalid secret/, 'Invalid client secret'],
@@ -44,7 +44,7 @@ function describe({ description, detail, wasRevoked }: TokenFailure): string {
   return descriptions.find(([pattern]) => pattern.test(detail))?.[1] ?? description
 }
 
-function pageText({ error, description, redirectUri }: PageFailure): string {
+function pageMessage({ error, description, redirectUri }: PageFailure): string {
   if (error === 'invalid_scope') return 'Illegal scope'
   if (error === 'invalid_client') return 'INVALID_CLIENT: Invalid client'
   if (error !== 'invalid_redirect_uri') return `${error}: ${description}`

@@ -1,5 +1,5 @@
-import { json } from '../http/answer.ts'
-import type { Answer } from '../http/answer.ts'
+import { json } from '../http/response.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { ApiRequest, Dialect } from './dialect.ts'
 
 /** A server that does what the specifications say. */
@@ -9,7 +9,7 @@ export const standard: Dialect = {
   openid: true,
   rotation: true,
   refreshTokenLifetime: 30 * 24 * 60 * 60,
-  refreshTokenLifeStarts: 'rotation',
+  refreshTokenLifetimeStarts: 'rotation',
   scopes: { read: 'Read your notes.', write: 'Write notes for you.' },
   apiPrefix: '/api/',
   api,
@@ -17,11 +17,11 @@ export const standard: Dialect = {
   unknownScope: 'callback',
   callbackWithout: [],
   clientCredentialsScope: true,
-  pageText: ({ error, description }) => (description === '' ? error : `${error}: ${description}`),
+  pageMessage: ({ error, description }) => (description === '' ? error : `${error}: ${description}`),
 }
 
-/** `/api/echo` says what the token in the request is good for (RFC 6750). */
-async function api({ path, authorization = '', bearer }: ApiRequest): Promise<Answer> {
+/** `/api/echo` returns what the token in the request grants (RFC 6750). */
+async function api({ path, authorization = '', bearer }: ApiRequest): Promise<HttpResponse> {
   if (path !== '/api/echo') return json(404, { error: 'not_found' })
   const [, value] = /^bearer +(\S+)$/i.exec(authorization) ?? []
   if (value === undefined) return unauthorized('Bearer')
@@ -30,6 +30,6 @@ async function api({ path, authorization = '', bearer }: ApiRequest): Promise<An
   return json(200, { sub: token.subject, scope: token.scope.join(' '), client_id: token.clientId })
 }
 
-function unauthorized(challenge: string): Answer {
+function unauthorized(challenge: string): HttpResponse {
   return json(401, { error: 'invalid_token' }, { 'www-authenticate': challenge })
 }

@@ -4,7 +4,7 @@ import type { Reply, ReplyChunk } from '../fault-server.ts'
 /** A body before it is compressed. */
 export interface Body {
   readonly type?: string
-  /** Its length, where it is known. */
+  /** Its length, if known. */
   readonly length?: number
   /** Its pieces. */
   readonly pieces: AsyncIterable<Uint8Array>
@@ -42,7 +42,7 @@ async function* chunked(chunks: readonly ReplyChunk[]): AsyncGenerator<Uint8Arra
   for (const { text = '', base64, repeat = 1, delay } of chunks) {
     const bytes = base64 === undefined ? Buffer.from(text) : Buffer.from(base64, 'base64')
     for (let count = 0; count < repeat; count += 1) {
-      // oxlint-disable-next-line eslint/no-await-in-loop -- the wait between the pieces is the point
+      // oxlint-disable-next-line eslint/no-await-in-loop -- pieces are sent one after another
       if (delay !== undefined) await sleep(delay, undefined, { ref: false })
       yield bytes
     }

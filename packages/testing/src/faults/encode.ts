@@ -12,6 +12,6 @@ const encoders = {
 export function encode(pieces: AsyncIterable<Uint8Array>, encoding: Reply['encoding']): AsyncIterable<Uint8Array> {
   if (encoding === undefined) return pieces
   const encoder = encoders[encoding]()
-  pipeline(Readable.from(pieces), encoder, () => {}) // whoever reads the encoder sees its errors
+  pipeline(Readable.from(pieces), encoder, () => {}) // the reader of the encoder gets its errors
   return encoder as AsyncIterable<Uint8Array>
 }

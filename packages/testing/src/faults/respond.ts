@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http'
 import type { Reply } from '../fault-server.ts'
 import type { Body } from './body.ts'
 
-/** Sends a reply, faults and all. `onSent` hears of every piece that has left. */
+/** Sends a reply including its faults. Calls `onSent` for every piece that was sent. */
 export async function respond(response: ServerResponse, reply: Reply, onSent: (bytes: number) => void): Promise<void> {
   if (reply.hang === 'headers') return
   if (reply.reset === true) return void response.socket?.resetAndDestroy()
@@ -15,7 +15,7 @@ export async function respond(response: ServerResponse, reply: Reply, onSent: (b
   response.flushHeaders()
   const pieces = encode(body.pieces, reply.encoding)
   const complete = await write(response, upTo(reply.truncate ?? Infinity, pieces), onSent)
-  if (reply.truncate !== undefined) response.socket?.destroySoon() // once what was written has left
+  if (reply.truncate !== undefined) response.socket?.destroySoon() // after the written bytes were sent
   else if (complete && reply.hang === undefined) response.end()
 }
 
@@ -37,7 +37,7 @@ function toHeader(value: string | readonly string[]): string | string[] {
   return typeof value === 'string' ? value : [...value]
 }
 
-/** Writes piece by piece, each when the one before has left. Resolves to whether the client has taken all. */
+/** Writes piece by piece, each after the previous one was sent. Resolves to whether the client received everything. */
 async function write(
   response: ServerResponse,
   pieces: AsyncIterable<Uint8Array>,
@@ -45,14 +45,14 @@ async function write(
 ): Promise<boolean> {
   const closed = new Promise<boolean>((resolve) => response.once('close', () => resolve(false)))
   for await (const piece of pieces) {
-    if (!(await Promise.race([hasLeft(response, piece), closed]))) return false
+    if (!(await Promise.race([wasSent(response, piece), closed]))) return false
     onSent(piece.length)
   }
   return true
 }
 
-/** Node 26 calls back so soon after a lost connection that the event `close` gets no turn. */
-function hasLeft(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
+/** Node 26 calls back immediately after a lost connection, before the event `close`. */
+function wasSent(response: ServerResponse, piece: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => response.write(piece, (error) => resolve(error === undefined || error === null)))
 }
 

@@ -1,17 +1,17 @@
 import type { Reply, ReplyFunction } from '../fault-server.ts'
 
-/** A reply, or what makes one. */
+/** A reply, or a function that makes one. */
 export type ScriptedReply = Reply | ReplyFunction
 
 const bodies = ['json', 'form', 'text', 'base64', 'chunks', 'bytes', 'endless'] as const
 
-/** Which reply is next, by path. */
+/** The queued replies by path. */
 export class Script {
   readonly #paths = new Map<string, { readonly queue: ScriptedReply[]; repeating: boolean }>()
 
-  /** Queues replies; a last one that has been given already makes room for them. */
+  /** Queues replies; they replace a last reply that is repeating. */
   add(path: string, replies: readonly ScriptedReply[]): void {
-    if (!path.startsWith('/')) throw new TypeError(`a path begins with "/": ${JSON.stringify(path)} does not`)
+    if (!path.startsWith('/')) throw new TypeError(`a path has to begin with "/": ${JSON.stringify(path)}`)
     for (const reply of replies) check(reply)
     const { queue, repeating } = this.#paths.get(path) ?? { queue: [], repeating: false }
     this.#paths.set(path, { queue: repeating ? [...replies] : [...queue, ...replies], repeating: false })
@@ -31,9 +31,9 @@ export class Script {
   }
 }
 
-/** A reply with two bodies would send one of them, and the test would not learn which. */
+/** Refuses a reply with two bodies, of which only one would be sent. */
 export function check(reply: ScriptedReply): void {
   if (typeof reply === 'function') return
   const given = bodies.filter((name) => reply[name] !== undefined)
-  if (given.length > 1) throw new TypeError(`a reply has one body, not ${given.join(' and ')}`)
+  if (given.length > 1) throw new TypeError(`a reply has only one body, not ${given.join(' and ')}`)
 }

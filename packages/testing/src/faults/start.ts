@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FaultyRequest, LocalFaultServer, Reply } from '../fault-server.ts'
 
 /**
- * Starts an HTTP server on a port of 127.0.0.1 that sends what it is told to, for everything that a well-behaved
+ * Starts an HTTP server on a port of 127.0.0.1 that sends scripted replies, for everything that a well-behaved
  * authorization server never does.
  *
  * @example
@@ -37,7 +37,7 @@ export async function startFaultServer(): Promise<LocalFaultServer> {
   }
 }
 
-type Entry = { -readonly [Member in keyof FaultyRequest]: FaultyRequest[Member] }
+type Entry = { -readonly [Field in keyof FaultyRequest]: FaultyRequest[Field] }
 
 class FaultFront {
   readonly script = new Script()

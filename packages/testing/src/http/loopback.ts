@@ -14,12 +14,12 @@ export interface Loopback {
 /** Answers one request. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** Listens on a port of 127.0.0.1, on any free one for 0. Rejects when the port is taken. */
+/** Listens on a port of 127.0.0.1; 0 means any free port. Rejects when the port is in use. */
 export async function listen(handler: Handler, port = 0): Promise<Loopback> {
   const server = createServer((request, response) => {
     handler(request, response).catch((error: unknown) => fail(response, error))
   })
-  server.keepAliveTimeout = 0 // a browser sends a request again whose connection ends meanwhile, and tests count requests
+  server.keepAliveTimeout = 0 // browsers repeat a request when its connection is closed meanwhile, and tests count requests
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   return {
@@ -32,7 +32,7 @@ export async function listen(handler: Handler, port = 0): Promise<Loopback> {
   }
 }
 
-/** A bug of ours should be read in the test that met it. */
+/** Shows an internal error in the test that caused it. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent) return void response.destroy()
   response.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })

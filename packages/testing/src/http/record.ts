@@ -8,7 +8,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** A request as a record, for tests to look at. */
+/** Records a request for tests. */
 export function record(request: IncomingMessage, body: Buffer, origin: string): RecordedRequest {
   const url = new URL(origin + (request.url ?? '/'))
   const text = body.toString()

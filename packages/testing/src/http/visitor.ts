@@ -2,16 +2,16 @@ import { request as send } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { readBody } from './record.ts'
 
-/** What a visitor gets to see. */
+/** A response as a visitor sees it. */
 export interface View {
   readonly url: string
   readonly status: number
-  /** Where the server sends the visitor, as it wrote it. */
+  /** The `Location` header, unchanged. */
   readonly location: string | undefined
   readonly text: string
 }
 
-/** Follows no redirect, keeps cookies as RFC 6265 says, and does not care if a test has replaced `fetch`. */
+/** A minimal browser: keeps cookies (RFC 6265), follows no redirects, and works when a test has replaced `fetch`. */
 export class Visitor {
   readonly #cookies = new Map<string, { readonly pair: string; readonly path: string }>()
   readonly #headers: Readonly<Record<string, string>>
@@ -20,7 +20,7 @@ export class Visitor {
     this.#headers = headers
   }
 
-  /** Opens a page, or sends it a form. */
+  /** Opens a page, or submits a form to it. */
   async visit(url: string, form?: URLSearchParams): Promise<View> {
     const response = await this.#exchange(url, form)
     for (const cookie of response.headers['set-cookie'] ?? []) this.#keep(cookie)

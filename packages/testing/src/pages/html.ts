@@ -1,4 +1,4 @@
-/** Markup that is safe to send: whatever came from outside has been escaped. */
+/** Safe markup: all external values in it are escaped. */
 export interface Html {
   readonly markup: string
 }
@@ -21,6 +21,6 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+function escape(value: string): string {
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }

@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { html } from './html.ts'
 import { style } from './style.ts'
-import type { Answer } from '../http/answer.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { Html } from './html.ts'
 
-/** What a page is, besides its content. */
+/** Options of a page. */
 export interface PageOptions {
   readonly status?: number
-  /** Where its form will end, if it has one. */
+  /** Where its form leads, if it has one. */
   readonly redirectUri?: string | undefined
 }
 
-/** A page around its content. */
-export function page(title: string, content: Html, { status = 200, redirectUri = '' }: PageOptions = {}): Answer {
+/** A page with some content. */
+export function page(title: string, content: Html, { status = 200, redirectUri = '' }: PageOptions = {}): HttpResponse {
   const nonce = randomBytes(16).toString('base64')
   const { markup } = html`<!doctype html>
     <html lang="en">
@@ -28,7 +28,7 @@ export function page(title: string, content: Html, { status = 200, redirectUri =
       <body>
         <main>
           <p class="notice">
-            <strong>Test authorization server.</strong> The accounts are made up, and need no password.
+            <strong>Test authorization server.</strong> These accounts are fictional and need no password.
           </p>
           <h1>${title}</h1>
           ${content}
@@ -57,8 +57,8 @@ function pageHeaders(nonce: string, redirectUri: string): Record<string, string>
 }
 
 /**
- * Chromium holds every redirect that follows a form against `form-action`: this server, the callback, and wherever the
- * app sends its user from there. So any web address is allowed, and the private scheme of an installed app.
+ * Chromium checks every redirect after a form against `form-action`: this server, the callback, and wherever the app
+ * redirects from there. So any web address is allowed, and the private scheme of an installed app.
  */
 function formTargets(redirectUri: string): string {
   const [scheme = 'https:'] = /^[a-z][a-z0-9+.-]*:/i.exec(redirectUri) ?? []

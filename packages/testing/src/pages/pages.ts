@@ -1,15 +1,15 @@
 import { html } from './html.ts'
 import { page } from './page.ts'
 import type { AccountProfile } from '../authorization-server-options.ts'
-import type { Answer } from '../http/answer.ts'
+import type { HttpResponse } from '../http/response.ts'
 import type { Html } from './html.ts'
 
-/** Asks who is there. */
+/** Asks the user to choose an account. */
 export function loginPage(
   accounts: Readonly<Record<string, AccountProfile>>,
   client: string,
   redirectUri: string | undefined,
-): Answer {
+): HttpResponse {
   const choices = Object.entries(accounts).map(
     ([id, { name, email }]) =>
       html`<button name="login" value="${id}">${name ?? id} <span>${email ?? id}</span></button>`,
@@ -27,20 +27,20 @@ export function loginPage(
 export interface Consent {
   readonly client: string
   readonly account: string
-  /** The scopes asked for, with what each lets the client do. */
+  /** The requested scopes with their descriptions. */
   readonly scopes: readonly (readonly [scope: string, description: string])[]
   readonly redirectUri: string | undefined
 }
 
-/** Asks whether the client may have what it wants; a scope can be unticked. */
-export function consentPage({ client, account, scopes, redirectUri }: Consent): Answer {
+/** Asks the user to grant the scopes; each can be unticked. */
+export function consentPage({ client, account, scopes, redirectUri }: Consent): HttpResponse {
   const list = html`<p>It will be able to:</p>
     <ul>
       ${scopes.map(scopeItem)}
     </ul>`
   const content = html` <form method="post">
     <input type="hidden" name="prompt" value="consent" />
-    ${scopes.length === 0 ? html`<p>It asks for no particular permission.</p>` : list}
+    ${scopes.length === 0 ? html`<p>It does not ask for specific permissions.</p>` : list}
     <p class="quiet">You are logged in as ${account}.</p>
     <button class="main">Agree</button>
     <button class="cancel" name="cancel" value="yes">Cancel</button>
@@ -57,7 +57,7 @@ function scopeItem([scope, description]: Consent['scopes'][number]): Html {
   </li>`
 }
 
-/** Says what is wrong, where there is nobody to send the user back to. */
-export function errorPage(message: string): Answer {
-  return page('This cannot go on', html`<p>${message}</p>`, { status: 400 })
+/** Shows an error that cannot be sent to the client. */
+export function errorPage(message: string): HttpResponse {
+  return page('The request failed', html`<p>${message}</p>`, { status: 400 })
 }

@@ -1,4 +1,4 @@
-/** The look of every page: one column that fits a phone, light or dark as the user's system is. */
+/** The style of every page: one column that fits a phone, light or dark as the system setting. */
 export const style = `
   :root {
     color-scheme: light dark;

@@ -3,24 +3,24 @@ import { expect } from 'vitest'
 import { clientOf, hasLogin, type ProviderCheck, scopeOf } from './check.ts'
 import { expectedParameters } from './expected-url.ts'
 
-/** What the user's browser is sent with. */
+/** Authorization URLs. */
 export const authorizationChecks: readonly ProviderCheck[] = [
   {
-    name: 'its own parameters are free ones: none that the protocol sends',
+    name: 'its fixed parameters are not parameters of the protocol',
     applies: ({ parameters }) => parameters !== undefined,
     async check(preset, options) {
       const { authorization = {}, token = {} } = preset.parameters ?? {}
       for (const value of [authorization, token].flatMap(Object.values<string>)) expect(value).toMatch(/\S/)
-      if (!hasLogin(preset)) expect(authorization, 'parameters for a login, where there is none').toEqual({})
-      // What a caller may not send, a preset may not send in the name of every caller.
-      const provider = new Provider(preset, clientOf(options), { fetch: answerAtOnce })
+      if (!hasLogin(preset)) expect(authorization, 'authorization parameters of a provider without a login').toEqual({})
+      // A preset may not send what a caller may not send.
+      const provider = new Provider(preset, clientOf(options), { fetch: respondAtOnce })
       const login = provider.grant(loginOf(preset))
       if (hasLogin(preset)) await expect(login.authorize({ parameters: authorization })).resolves.toBeDefined()
       await expect(provider.grant(ClientCredentials).requestToken({ parameters: token })).resolves.toBeDefined()
     },
   },
   {
-    name: 'the authorization URL has the parameters of the protocol and those of the preset, and no other',
+    name: 'the authorization URL has the parameters of the protocol and of the preset, and no others',
     applies: hasLogin,
     async check(preset, options) {
       const client = clientOf(options)
@@ -33,7 +33,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'PKCE goes along, unless the preset says that the provider refuses it',
+    name: 'PKCE is used, unless the preset says that the provider refuses it',
     applies: hasLogin,
     async check(preset, options) {
       const { pkce = 'supported', metadata } = preset
@@ -45,7 +45,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
       expect(['required', 'supported', 'refused']).toContain(pkce)
       if (pkce === 'refused') {
         await expect(challengeOf(provider.grant(Pkce))).rejects.toMatchObject({ code: 'pkce_unsupported' })
-        expect(metadata.code_challenge_methods_supported ?? [], 'what is refused').toEqual([])
+        expect(metadata.code_challenge_methods_supported ?? [], 'the PKCE methods in the metadata').toEqual([])
       } else expect(await challengeOf(provider.grant(Pkce))).toMatch(/^(?:[\w-]{43}|[0-9a-f]{64})$/)
       const bare = challengeOf(provider.grant(AuthorizationCode))
       if (pkce === 'required') await expect(bare).rejects.toMatchObject({ code: 'config_invalid' })
@@ -54,7 +54,7 @@ export const authorizationChecks: readonly ProviderCheck[] = [
   },
 ]
 
-/** The grant by which users log in at the provider. */
+/** The grant with which users log in. */
 export function loginOf({ pkce }: ProviderDefinition): typeof AuthorizationCode {
   return pkce === 'refused' ? AuthorizationCode : Pkce
 }
@@ -63,6 +63,6 @@ function sorted(parameters: readonly (readonly string[])[]): string[] {
   return parameters.map(([name, value]) => `${name}=${value}`).toSorted()
 }
 
-async function answerAtOnce(): Promise<Response> {
+async function respondAtOnce(): Promise<Response> {
   return Response.json({ access_token: 'token', token_type: 'Bearer' })
 }

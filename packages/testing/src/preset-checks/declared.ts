@@ -1,10 +1,10 @@
 import type { ProviderDefinition } from '@grantkit/core'
 
-/** What is no deviation, or one that a login, a refresh and a revocation cannot all show: one error code of many, a host that has not changed. */
+/** Fields that are not deviations, or that a login, a refresh and a revocation need not show: one error code of many, an unchanged host. */
 const silent =
   /^tokenResponse\.error\.(?:codes|success)|^tokenResponse\.absent\.|^callback\.(?:tokenHost|renamed\.error)|^clientAuthentication\.(?:method|withoutSecret)|\.(?:source|parameters)(?:\.|$)/
 
-/** Groups whose members are each an event of their own. */
+/** Groups whose fields each have an event of their own. */
 const nested: ReadonlySet<string> = new Set([
   'renamed',
   'members',
@@ -15,10 +15,10 @@ const nested: ReadonlySet<string> = new Set([
   'codes',
 ])
 
-/** Values that say what the standards say anyway. */
+/** Values that match the standards. */
 const standard: ReadonlySet<unknown> = new Set(['POST', 'both', 'either', 'form', 'client_id'])
 
-/** The places of the deviations that a preset declares, as events name them, but for the silent ones. */
+/** The paths of the deviations in a preset, as events name them, without the silent ones. */
 export function declaredPlaces(preset: ProviderDefinition): readonly string[] {
   const {
     clientAuthentication,
@@ -58,7 +58,7 @@ function placesIn(group: object | undefined, place: string): readonly string[] {
 
 const usual = ['authorization_code', 'refresh_token', 'client_credentials']
 
-/** What is said of all requests, without that which every grant says otherwise. */
+/** The deviations of all requests, without those that every grant overrides. */
 function effective(all: object = {}, grants: Readonly<Record<string, object>>): object {
   const isUsed = (name: string) => usual.some((grant) => !(name in (grants[grant] ?? {})))
   return Object.fromEntries(Object.entries(all).filter(([name]) => isUsed(name)))

@@ -4,7 +4,7 @@ import { hasClientCredentials, hasLogin, hasOpenid, hasRefresh, hasRevocation, t
 import { declaredPlaces } from './declared.ts'
 import { atSimulation, type SimulatedScene } from './simulation.ts'
 
-/** What the preset says of deviations, and what comes of it. */
+/** Deviations and their events. */
 export const deviationChecks: readonly ProviderCheck[] = [
   {
     name: 'each deviation that it declares is used, and each use is an event',
@@ -21,7 +21,7 @@ export const deviationChecks: readonly ProviderCheck[] = [
   },
 ]
 
-/** Runs everything that a preset has, so often that every deviation has its turn. */
+/** Runs everything that a preset supports, often enough to show every deviation. */
 export async function useEverything(scene: SimulatedScene, preset: ProviderDefinition): Promise<ReadonlySet<string>> {
   const { logIn, refresh, provider, scope, normalised, simulation } = scene
   const again = hasRefresh(preset) ? refresh : () => logIn()
@@ -29,13 +29,13 @@ export async function useEverything(scene: SimulatedScene, preset: ProviderDefin
   if (hasOpenid(preset)) await logIn({ asked: ['openid'] })
   if (hasClientCredentials(preset)) await provider.grant(ClientCredentials).requestToken({ scope })
   if (hasRevocation(preset)) await provider.revoke(token)
-  const { refreshToken = 'of nobody' } = token
+  const { refreshToken = 'unknown' } = token
   await simulation.expire(refreshToken)
-  await refresh(token.with({ refreshToken })).catch(() => undefined) // an error has its deviations, too
+  await refresh(token.with({ refreshToken })).catch(() => undefined) // errors have deviations too
   return normalised()
 }
 
-/** Grants beside the usual ones are classes of somebody's own, and cannot be run from here. */
+/** Grants other than the usual ones are classes of the application, and cannot be run from here. */
 function isRun(grant: string, preset: ProviderDefinition): boolean {
   return (
     ['authorization_code', 'refresh_token'].includes(grant) ||

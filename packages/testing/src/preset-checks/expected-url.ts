@@ -1,6 +1,6 @@
 import { pkceChallenge, type ProviderDefinition, type Transaction } from '@grantkit/core'
 
-/** The parameters that an authorization URL has to have, and no other: those of the endpoint, of the preset and of the protocol, as the preset writes them. */
+/** The exact parameters of an authorization URL: those of the endpoint, the preset and the protocol, as the preset writes them. */
 export async function expectedParameters(
   { metadata, parameters, authorizationRequest = {}, scopeSeparator = ' ' }: ProviderDefinition,
   clientId: string,

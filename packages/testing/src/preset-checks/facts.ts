@@ -2,22 +2,22 @@ import { parseDefinition, Provider, type ProviderDefinition, type ServerMetadata
 import { expect } from 'vitest'
 import { clientOf, type ProviderCheck } from './check.ts'
 
-/** A word in kebab case. For one tenant of many, its host may follow, with a port and a path. */
+/** A name in kebab case, optionally followed by the host of a tenant with a port and a path. */
 const presetName = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:-[a-z0-9.:[\]-]+(?:\/[^\s?#]*)?)?$/
 /** `scope-token` of RFC 6749 §3.3. */
 const scopeToken = /^[\u0021\u0023-\u005B\u005D-\u007E]+$/
-/** An https URL whose host is written out, without user information. */
+/** An https URL with a literal host and without user information. */
 const secureUrl = /^https:\/\/[\w.-]+(?::\d+)?(?:[/?#][^\s{}]*)?$/
-/** The same, with a tenant in the path: Microsoft Entra publishes such an issuer. */
+/** The same with a tenant in the path, as in an issuer of Microsoft Entra. */
 const issuerTemplate = /^https:\/\/[\w.-]+(?::\d+)?(?:\/[^\s?#]*)?$/
-const oauth2 = Date.parse('2012-10-01') // RFC 6749; nobody can have read about it before
-const oneDay = 24 * 60 * 60 * 1000 // it is tomorrow already where some authors live
-const tenYears = 10 * 365 * 24 * 60 * 60 // longer lifetimes are milliseconds by mistake
+const oauth2 = Date.parse('2012-10-01') // RFC 6749; no page about it is older
+const oneDay = 24 * 60 * 60 * 1000 // it is already tomorrow in some time zones
+const tenYears = 10 * 365 * 24 * 60 * 60 // a longer lifetime is probably in milliseconds
 
-/** What the data have to be. */
+/** The data of a preset. */
 export const factChecks: readonly ProviderCheck[] = [
   {
-    name: 'its name is a kebab-case word, which the host of a tenant may follow',
+    name: 'its name is in kebab case, optionally followed by the host of a tenant',
     check: ({ name }) => expect(name).toMatch(presetName),
   },
   {
@@ -32,14 +32,14 @@ export const factChecks: readonly ProviderCheck[] = [
     check: (preset) => expect(parseDefinition(JSON.stringify(dataOf(preset)))).toEqual(dataOf(preset)),
   },
   {
-    name: 'a provider takes it as it is, with a client that has a secret',
+    name: 'a provider accepts it unchanged, with a client that has a secret',
     check: (preset, options) => expect(new Provider(preset, clientOf(options)).definition).toEqual(preset),
   },
   {
     name: 'every endpoint is an https URL',
     check({ metadata, grants = {}, revocation }) {
-      for (const [member, url] of endpoints(metadata))
-        expect(url, `${member} of the metadata`).toMatch(member === 'issuer' ? issuerTemplate : secureUrl)
+      for (const [field, url] of endpoints(metadata))
+        expect(url, `${field} of the metadata`).toMatch(field === 'issuer' ? issuerTemplate : secureUrl)
       const others = Object.entries({ ...grants, revocation }).map(([name, deviations]) => [name, deviations?.endpoint])
       for (const [name, url = 'https://none'] of others)
         expect(url.replace('{client_id}', 'client'), `the endpoint of ${name}`).toMatch(secureUrl)
@@ -56,16 +56,17 @@ export const factChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'every fact has an https page and the day on which it was read',
+    name: 'every fact has an https source and the date on which it was read',
     check(preset) {
       const { sources = [] } = preset
       expect(sources, 'sources').not.toHaveLength(0)
       for (const { url, read } of sources) {
         expect(url).toMatch(secureUrl)
-        expect(isPlausibleDay(read), `${read}, the day on which ${url} was read`).toBe(true)
+        expect(isPlausibleDay(read), `${read}, the date on which ${url} was read`).toBe(true)
       }
       const pages = sources.map(({ url }) => withoutFragment(url))
-      for (const [fact, page] of pagesOf(preset)) expect(pages, `the page of ${fact}`).toContain(withoutFragment(page))
+      for (const [fact, page] of pagesOf(preset))
+        expect(pages, `the source of ${fact}`).toContain(withoutFragment(page))
     },
   },
   {
@@ -80,13 +81,16 @@ export const factChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'its refresh tokens have plausible lives, in seconds',
+    name: 'its refresh tokens have plausible lifetimes in seconds',
     applies: ({ refreshToken }) => refreshToken !== undefined,
     check({ refreshToken = {} }) {
       const { rotation = 'sometimes', idleLifetime, absoluteLifetime } = refreshToken
       expect(['always', 'sometimes', 'never']).toContain(rotation)
-      for (const life of [idleLifetime, absoluteLifetime])
-        expect(life === undefined || (Number.isInteger(life) && life > 0 && life < tenYears), `${life}`).toBe(true)
+      for (const lifetime of [idleLifetime, absoluteLifetime])
+        expect(
+          lifetime === undefined || (Number.isInteger(lifetime) && lifetime > 0 && lifetime < tenYears),
+          `${lifetime}`,
+        ).toBe(true)
       expect(idleLifetime ?? 0).toBeLessThanOrEqual(absoluteLifetime ?? Infinity)
     },
   },
@@ -97,21 +101,21 @@ function dataOf(preset: ProviderDefinition): object {
   return Object.fromEntries(Object.entries(preset).filter(([name]) => name !== 'hooks'))
 }
 
-/** Every URL of a server that the library may use (RFC 8414 §2, RFC 8705 §5 for the aliases). */
+/** Every URL in the metadata that the library may use (RFC 8414 §2, RFC 8705 §5 for the aliases). */
 function endpoints(metadata: Readonly<ServerMetadata>): (readonly [string, unknown])[] {
   const { mtls_endpoint_aliases: aliases = {}, ...own } = metadata
-  return [...Object.entries(own), ...Object.entries(aliases as object)].filter(([member]) =>
-    /^issuer$|_endpoint$|^jwks_uri$/.test(member),
+  return [...Object.entries(own), ...Object.entries(aliases as object)].filter(([field]) =>
+    /^issuer$|_endpoint$|^jwks_uri$/.test(field),
   )
 }
 
-/** The pages that single facts name, by the place of the fact. */
+/** The sources of individual facts, by path. */
 function pagesOf(part: unknown, place = ''): readonly (readonly [string, string])[] {
   if (typeof part !== 'object' || part === null) return []
-  return Object.entries(part).flatMap(([name, member]: [string, unknown]) =>
-    name === 'source' && typeof member === 'string'
-      ? [[place, member]]
-      : pagesOf(member, place ? `${place}.${name}` : name),
+  return Object.entries(part).flatMap(([name, value]: [string, unknown]) =>
+    name === 'source' && typeof value === 'string'
+      ? [[place, value]]
+      : pagesOf(value, place ? `${place}.${name}` : name),
   )
 }
 

@@ -2,10 +2,10 @@ import type { ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
 import { grantTypesOf, hasLogin, hasRevocation, offersOpenid, type ProviderCheck } from './check.ts'
 
-/** A host of at least two labels, written out. */
+/** A literal host of at least two labels. */
 const host = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/
 
-/** What a preset may promise: only what its own data can keep. */
+/** What a preset offers has to be supported by its own data. */
 export const promiseChecks: readonly ProviderCheck[] = [
   {
     name: 'it offers OpenID Connect only with an issuer and a jwks_uri',
@@ -16,7 +16,7 @@ export const promiseChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'what it says of a grant is said of one that its metadata lists',
+    name: 'it describes only grants that its metadata lists',
     applies: (preset) => grantTypesOf(preset) !== undefined,
     check(preset) {
       const listed = grantTypesOf(preset)
@@ -24,12 +24,12 @@ export const promiseChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'what it says of revocation has an endpoint',
+    name: 'it describes revocation only with an endpoint',
     applies: ({ revocation }) => revocation !== undefined,
     check: (preset) => expect(hasRevocation(preset), 'a revocation_endpoint, or revocation.endpoint').toBe(true),
   },
   {
-    name: 'hosts that arrive with a response stay within domains that are written out',
+    name: 'hosts from responses are limited to literal domains',
     applies: ({ api, callback }) => api?.origin !== undefined || callback?.tokenHost !== undefined,
     check({ api, callback }) {
       const domains = [...(api?.origin?.domains ?? []), ...(callback?.tokenHost?.hosts ?? [])]
@@ -39,7 +39,7 @@ export const promiseChecks: readonly ProviderCheck[] = [
   },
 ]
 
-/** The grants that the data speak of, and where. */
+/** The grants in the data, and where they are mentioned. */
 function promisedGrants(preset: ProviderDefinition): readonly (readonly [grant: string, reason: string])[] {
   const { grants = {}, refreshToken } = preset
   return [

@@ -6,20 +6,20 @@ const literal = 'http://127.0.0.1:8888/callback'
 const localhost = 'http://localhost:8888/callback'
 const custom = 'com.example.app:/callback'
 
-/** What the preset's rules have to do to a redirect URI. */
+/** How the rules of a preset treat redirect URIs. */
 export const redirectUriChecks: readonly ProviderCheck[] = [
   {
-    name: 'an https redirect URI is taken; plain http, a fragment and a relative one are not',
+    name: 'an https redirect URI is accepted; plain http, a fragment and a relative URI are refused',
     applies: hasLogin,
     check(preset) {
       expect(register(preset, safeRedirectUri)).toEqual([])
-      refuses(preset, 'http://app.example/callback', 'insecure_url', safeRedirectUri)
-      refuses(preset, `${safeRedirectUri}#top`, 'config_invalid', safeRedirectUri)
-      refuses(preset, '/callback', 'config_invalid', safeRedirectUri)
+      refuses(preset, 'http://app.example/callback', { code: 'insecure_url', instead: safeRedirectUri })
+      refuses(preset, `${safeRedirectUri}#top`, { instead: safeRedirectUri })
+      refuses(preset, '/callback', { instead: safeRedirectUri })
     },
   },
   {
-    name: 'its rules about redirect URIs are known ones',
+    name: 'its redirect URI rules are valid',
     applies: ({ redirectUri }) => redirectUri !== undefined,
     check({ redirectUri = {} }) {
       const {
@@ -32,7 +32,7 @@ export const redirectUriChecks: readonly ProviderCheck[] = [
         ...rest
       } = redirectUri
       expect(rest).toEqual({})
-      expect(source, 'where the rules are documented').toBeTypeOf('string')
+      expect(source, 'the source of the rules').toBeTypeOf('string')
       expect(hint, 'hint').toMatch(/^\S.*\S$/)
       expect(['allowed', 'refused'], 'localhost').toContain(name)
       expect(['allowed', 'refused'], 'loopback').toContain(loopback)
@@ -41,37 +41,37 @@ export const redirectUriChecks: readonly ProviderCheck[] = [
     },
   },
   {
-    name: 'http on a loopback literal is taken, unless its rules refuse it in favour of https',
+    name: 'http on a loopback literal is accepted, unless its rules require https',
     applies: hasLogin,
     check(preset) {
-      if (preset.redirectUri?.loopback === 'refused') refuses(preset, literal, 'config_invalid', secured(literal))
+      if (preset.redirectUri?.loopback === 'refused') refuses(preset, literal, { instead: secured(literal) })
       else for (const uri of [literal, 'http://[::1]:8888/callback']) expect(register(preset, uri)).toEqual([])
     },
   },
   {
-    name: 'localhost is taken, unless its rules refuse it in favour of a literal',
+    name: 'localhost is accepted, unless its rules require a loopback literal',
     applies: hasLogin,
     check(preset) {
       const { localhost: name, loopback } = preset.redirectUri ?? {}
       if (name === 'refused')
-        refuses(preset, localhost, 'config_invalid', loopback === 'refused' ? secured(literal) : literal)
-      else if (loopback === 'refused') refuses(preset, localhost, 'config_invalid', secured(localhost))
+        refuses(preset, localhost, { instead: loopback === 'refused' ? secured(literal) : literal })
+      else if (loopback === 'refused') refuses(preset, localhost, { instead: secured(localhost) })
       else expect(register(preset, localhost)).toEqual([])
     },
   },
   {
-    name: 'a custom scheme is taken, unless its rules refuse or discourage it in favour of https',
+    name: 'a custom scheme is accepted, unless its rules refuse or discourage it in favour of https',
     applies: hasLogin,
     check(preset) {
       const rule = preset.redirectUri?.customScheme
-      if (rule === 'refused') refuses(preset, custom, 'config_invalid', 'https')
+      if (rule === 'refused') refuses(preset, custom, { instead: 'https' })
       else if (rule === 'discouraged') expect(register(preset, custom)).toEqual([expect.stringContaining('https')])
       else expect(register(preset, custom)).toEqual([])
     },
   },
 ]
 
-/** Registers a redirect URI; returns what was discouraged. */
+/** Registers a redirect URI. Returns the warnings. */
 function register(preset: ProviderDefinition, redirectUri: string): string[] {
   const discouraged: string[] = []
   const onEvent: OnEvent = ({ type, message = '' }) => {
@@ -81,8 +81,19 @@ function register(preset: ProviderDefinition, redirectUri: string): string[] {
   return discouraged
 }
 
-/** Expects a redirect URI to be refused with a message that holds what to write instead. */
-function refuses(preset: ProviderDefinition, redirectUri: string, code: string, instead: string): void {
+interface ExpectedRefusal {
+  /** The error code; `config_invalid` by default. */
+  readonly code?: string
+  /** What the message suggests instead. */
+  readonly instead: string
+}
+
+/** Expects a redirect URI to be refused with a message that says what to write instead. */
+function refuses(
+  preset: ProviderDefinition,
+  redirectUri: string,
+  { code = 'config_invalid', instead }: ExpectedRefusal,
+): void {
   try {
     register(preset, redirectUri)
   } catch (error) {

@@ -5,12 +5,12 @@ import type { SimulatedProvider, SimulatedUser } from '../simulated-provider.ts'
 import { loginOf } from './authorization.ts'
 import { type DescribeProviderOptions, scopeOf } from './check.ts'
 
-/** A provider of a preset, at the simulation of the preset. */
+/** A provider with a preset, connected to a simulation of that preset. */
 export interface SimulatedScene {
   readonly simulation: SimulatedProvider
   readonly provider: Provider
   readonly scope: readonly string[]
-  /** The deviations that were used so far, by their places in the definition. */
+  /** The deviations used so far, by their paths in the definition. */
   readonly normalised: () => ReadonlySet<string>
   /** Logs a user in. */
   readonly logIn: (options?: SimulatedUser & { readonly asked?: readonly string[] }) => Promise<Token>
@@ -18,14 +18,18 @@ export interface SimulatedScene {
   readonly refresh: (token: Token) => Promise<Token>
 }
 
+interface SceneOptions extends DescribeProviderOptions {
+  /** Which client the provider uses; `confidential` by default. */
+  readonly client?: 'public' | 'confidential'
+}
+
 /** Runs a check against the simulation of a preset. */
 export async function atSimulation<T>(
   preset: ProviderDefinition,
-  options: DescribeProviderOptions,
+  options: SceneOptions,
   check: (scene: SimulatedScene) => Promise<T>,
-  client: 'public' | 'confidential' = 'confidential',
 ): Promise<T> {
-  const { simulated = preset, redirectUri } = options
+  const { simulated = preset, redirectUri, client = 'confidential' } = options
   await using simulation = await simulateProvider(simulated, { redirectUri, ...options.simulation })
   const events: GrantEvent[] = []
   const definition = place(preset, simulation.url)

@@ -1,10 +1,10 @@
 import { AuthorizationCode, ClientCredentials, type ProviderDefinition } from '@grantkit/core'
 import { expect } from 'vitest'
 import { hasClientCredentials, hasLogin, hasRefresh, offeredScopes, offersOpenid, type ProviderCheck } from './check.ts'
-import { endOf, expectLives, tellsRefreshLife } from './lives.ts'
+import { grantExpiryOf, expectLifetimes, reportsRefreshLifetime } from './lifetimes.ts'
 import { atSimulation } from './simulation.ts'
 
-/** What the provider is sent, and what becomes of its responses. */
+/** Token requests and their responses. */
 export const tokenChecks: readonly ProviderCheck[] = [
   {
     name: 'a user logs in',
@@ -14,13 +14,13 @@ export const tokenChecks: readonly ProviderCheck[] = [
         const token = await logIn()
         expect(token).toMatchObject({ tokenType: 'Bearer', scope })
         expect(token.accessToken).toMatch(/^simulated-access-/)
-        expectLives(token, preset, options)
+        expectLifetimes(token, preset, options)
         for (const name of (options.simulated ?? preset).callback?.kept ?? [])
-          expect(token.extra[name], `what is kept of the callback as ${name}`).toBe(`simulated-${name}`)
+          expect(token.extra[name], `the callback parameter ${name}`).toBe(`simulated-${name}`)
       }),
   },
   {
-    name: 'a token has the scopes that were granted, not those that were asked for',
+    name: 'a token has the scopes that were granted, not those that were requested',
     applies: hasLogin,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, scope }) => {
@@ -28,21 +28,16 @@ export const tokenChecks: readonly ProviderCheck[] = [
       }),
   },
   {
-    name: 'a user of an app without a secret logs in',
+    name: 'a user of a client without a secret logs in',
     applies: (preset) => hasLogin(preset) && preset.pkce !== 'refused',
     check: (preset, options) =>
-      atSimulation(
-        preset,
-        options,
-        async ({ logIn, scope, provider }) => {
-          expect((await logIn()).scope).toEqual(scope)
-          await expect(provider.grant(AuthorizationCode).authorize()).rejects.toMatchObject({ code: 'config_invalid' })
-        },
-        'public',
-      ),
+      atSimulation(preset, { ...options, client: 'public' }, async ({ logIn, scope, provider }) => {
+        expect((await logIn()).scope).toEqual(scope)
+        await expect(provider.grant(AuthorizationCode).authorize()).rejects.toMatchObject({ code: 'config_invalid' })
+      }),
   },
   {
-    name: 'a user who refuses is refused',
+    name: 'a login that the user denies fails',
     applies: hasLogin,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn }) => {
@@ -69,7 +64,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
       }),
   },
   {
-    name: 'a token is refreshed, whether or not the refresh token changes, and its last day stays',
+    name: 'a token is refreshed, whether or not the refresh token changes, and the grant expires on the same day',
     applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh }) => {
@@ -81,12 +76,12 @@ export const tokenChecks: readonly ProviderCheck[] = [
         const { rotation, idleLifetime } = preset.refreshToken ?? {}
         if (rotation === 'always') expect(third.refreshToken).not.toBe(second.refreshToken)
         if (rotation === 'never') expect(third.refreshToken).toBe(token.refreshToken)
-        const isTold = tellsRefreshLife(options.simulated ?? preset) || idleLifetime !== undefined
-        if (!isTold) expect(third.refreshExpiresAt).toBe(endOf(token, preset))
+        const isReported = reportsRefreshLifetime(options.simulated ?? preset) || idleLifetime !== undefined
+        if (!isReported) expect(third.refreshExpiresAt).toBe(grantExpiryOf(token, preset))
       }),
   },
   {
-    name: 'a refresh token that is dead asks for another login',
+    name: 'an expired refresh token requires another login',
     applies: hasRefresh,
     check: (preset, options) =>
       atSimulation(preset, options, async ({ logIn, refresh, simulation }) => {
@@ -110,7 +105,7 @@ export const tokenChecks: readonly ProviderCheck[] = [
   },
 ]
 
-/** Instagram has one kind of token, which refreshes itself. */
+/** Instagram has one kind of token, which is its own refresh token. */
 function isOwnRefreshToken({ tokenResponse }: ProviderDefinition): boolean {
   return tokenResponse?.members?.refresh_token === 'access_token'
 }

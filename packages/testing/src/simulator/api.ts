@@ -1,10 +1,10 @@
 import type { ProviderDefinition } from '@grantkit/core'
-import { type Answer, json } from '../http/answer.ts'
+import { type HttpResponse, json } from '../http/response.ts'
 import type { RecordedRequest } from '../recorded-request.ts'
 import type { Ledger } from './ledger.ts'
 import { formatReset } from './lifetime.ts'
 
-/** The API of the provider: it tells what the token that it is shown may do, if it is shown in the right way. */
+/** The API of the provider: returns the scopes of the token in the request, if the request is valid. */
 export class SimulatedApi {
   readonly #definition: ProviderDefinition
   readonly #ledger: Ledger
@@ -15,13 +15,13 @@ export class SimulatedApi {
     this.#ledger = ledger
   }
 
-  /** Refuses requests until then. */
+  /** Limits requests until a time. */
   limitUntil(time: number): void {
     this.#limitedUntil = time
   }
 
-  /** Answers a request: 200, 401 without a living token, 400 without a header that the API insists on, 429 while it is limited. */
-  answer(request: RecordedRequest, clientIds: readonly string[], now: number): Answer {
+  /** Answers a request: 200, 401 without a valid token, 400 without a required header, 429 while it is limited. */
+  answer(request: RecordedRequest, clientIds: readonly string[], now: number): HttpResponse {
     if (now < this.#limitedUntil) return this.#limited(Math.ceil((this.#limitedUntil - now) / 1000), now)
     const granted = this.#ledger.access(this.#presented(request) ?? '')
     if (!granted) return json(401, { error: 'invalid_token' }, { 'www-authenticate': 'Bearer error="invalid_token"' })
@@ -39,7 +39,7 @@ export class SimulatedApi {
     return value?.startsWith(`${prefix} `) ? value.slice(prefix.length + 1) : undefined
   }
 
-  #limited(seconds: number, now: number): Answer {
+  #limited(seconds: number, now: number): HttpResponse {
     const { reset, format, remaining, statuses = [] } = this.#definition.api?.rateLimit ?? {}
     const headers = {
       ...(reset === undefined ? { 'retry-after': String(seconds) } : { [reset]: formatReset(seconds, format, now) }),
@@ -49,6 +49,6 @@ export class SimulatedApi {
   }
 }
 
-function fits(value: string | undefined, wanted: string, clientIds: readonly string[]): boolean {
-  return clientIds.some((clientId) => value === wanted.replaceAll('{client_id}', clientId))
+function fits(value: string | undefined, expected: string, clientIds: readonly string[]): boolean {
+  return clientIds.some((clientId) => value === expected.replaceAll('{client_id}', clientId))
 }

@@ -3,12 +3,12 @@ import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { SimulatedClients } from '../simulated-provider.ts'
 import { keysFor } from './keys.ts'
 
-/** The registered clients, and the public half of the key that one of them may have. */
+/** The registered clients, and the public key of the confidential one, if it has a key. */
 export interface Registrations extends SimulatedClients {
   readonly verificationKey: KeyObject | undefined
 }
 
-/** Registers a public and a confidential client. Its secret has characters that each encoding writes otherwise. */
+/** Registers a public and a confidential client. The secret has characters that every encoding writes differently. */
 export function register({ clientAuthentication }: ProviderDefinition, redirectUri: string): Registrations {
   const { algorithm } = clientAuthentication?.secretJwt ?? {}
   const client = { clientId: 'simulated-client', redirectUri }

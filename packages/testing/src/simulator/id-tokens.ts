@@ -3,10 +3,10 @@ import type { ProviderDefinition } from '@grantkit/core'
 import { keysFor } from './keys.ts'
 import type { Granted } from './ledger.ts'
 
-/** A tenant, for issuers that have one in them. */
+/** The tenant of issuers that contain one. */
 const tenant = '00000000-0000-4000-8000-000000000001'
 
-/** Signs ID tokens (OpenID Connect Core §2), by the algorithm that the metadata lists first. */
+/** Signs ID tokens (OpenID Connect Core §2) with an algorithm that the metadata lists. */
 export class IdTokens {
   readonly #definition: ProviderDefinition
   readonly #algorithm: 'RS256' | 'ES256'
@@ -17,7 +17,7 @@ export class IdTokens {
     this.#algorithm = listed.length > 0 && !listed.includes('RS256') ? 'ES256' : 'RS256'
   }
 
-  /** An ID token about the user, if the client has asked for one where there are any. */
+  /** An ID token about the user; undefined if the client did not ask for one or the provider has none. */
   issue({ scope, clientId, nonce, user }: Granted, now: number): string | undefined {
     const { metadata, idToken } = this.#definition
     if (!user || !scope.includes('openid') || metadata.issuer === undefined) return undefined
@@ -32,23 +32,23 @@ export class IdTokens {
       ...(idToken?.nonce !== 'absent' && { nonce }),
       ...tenants(idToken),
     }
-    const text = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')
-    return `${text}.${this.#sign(text)}`
+    const signed = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')
+    return `${signed}.${this.#sign(signed)}`
   }
 
-  /** The keys that verify them (RFC 7517 §5). */
+  /** The keys that verify ID tokens (RFC 7517 §5). */
   keySet(): object {
     const jwk = keysFor(this.#algorithm).publicKey.export({ format: 'jwk' })
     return { keys: [{ ...jwk, kid: 'simulated', use: 'sig', alg: this.#algorithm }] }
   }
 
-  #sign(text: string): string {
+  #sign(input: string): string {
     const key = { key: keysFor(this.#algorithm).privateKey, dsaEncoding: 'ieee-p1363' as const }
-    return sign('sha256', Buffer.from(text), key).toString('base64url')
+    return sign('sha256', Buffer.from(input), key).toString('base64url')
   }
 }
 
-/** The claims that the issuer is made of. */
+/** The claims that the issuer contains. */
 function tenants(idToken: ProviderDefinition['idToken']): Record<string, string> {
   const names = [...(idToken?.issuer ?? '').matchAll(/\{(\w+)\}/g)]
   return Object.fromEntries(names.map(([, name = '']) => [name, tenant]))

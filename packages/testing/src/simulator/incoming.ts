@@ -2,13 +2,17 @@ import type { RecordedRequest } from '../recorded-request.ts'
 import { expectThat } from './refusal.ts'
 import type { RequestRules } from './rules.ts'
 
-/** A request whose form is right: its parameters by their names in the standards, and as they were named. */
+/** A well-formed request. */
 export interface Incoming {
+  /** The `Authorization` header. */
+  readonly authorization: string | undefined
+  /** The parameters by their standard names. */
   readonly parameters: ReadonlyMap<string, string>
+  /** The parameters by the names that were sent. */
   readonly sent: URLSearchParams
 }
 
-/** Reads a request as the rules have it. Throws a refusal for whatever is otherwise. */
+/** Reads a request by the rules. Throws a refusal for any violation. */
 export function readIncoming(request: RecordedRequest, rules: RequestRules): Incoming {
   const { method, encoding, headers, path } = rules
   expectThat(request.method === method, `the method is ${request.method}, not ${method}`)
@@ -16,12 +20,12 @@ export function readIncoming(request: RecordedRequest, rules: RequestRules): Inc
     expectThat(request.headers[name.toLowerCase()] === value, `the header ${name} is not "${value}"`)
   const sent = encoding === 'query' ? fromQuery(request, path) : fromBody(request, encoding, path)
   const names = [...sent.keys()]
-  expectThat(new Set(names).size === names.length, `a parameter is there twice: ${names.join(' ')}`)
+  expectThat(new Set(names).size === names.length, `a parameter occurs twice: ${names.join(' ')}`)
   for (const [name, value] of sent) expectThat(value !== '', `the parameter ${name} is empty`)
-  return { parameters: toStandard(sent, rules), sent }
+  return { authorization: request.headers['authorization'], parameters: toStandard(sent, rules), sent }
 }
 
-/** What the query of the endpoint itself holds is not part of the request. */
+/** The query of the request, without the query of the endpoint itself. */
 function ownQuery({ url }: RecordedRequest, path: string): URLSearchParams {
   const fixed = [...new URL(path, 'http://127.0.0.1').searchParams]
   const query = new URL(url).searchParams
@@ -33,12 +37,12 @@ function ownQuery({ url }: RecordedRequest, path: string): URLSearchParams {
 }
 
 function fromQuery(request: RecordedRequest, path: string): URLSearchParams {
-  expectThat(request.body === '', 'the parameters belong into the query, and there is a body')
+  expectThat(request.body === '', 'the parameters belong in the query, but there is a body')
   return ownQuery(request, path)
 }
 
 function fromBody(request: RecordedRequest, encoding: 'form' | 'json', path: string): URLSearchParams {
-  expectThat(ownQuery(request, path).size === 0, 'the parameters belong into the body, and there is a query')
+  expectThat(ownQuery(request, path).size === 0, 'the parameters belong in the body, but there is a query')
   if (request.body === '' && request.headers['content-type'] === undefined) return new URLSearchParams()
   const type = encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'
   const found = request.headers['content-type'] ?? 'none'
@@ -47,8 +51,8 @@ function fromBody(request: RecordedRequest, encoding: 'form' | 'json', path: str
 }
 
 function fromJson(body: string): URLSearchParams {
-  const members = JSON.parse(body) as Record<string, unknown>
-  const pairs = Object.entries(members).flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)]))
+  const fields = JSON.parse(body) as Record<string, unknown>
+  const pairs = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)]))
   return new URLSearchParams(pairs)
 }
 
@@ -59,7 +63,8 @@ function toStandard(
   const wire = new Set(Object.values(renamed))
   for (const [name, other] of Object.entries(renamed))
     expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is called ${other} here`)
-  for (const name of omitted) expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is refused here`)
+  for (const name of omitted)
+    expectThat(!sent.has(name) || wire.has(name), `the parameter ${name} is not accepted here`)
   for (const name of parameters) expectThat(sent.has(renamed[name] ?? name), `the parameter ${name} is missing`)
   const standard = new Map(Object.entries(renamed).map(([name, other]) => [other, name]))
   return new Map([...sent].map(([name, value]) => [standard.get(name) ?? name, value]))

@@ -8,7 +8,7 @@ export interface KeyPair {
 
 const pairs = new Map<string, KeyPair>()
 
-/** The keys of an algorithm: one pair for the whole process, because making some takes as long as a test. */
+/** The key pair of an algorithm: one for the whole process, because generating it takes as long as a test. */
 export function keysFor(algorithm: 'ES256' | 'RS256'): KeyPair {
   const pair =
     pairs.get(algorithm) ??

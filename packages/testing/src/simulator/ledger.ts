@@ -3,18 +3,18 @@ import type { ProviderDefinition } from '@grantkit/core'
 import { Refusal } from './refusal.ts'
 import { hasGrant } from './rules.ts'
 
-/** What a user has agreed to, or a client got for itself. */
+/** What a user has agreed to, or what a client got for itself. */
 export interface Granted {
   readonly clientId: string
   readonly scope: readonly string[]
-  /** Whether that is less than what was asked for: then every response has to say so (RFC 6749 §5.1). */
+  /** Whether this is less than requested: then every response has to include the scope (RFC 6749 §5.1). */
   readonly narrowed: boolean
   readonly nonce: string | undefined
-  /** Whether there is a user, who can be asked again: only then there are refresh tokens. */
+  /** Whether a user has agreed; only then refresh tokens are issued. */
   readonly user: boolean
 }
 
-/** A code, and what has to come with it. */
+/** An authorization code, and what has to be sent with it. */
 export interface IssuedCode extends Granted {
   readonly redirectUri: string
   readonly challenge: string | undefined
@@ -24,7 +24,7 @@ export interface IssuedCode extends Granted {
 export interface IssuedTokens {
   readonly granted: Granted
   readonly accessToken: string
-  /** Undefined where the response has none. */
+  /** Undefined if the response has no refresh token. */
   readonly refreshToken: string | undefined
 }
 
@@ -34,7 +34,7 @@ interface Family {
   refreshes: number
 }
 
-/** Everything that a provider remembers of its grants. */
+/** Everything that a provider stores about its grants. */
 export class Ledger {
   readonly #codes = new Map<string, IssuedCode>()
   readonly #families = new Map<string, Family>()
@@ -52,16 +52,16 @@ export class Ledger {
   }
 
   addCode(code: IssuedCode): string {
-    const text = `simulated-code-${randomUUID()}`
-    this.#codes.set(text, code)
-    return text
+    const value = `simulated-code-${randomUUID()}`
+    this.#codes.set(value, code)
+    return value
   }
 
-  /** Takes a code out: it works once (RFC 6749 §4.1.2). */
-  takeCode(text: string | undefined): IssuedCode {
-    const code = this.#codes.get(text ?? '')
-    this.#codes.delete(text ?? '')
-    if (!code) throw new Refusal('invalid_grant', 'the code is unknown, or was used')
+  /** Removes and returns a code: it works once (RFC 6749 §4.1.2). */
+  takeCode(value: string | undefined): IssuedCode {
+    const code = this.#codes.get(value ?? '')
+    this.#codes.delete(value ?? '')
+    if (!code) throw new Refusal('invalid_grant', 'the code is unknown or was already used')
     return code
   }
 
@@ -75,11 +75,11 @@ export class Ledger {
     return this.#note({ granted, accessToken, refreshToken: family.refreshToken }, family)
   }
 
-  /** Uses a refresh token. `sometimes` brings a new one every other time, the first included. */
-  refresh(text: string | undefined, clientId: string): IssuedTokens {
-    const family = this.#families.get(text ?? '')
+  /** Uses a refresh token. `sometimes` rotates it every other time, starting with the first. */
+  refresh(refreshToken: string | undefined, clientId: string): IssuedTokens {
+    const family = this.#families.get(refreshToken ?? '')
     if (!family || family.granted.clientId !== clientId)
-      throw new Refusal('invalid_grant', 'the refresh token is unknown, or was used')
+      throw new Refusal('invalid_grant', 'the refresh token is unknown or was already used')
     const accessToken = newToken('access')
     const rotates =
       this.#oneToken || this.#rotation === 'always' || (this.#rotation === 'sometimes' && family.refreshes % 2 === 0)
@@ -91,7 +91,7 @@ export class Ledger {
     return this.#note({ granted: family.granted, accessToken, refreshToken: family.refreshToken }, family)
   }
 
-  /** What an access token is for, while it is valid. */
+  /** The grant of an access token; undefined if the token is not valid. */
   access(token: string): Granted | undefined {
     return this.#access.get(token)?.granted
   }
@@ -101,27 +101,27 @@ export class Ledger {
     return this.#families.has(token)
   }
 
-  /** Whether a token or code would be taken. */
+  /** Whether a token or code is valid. */
   isAlive(token: string): boolean {
     return this.#access.has(token) || this.#families.has(token) || this.#codes.has(token)
   }
 
-  /** Ends one access token or code; a refresh token goes with every access token of its grant. */
-  end(token: string): void {
+  /** Invalidates one access token or code; a refresh token together with every access token of its grant. */
+  invalidate(token: string): void {
     const family = this.#families.get(token)
-    if (family) this.#endFamily(family)
+    if (family) this.#invalidateFamily(family)
     this.#codes.delete(token)
     this.#access.delete(token)
   }
 
-  /** Ends the whole grant that a token belongs to. */
-  endGrant(token: string): void {
+  /** Invalidates the whole grant of a token. */
+  invalidateGrant(token: string): void {
     const family = this.#families.get(token) ?? this.#access.get(token)?.family
-    if (family) this.#endFamily(family)
-    this.end(token)
+    if (family) this.#invalidateFamily(family)
+    this.invalidate(token)
   }
 
-  #endFamily(family: Family): void {
+  #invalidateFamily(family: Family): void {
     this.#families.delete(family.refreshToken)
     for (const [token, access] of this.#access) if (access.family === family) this.#access.delete(token)
   }

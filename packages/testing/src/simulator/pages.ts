@@ -1,10 +1,10 @@
-import type { Answer } from '../http/answer.ts'
+import type { HttpResponse } from '../http/response.ts'
 import { Visitor } from '../http/visitor.ts'
 import type { SimulatedUser } from '../simulated-provider.ts'
 import type { AuthorizationResponse } from './authorize.ts'
 
-/** Sends the browser back: by a redirect, or by a form that sends itself (OAuth 2.0 Form Post Response Mode). */
-export function callbackPage({ redirectUri, parameters, formPost }: AuthorizationResponse): Answer {
+/** Sends the browser back: by a redirect, or by a form that submits itself (OAuth 2.0 Form Post Response Mode). */
+export function callbackPage({ redirectUri, parameters, formPost }: AuthorizationResponse): HttpResponse {
   if (formPost) return { status: 200, headers: { 'content-type': 'text/html' }, body: form(redirectUri, parameters) }
   const location = `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${parameters.toString()}`
   return { status: 302, headers: { location }, body: '' }
@@ -27,8 +27,8 @@ export async function openInBrowser(url: URL, user: SimulatedUser): Promise<Requ
   return new Request(unescape(action), { method: 'POST', body })
 }
 
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+function escape(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
 }
 
 function unescape(markup: string): string {

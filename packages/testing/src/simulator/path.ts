@@ -1,4 +1,4 @@
-/** Puts a value at a path of names with dots between them; a name of digits is a place in an array. */
+/** Sets the value at a dotted path; a name of digits is an array index. */
 export function place(target: Record<string, unknown>, path: string, value: unknown): void {
   const [name = '', ...rest] = path.split('.')
   if (rest.length === 0) {

@@ -1,11 +1,11 @@
 import type { ProviderDefinition } from '@grantkit/core'
 
-/** Where an endpoint is once it was moved here: its host becomes the first part of the path. */
+/** The URL of an endpoint at this origin: its host becomes the first part of the path. */
 export function placed(url: string, origin: string): string {
   return url.replace(/^https?:\/\//, `${origin}/`)
 }
 
-/** A definition whose every endpoint is at `origin`, and in which nothing else has changed. */
+/** A copy of a definition with every endpoint at `origin`, and nothing else changed. */
 export function place<Scope extends string>(
   definition: ProviderDefinition<Scope>,
   origin: string,
@@ -27,8 +27,8 @@ export function place<Scope extends string>(
   }
 }
 
-function isEndpoint(member: string): boolean {
-  return member.endsWith('_endpoint') || member === 'jwks_uri'
+function isEndpoint(field: string): boolean {
+  return field.endsWith('_endpoint') || field === 'jwks_uri'
 }
 
 function withEndpoint<T extends { readonly endpoint?: string }>(deviations: T, origin: string): T {

@@ -1,18 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ProviderDefinition } from '@grantkit/core'
-import { type Answer, json, send, text } from '../http/answer.ts'
+import { type HttpResponse, json, send, text } from '../http/response.ts'
 import { readBody, record } from '../http/record.ts'
 import type { RecordedRequest } from '../recorded-request.ts'
 import type { SimulatedUser, SimulateProviderOptions } from '../simulated-provider.ts'
-import { writeAnswer, writeError, writeRevoked } from './answer.ts'
+import { writeResponse, writeError, writeRevoked } from './response.ts'
 import { SimulatedApi } from './api.ts'
 import { authenticate } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import type { Registrations } from './clients.ts'
+import type { SimulationContext } from './context.ts'
 import { IdTokens } from './id-tokens.ts'
 import { type Incoming, readIncoming } from './incoming.ts'
 import { Ledger } from './ledger.ts'
-import { standardMembers } from './members.ts'
+import { standardFields } from './fields.ts'
 import { callbackPage } from './pages.ts'
 import { expectThat, Refusal } from './refusal.ts'
 import { presentedToken, revoke } from './revoke.ts'
@@ -20,22 +21,18 @@ import { findGrant } from './routes.ts'
 import { type RequestRules, revocationRules } from './rules.ts'
 import { issueTokens } from './tokens.ts'
 
-/** The provider behind its socket: it reads what comes as its definition has it, and answers so. */
+/** Routes the requests of a simulated provider, and answers them by its definition. */
 export class ProviderFront {
   readonly log: RecordedRequest[] = []
   readonly ledger: Ledger
   readonly api: SimulatedApi
-  readonly #definition: ProviderDefinition
-  readonly #clients: Registrations
-  readonly #options: SimulateProviderOptions
+  readonly #context: SimulationContext
   readonly #idTokens: IdTokens
-  #answers = 0
+  #responses = 0
 
   constructor(definition: ProviderDefinition, clients: Registrations, options: SimulateProviderOptions) {
-    this.#definition = definition
-    this.#clients = clients
-    this.#options = options
     this.ledger = new Ledger(definition)
+    this.#context = { definition, clients, ledger: this.ledger, options, now: options.now ?? Date.now }
     this.api = new SimulatedApi(definition, this.ledger)
     this.#idTokens = new IdTokens(definition)
   }
@@ -48,38 +45,39 @@ export class ProviderFront {
       send(response, this.#route(recorded))
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      const { response: hook } = this.#options.hooks ?? {}
-      send(response, hook ? this.#hooked(membersOf(error), error.status) : writeError(error, this.#definition))
+      const { response: hook } = this.#context.options.hooks ?? {}
+      send(response, hook ? this.#hooked(fieldsOf(error), error.status) : writeError(error, this.#context.definition))
     }
   }
 
   get now(): number {
-    return (this.#options.now ?? Date.now)()
+    return this.#context.now()
   }
 
-  #route(request: RecordedRequest): Answer {
-    const { metadata } = this.#definition
+  #route(request: RecordedRequest): HttpResponse {
+    const { definition, clients } = this.#context
+    const { metadata } = definition
     const isAt = (endpoint: string | undefined) => endpoint !== undefined && new URL(endpoint).pathname === request.path
     if (isAt(metadata.authorization_endpoint)) return this.#authorize(request)
     if (isAt(metadata.jwks_uri)) return json(200, this.#idTokens.keySet())
-    const revocation = revocationRules(this.#definition)
-    const clientIds = [this.#clients.public, this.#clients.confidential].map(({ clientId }) => clientId)
+    const revocation = revocationRules(definition)
+    const clientIds = [clients.public, clients.confidential].map(({ clientId }) => clientId)
     if (
       revocation &&
       clientIds.some((id) => request.path === new URL(filled(revocation.path, id), 'http://x').pathname)
     )
       return this.#revoke(request, revocation)
-    const rules = findGrant(request, this.#definition)
+    const rules = findGrant(request, definition)
     if (rules) return this.#token(request, rules)
     return request.path.startsWith('/api') ? this.api.answer(request, clientIds, this.now) : text(404, 'not found')
   }
 
-  #authorize(request: RecordedRequest): Answer {
+  #authorize(request: RecordedRequest): HttpResponse {
     const user = JSON.parse(request.headers['x-simulated-user'] ?? '{}') as SimulatedUser & { hash?: string }
-    const url = new URL(request.url + (user.hash ?? '')) // no browser sends the fragment, and here it is looked at
+    const url = new URL(request.url + (user.hash ?? '')) // the fragment, which no browser sends
     try {
-      const response = authorize(url, this.#definition, this.#clients, this.ledger, user)
-      this.#options.hooks?.callback?.(response.parameters, response.client)
+      const response = authorize(url, user, this.#context)
+      this.#context.options.hooks?.callback?.(response.parameters, response.client)
       return callbackPage(response)
     } catch (error) {
       if (error instanceof Refusal) return text(400, error.message)
@@ -87,45 +85,31 @@ export class ProviderFront {
     }
   }
 
-  #token(request: RecordedRequest, rules: RequestRules): Answer {
+  #token(request: RecordedRequest, rules: RequestRules): HttpResponse {
     const incoming = this.#read(request, rules)
-    const client = authenticate(
-      request.headers['authorization'],
-      incoming,
-      rules,
-      this.#definition,
-      this.#clients,
-      this.now,
-    )
-    const tokens = issueTokens(incoming, rules, client, this.#definition, this.ledger)
-    const members = standardMembers(
-      tokens,
-      this.#definition,
-      this.#options,
-      this.#idTokens.issue(tokens.granted, this.now),
-    )
-    const { response: hook } = this.#options.hooks ?? {}
-    if (hook) return this.#hooked({ ...members, scope: tokens.granted.scope.join(' ') }, 200)
+    const client = authenticate(incoming, rules, this.#context)
+    const tokens = issueTokens({ client, parameters: incoming.parameters, rules }, this.#context)
+    const fields = standardFields(tokens, this.#idTokens.issue(tokens.granted, this.now), this.#context)
+    const { response: hook } = this.#context.options.hooks ?? {}
+    if (hook) return this.#hooked({ ...fields, scope: tokens.granted.scope.join(' ') }, 200)
     const { narrowed } = tokens.granted
-    return writeAnswer(members, this.#definition, { count: this.#answers++, now: this.now, narrowed })
+    return writeResponse(fields, this.#context.definition, { count: this.#responses++, now: this.now, narrowed })
   }
 
-  #revoke(request: RecordedRequest, rules: RequestRules): Answer {
-    const { revocation } = this.#definition
+  #revoke(request: RecordedRequest, rules: RequestRules): HttpResponse {
+    const { definition } = this.#context
     const incoming = this.#read(request, rules)
-    const authorization = request.headers['authorization']
-    if (revocation?.authentication === 'bearer')
-      revoke(presentedToken(authorization, incoming), this.#definition, this.ledger)
+    if (definition.revocation?.authentication === 'bearer') revoke(presentedToken(incoming), this.#context)
     else {
-      authenticate(authorization, incoming, rules, this.#definition, this.#clients, this.now)
-      revoke(incoming.parameters.get('token'), this.#definition, this.ledger)
+      authenticate(incoming, rules, this.#context)
+      revoke(incoming.parameters.get('token'), this.#context)
     }
-    return writeRevoked(this.#definition)
+    return writeRevoked(definition)
   }
 
   #read(request: RecordedRequest, rules: RequestRules): Incoming {
     const incoming = readIncoming(request, rules)
-    const { request: hook } = this.#options.hooks ?? {}
+    const { request: hook } = this.#context.options.hooks ?? {}
     try {
       hook?.({ grantType: rules.grantType, headers: request.headers, parameters: incoming.sent })
     } catch (error) {
@@ -134,13 +118,13 @@ export class ProviderFront {
     return incoming
   }
 
-  #hooked(members: Readonly<Record<string, unknown>>, usual: number): Answer {
-    const { status = usual, contentType, body } = this.#options.hooks!.response!(members, usual)
+  #hooked(fields: Readonly<Record<string, unknown>>, usual: number): HttpResponse {
+    const { status = usual, contentType, body } = this.#context.options.hooks!.response!(fields, usual)
     return { status, headers: { 'content-type': contentType }, body }
   }
 }
 
-function membersOf({ error, message }: Refusal): Readonly<Record<string, unknown>> {
+function fieldsOf({ error, message }: Refusal): Readonly<Record<string, unknown>> {
   return { error, error_description: message }
 }
 

@@ -1,4 +1,4 @@
-/** Why a simulated provider refuses a request: an error of RFC 6749 §5.2, in whatever shape it is then sent. */
+/** A refused request: an error of RFC 6749 §5.2, before the provider's deviations are applied. */
 export class Refusal extends Error {
   readonly error: string
   readonly status: number
@@ -10,7 +10,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses a request that is not as the definition has it. */
+/** Refuses a request that does not match the definition. */
 export function expectThat(fits: boolean, description: string): asserts fits {
   if (!fits) throw new Refusal('invalid_request', description)
 }

@@ -1,25 +1,24 @@
-import type { ProviderDefinition } from '@grantkit/core'
+import type { SimulationContext } from './context.ts'
 import type { Incoming } from './incoming.ts'
-import type { Ledger } from './ledger.ts'
 import { expectThat, Refusal } from './refusal.ts'
 
-/** The token that a revocation presents instead of a client: in the header, and nowhere else. */
-export function presentedToken(authorization: string | undefined, { parameters }: Incoming): string {
+/** The token of a revocation without client authentication: in the header only. */
+export function presentedToken({ authorization, parameters }: Incoming): string {
   const [, token] = /^Bearer (\S+)$/.exec(authorization ?? '') ?? []
-  expectThat(token !== undefined, 'the token is not presented in the Authorization header')
-  expectThat(!parameters.has('token'), 'the token is no parameter here')
+  expectThat(token !== undefined, 'the token is missing from the Authorization header')
+  expectThat(!parameters.has('token'), 'the parameter token is not accepted here')
   return token
 }
 
-/** Revokes a token, and what goes with it (RFC 7009 §2.1). Throws a refusal. */
-export function revoke(token: string | undefined, { revocation = {} }: ProviderDefinition, ledger: Ledger): void {
+/** Revokes a token and everything related to it (RFC 7009 §2.1). Throws a refusal. */
+export function revoke(token: string | undefined, { definition, ledger }: SimulationContext): void {
   expectThat(token !== undefined, 'the parameter token is missing')
-  const { tokens = 'both' } = revocation
+  const { tokens = 'both' } = definition.revocation ?? {}
   const isRefresh = ledger.knowsRefreshToken(token) && !ledger.access(token)
   if (tokens === 'access_token' && isRefresh)
-    throw new Refusal('unsupported_token_type', 'only access tokens are revoked here')
+    throw new Refusal('unsupported_token_type', 'only access tokens can be revoked here')
   if (tokens === 'either' && !isRefresh && !ledger.access(token))
-    throw new Refusal('invalid_token', 'the token is unknown, or was revoked with another one')
-  if (tokens === 'either') ledger.endGrant(token)
-  else ledger.end(token)
+    throw new Refusal('invalid_token', 'the token is unknown or was revoked with another one')
+  if (tokens === 'either') ledger.invalidateGrant(token)
+  else ledger.invalidate(token)
 }

@@ -1,26 +1,26 @@
 import type { GrantDeviations, ProviderDefinition } from '@grantkit/core'
 
-/** What the provider asks of one kind of request, all told. */
+/** Everything that the provider requires of one kind of request. */
 export interface RequestRules {
-  /** The grant, by its name in the standards, or `revocation`. */
+  /** The standard name of the grant, or `revocation`. */
   readonly grantType: string
-  /** The grant type that is sent; undefined where none is. */
+  /** The grant type on the wire; undefined if it is not sent. */
   readonly wireGrantType: string | undefined
   /** The path of the endpoint. */
   readonly path: string
   readonly method: string
   readonly encoding: 'form' | 'json' | 'query'
   readonly headers: Readonly<Record<string, string>>
-  /** Names on the wire, by their names in the standards. */
+  /** Names on the wire by standard names. */
   readonly renamed: Readonly<Record<string, string>>
   readonly omitted: readonly string[]
-  /** Parameters that have to be there. */
+  /** Required parameters. */
   readonly parameters: readonly string[]
-  /** How a client with a secret authenticates, by what the definition says and allows. */
+  /** The authentication methods of a client with a secret. */
   readonly methods: readonly string[]
 }
 
-/** The rules of each grant: the usual ones that the provider has, and those that the definition names. */
+/** The rules of each grant: the usual grants that the provider supports, and those in the definition. */
 export function grantRules(definition: ProviderDefinition): readonly RequestRules[] {
   const usual = ['authorization_code', 'refresh_token', 'client_credentials']
   const known = usual.filter((grantType) => hasGrant(definition, grantType))
@@ -28,7 +28,7 @@ export function grantRules(definition: ProviderDefinition): readonly RequestRule
   return [...names].map((grantType) => rulesOf(definition, grantType))
 }
 
-/** Whether the provider has one of the usual grants: unless its metadata list the grants without it (RFC 8414 §2). */
+/** Whether the provider supports a usual grant: yes, unless its metadata lists grants without it (RFC 8414 §2). */
 export function hasGrant({ metadata }: ProviderDefinition, grantType: string): boolean {
   const listed = metadata['grant_types_supported'] as readonly string[] | undefined
   return listed?.includes(grantType) ?? true
@@ -48,7 +48,7 @@ function rulesOf(definition: ProviderDefinition, grantType: string): RequestRule
   }
 }
 
-/** The rules of a revocation, where the provider has one. */
+/** The rules of a revocation; undefined if the provider has no revocation endpoint. */
 export function revocationRules(definition: ProviderDefinition): RequestRules | undefined {
   const { metadata, revocation = {} } = definition
   const endpoint = revocation.endpoint ?? metadata.revocation_endpoint
@@ -75,7 +75,7 @@ function common({ method = 'POST', encoding, headers = {}, renamed = {}, omitted
   }
 }
 
-/** The path and query of an endpoint as they are written, braces and all. */
+/** The path and query of an endpoint as written, including braces. */
 export function pathOf(endpoint: string): string {
   return endpoint.replace(/^https?:\/\/[^/]+/, '')
 }

@@ -10,38 +10,39 @@ import {
   openTwo,
   type StoreCheck,
   until,
+  type Write,
   write,
 } from './check.ts'
-import { textOf } from './concurrency.ts'
+import { valueOf } from './concurrency.ts'
 import { countOf, increment } from './increment.ts'
 import type { Death } from './order.ts'
 import { hasWorker, killed, type StoreProcess, withProcesses } from './store-process.ts'
 
 const key = 'user:42'
 
-/** What is left when processes are killed, by SIGKILL, which no process can see coming. */
+/** What remains after processes are killed with SIGKILL, which they cannot catch. */
 export const crashChecks: readonly StoreCheck[] = [
   {
-    name: 'what a process wrote is there for the others, though it was killed as soon as it was told so',
+    name: 'a completed write survives when its process is killed immediately afterwards',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
       await withProcesses(fixture, 3, async ([first, second, third]) => {
-        await dieWith(first, key, 0, 'first')
-        await expectStored(here, key, 1, 'first')
-        await dieWith(second, key, 1, undefined)
-        await expectStored(here, key, 2, undefined)
-        await expectStored(third?.store as TokenStore, key, 2, undefined)
-        await dieWith(third, key, 2, 'third')
-        await expectStored(here, key, 3, 'third')
+        await dieWith(first, { expected: 0, value: 'first' })
+        await expectStored(here, key, { version: 1, value: 'first' })
+        await dieWith(second, { expected: 1, value: undefined })
+        await expectStored(here, key, { version: 2, value: undefined })
+        await expectStored(third?.store as TokenStore, key, { version: 2, value: undefined })
+        await dieWith(third, { expected: 2, value: 'third' })
+        await expectStored(here, key, { version: 3, value: 'third' })
       })
     },
   },
   {
-    name: 'a process that is killed while it writes leaves the text before or the text after, and others go on',
+    name: 'a process killed during a write leaves the old value or the new one, and other processes continue',
     applies: hasWorker,
     check: (fixture) =>
-      // From before anything was done to long after it was; what is in between depends on the engine.
+      // From before the write begins to long after it ends; the steps in between depend on the engine.
       inTurn(
         [
           [0, 1, 2, 3],
@@ -58,7 +59,7 @@ export const crashChecks: readonly StoreCheck[] = [
       ),
   },
   {
-    name: 'the lease of a process that was killed ends by itself',
+    name: 'the lease of a killed process expires',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
@@ -67,17 +68,17 @@ export const crashChecks: readonly StoreCheck[] = [
         inTurn(processes.entries(), async ([index, process]) => {
           const name = `${key} killed at ${deaths[index]}`
           const outcome = await process.die(deaths[index] ?? 0, 'acquire', name, 'a', 4 * brief)
-          expect([true, killed], 'how it ended').toContain(outcome)
+          expect([true, killed], 'how the call ended').toContain(outcome)
           await inTime(
             'waiting for its lease',
-            until('the lease of a process that was killed has ended', () => here.acquire(name, 'b', 4 * brief)),
+            until('the lease of a killed process has expired', () => here.acquire(name, 'b', 4 * brief)),
           )
         }),
       )
     },
   },
   {
-    name: 'processes that are killed in a crowd stop none of the others, and no update is lost',
+    name: 'killing processes under load does not block the others, and no update is lost',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
@@ -85,52 +86,49 @@ export const crashChecks: readonly StoreCheck[] = [
         const added = processes.map(() => 0)
         const ends = processes.map((process, index) =>
           process
-            .increment(key, 1_000_000, { pause: 1, onAdded: (count) => (added[index] = count) })
+            .increment(key, { times: 1_000_000, pause: 1, onAdded: (count) => (added[index] = count) })
             .catch((error: Error) => error.message),
         )
         await inTurn(processes.entries(), async ([index, process]) => {
-          await inTime('writing among others', increment(here, key, 10, { pause: 1 }))
+          await inTime('writing next to the others', increment(here, key, { times: 10, pause: 1 }))
           await process.kill()
-          expect(await ends[index], 'how its writing ended').toBe(killed)
+          expect(await ends[index], 'how its call ended').toBe(killed)
         })
-        await inTime('writing after the others', increment(here, key, 10))
+        await inTime('writing after the others', increment(here, key, { times: 10 }))
         const { version = 0, value } = (await here.read(key)) ?? {}
         expect(countOf(value), 'the number of writes').toBe(version)
         expect(version, 'the number of writes').toBeGreaterThanOrEqual(
           50 + added.reduce((sum, count) => sum + count, 0),
         )
-        await expectLease(here, key, 'a', true)
+        await expectLease(here, key, 'a')
       })
     },
   },
 ]
 
-/** Kills a process at the moment when its write has succeeded. */
-async function dieWith(
-  process: StoreProcess | undefined,
-  ...[name, expected, value]: [string, number, string | undefined]
-): Promise<void> {
-  expect(await process?.die('done', 'compareAndSet', name, expected, { value }), 'how the write ended').toBe(killed)
+/** Kills a process as soon as its write has succeeded. */
+async function dieWith(process: StoreProcess | undefined, { expected, value }: Write): Promise<void> {
+  expect(await process?.die('done', 'compareAndSet', key, expected, { value }), 'how the write ended').toBe(killed)
 }
 
-/** Kills a process so many turns into a write, and looks at what is left from two handles. */
+/** Kills a process some turns into a write, and checks from two handles what it left. */
 async function dieWriting(process: StoreProcess, turns: number, [here, there]: readonly TokenStore[]): Promise<void> {
   const name = `${key} killed after ${turns} turns`
   const store = here as TokenStore
-  await write(store, name, 0, textOf(1))
-  const outcome = await process.die(turns, 'compareAndSet', name, 1, { value: textOf(2) })
+  await write(store, name, { expected: 0, value: valueOf(1) })
+  const outcome = await process.die(turns, 'compareAndSet', name, 1, { value: valueOf(2) })
   expect([true, killed], 'how the write ended').toContain(outcome)
-  const version = await inTime('going on', goOn(store, name))
-  await inTime('reading', expectStored(there as TokenStore, name, version + 1, 'by another'))
+  const version = await inTime('writing after it', writeOver(store, name))
+  await inTime('reading', expectStored(there as TokenStore, name, { version: version + 1, value: 'by another' }))
 }
 
-/** Writes over what a process left, even if its write arrives at the engine only now; resolves to the version that was there. */
-async function goOn(store: TokenStore, name: string, mayBeLate = true): Promise<number> {
+/** Writes over what a process left, even if its write reaches the engine only now. Resolves to the version it left. */
+async function writeOver(store: TokenStore, name: string, mayBeLate = true): Promise<number> {
   const { version = 0, value } = (await store.read(name)) ?? {}
   expect([1, 2], 'the version that a process left').toContain(version)
-  expect(value === textOf(version), `whether ${inShort(value)} is the whole text of version ${version}`).toBe(true)
+  expect(value === valueOf(version), `whether ${inShort(value)} is the whole value of version ${version}`).toBe(true)
   const written = await store.compareAndSet(name, version, { value: 'by another' })
-  if (!written && mayBeLate) return goOn(store, name, false)
+  if (!written && mayBeLate) return writeOver(store, name, false)
   expect(written, 'whether another can write').toBe(true)
   return version
 }

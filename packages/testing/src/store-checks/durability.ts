@@ -2,46 +2,50 @@ import { expect } from 'vitest'
 import { expectStored, inTime, openTwo, type StoreCheck, write } from './check.ts'
 import type { TokenStoreFixture } from './fixture.ts'
 
-/** What is there when the store is opened the next day. */
+/** What a store keeps when it is closed and opened again. */
 export const durabilityChecks: readonly StoreCheck[] = [
   {
-    name: 'closed and opened again, it has kept every text and every version, and its clock has not gone back',
+    name: 'after closing and reopening, every value and version is kept, and the clock has not gone back',
     applies: isDurable,
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      await write(here, 'user:42', 0, 'first')
-      await write(there, 'user:42', 1, 'second')
-      await write(here, 'user:43', 0, 'text')
-      await write(here, 'user:43', 1, undefined)
+      await write(here, 'user:42', { expected: 0, value: 'first' })
+      await write(there, 'user:42', { expected: 1, value: 'second' })
+      await write(here, 'user:43', { expected: 0, value: 'text' })
+      await write(here, 'user:43', { expected: 1, value: undefined })
       const time = await there.now()
       await fixture.close()
       const again = await fixture.open()
-      await expectStored(again, 'user:42', 2, 'second')
-      await expectStored(again, 'user:43', 2, undefined)
+      await expectStored(again, 'user:42', { version: 2, value: 'second' })
+      await expectStored(again, 'user:43', { version: 2, value: undefined })
       expect(await again.read('user:44')).toBeUndefined()
-      expect(await again.now(), 'the time after').toBeGreaterThanOrEqual(time)
+      expect(await again.now(), 'the time after reopening').toBeGreaterThanOrEqual(time)
       expect(await again.compareAndSet('user:42', 0, { value: 'as if never written' })).toBe(false)
-      await write(again, 'user:42', 2, 'third')
+      await write(again, 'user:42', { expected: 2, value: 'third' })
     },
   },
   {
-    name: 'what is asked of a handle that was closed is refused, or done all the same',
+    name: 'a write through a closed handle either fails or is stored',
     applies: isDurable,
     async check(fixture) {
       const here = await fixture.open()
-      await write(here, 'user:42', 0, 'text')
+      await write(here, 'user:42', { expected: 0, value: 'text' })
       await fixture.close()
       const written = await inTime(
-        'writing to a handle that was closed',
+        'writing through a closed handle',
         here.compareAndSet('user:42', 1, { value: 'late' }),
       ).catch(String)
       const again = await fixture.open()
-      await expectStored(again, 'user:42', written === true ? 2 : 1, written === true ? 'late' : 'text')
+      await expectStored(
+        again,
+        'user:42',
+        written === true ? { version: 2, value: 'late' } : { version: 1, value: 'text' },
+      )
     },
   },
 ]
 
-/** Whether what was written outlives all handles. */
+/** Whether data outlives every handle. */
 function isDurable({ durable }: TokenStoreFixture): boolean {
   return durable !== false
 }

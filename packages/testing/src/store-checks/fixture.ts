@@ -1,7 +1,7 @@
 import type { TokenStore } from '@grantkit/core'
 
 /**
- * A store to check, where nothing was written yet, and what the checks have to know of it.
+ * An empty store to check, and what the checks need to know about it.
  *
  * @example
  * ```ts
@@ -27,20 +27,20 @@ import type { TokenStore } from '@grantkit/core'
  * ```
  */
 export interface TokenStoreFixture {
-  /** Opens the store once more, as another process would: another handle on the same data. A store in memory gives the one it is. */
+  /** Opens another handle on the same data, as another process would. A store in memory returns itself. */
   open(): Promise<TokenStore>
-  /** Ends every handle that {@link TokenStoreFixture.open | open} gave. What a durable store keeps is there when it is opened again. */
+  /** Closes every handle that {@link TokenStoreFixture.open | open} returned. A durable store keeps its data until it is opened again. */
   close(): Promise<void>
-  /** Removes what was stored, after the last `close`. */
+  /** Removes the data, after the last `close`. */
   remove?(): Promise<void>
-  /** Whether what was written outlives all handles; true unless given. */
+  /** Whether data outlives every handle. By default `true`. */
   readonly durable?: boolean | undefined
-  /** How another process opens the store. Without it, nothing is checked across processes, and no process is killed. */
+  /** How another process opens the store. Without it, the checks across processes are skipped. */
   readonly worker?: StoreWorker | undefined
 }
 
 /**
- * How another process opens the same store: with a module of its own. For the one below, that is
+ * A module with which another process opens the same store. For the one below, that is
  * `{ module: new URL('open-store.ts', import.meta.url), options: { path } }`.
  *
  * @example
@@ -53,10 +53,10 @@ export interface TokenStoreFixture {
  * ```
  */
 export interface StoreWorker {
-  /** The file URL of a module that the runtime can import as it is. Its default export takes the options and resolves to the store. */
+  /** The file URL of a module that the runtime can import directly. Its default export takes the options and resolves to the store. */
   readonly module: string | URL
-  /** What the default export is called with: anything that JSON can carry. */
+  /** The argument of the default export: any JSON value. */
   readonly options?: unknown
-  /** Arguments for the runtime of the process, `--conditions=development` for example; none unless given. */
+  /** Arguments for the runtime of the process, such as `--conditions=development`. By default none. */
   readonly execArgv?: readonly string[] | undefined
 }

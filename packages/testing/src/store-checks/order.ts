@@ -1,19 +1,19 @@
-/** What a process is asked to do. */
+/** A command for a process. */
 export interface Order {
   readonly id: number
   readonly method: 'open' | 'increment' | StoreMethod
   readonly parameters: readonly unknown[]
-  /** When it is to be killed: as soon as the call has done what it should, or so many turns of the event loop after its begin. */
+  /** When the process is killed: as soon as the call has succeeded, or some turns of the event loop after it began. */
   readonly death?: Death | undefined
 }
 
-/** What a store is asked. */
+/** A method of a store. */
 export type StoreMethod = 'read' | 'compareAndSet' | 'acquire' | 'renew' | 'release' | 'now'
 
 /** A point at which a process is killed. */
 export type Death = 'done' | number
 
-/** What a process answers: how far it is, then how it ended. */
+/** A message from a process: its progress, then its result. */
 export interface Reply {
   readonly id: number
   readonly added?: number | undefined

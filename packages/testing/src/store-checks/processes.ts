@@ -1,17 +1,17 @@
 import type { TokenStore } from '@grantkit/core'
 import { expect } from 'vitest'
-import { expectLease, expectStored, inTurn, long, type StoreCheck, until, write } from './check.ts'
+import { expectLease, expectLeaseRefused, expectStored, inTurn, long, type StoreCheck, until, write } from './check.ts'
 import { raceToWrite } from './concurrency.ts'
-import { countText } from './increment.ts'
+import { countValue } from './increment.ts'
 import { hasWorker, withProcesses } from './store-process.ts'
 import { canWatch, watch } from './watching.ts'
 
 const key = 'user:42'
 
-/** What several processes have of one store. */
+/** Several processes on one store. */
 export const processChecks: readonly StoreCheck[] = [
   {
-    name: 'of processes that write over the same version at once, one does',
+    name: 'only one of several processes that write over the same version succeeds',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
@@ -22,42 +22,42 @@ export const processChecks: readonly StoreCheck[] = [
     },
   },
   {
-    name: 'no update of any process is lost',
+    name: 'no update is lost when several processes write',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
       await withProcesses(fixture, 3, async (processes) => {
-        await Promise.all(processes.map((process) => process.increment(key, 40)))
-        await expectStored(here, key, 120, countText(120))
+        await Promise.all(processes.map((process) => process.increment(key, { times: 40 })))
+        await expectStored(here, key, { version: 120, value: countValue(120) })
       })
     },
   },
   {
-    name: 'a lease of one process is refused to the others, until it is given back',
+    name: "a process's lease is refused to other processes until it is released",
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
       await withProcesses(fixture, 1, async ([process]) => {
         const there = process?.store as TokenStore
-        await expectLease(there, key, 'b', true)
-        await expectLease(here, key, 'a', false)
+        await expectLease(there, key, 'b')
+        await expectLeaseRefused(here, key, 'a')
         await here.release(key, 'a')
         expect(await here.renew(key, 'a', long), "whether a renewed b's lease").toBe(false)
         await there.release(key, 'b')
-        await expectLease(here, key, 'a', true)
-        await expectLease(there, key, 'b', false)
+        await expectLease(here, key, 'a')
+        await expectLeaseRefused(there, key, 'b')
       })
     },
   },
   {
-    name: 'all processes go by one clock',
+    name: 'all processes share one clock',
     applies: hasWorker,
     async check(fixture) {
       const here = await fixture.open()
       await withProcesses(fixture, 1, async ([process]) => {
         const before = await here.now()
         const there = (await process?.store.now()) ?? Number.NaN
-        // Some engines tell whole milliseconds, some fractions.
+        // Some engines report whole milliseconds, some fractions.
         expect(there, 'the time of the other process').toBeGreaterThan(before - 1)
         expect(await here.now(), 'the time afterwards').toBeGreaterThan(there - 1)
       })
@@ -69,9 +69,9 @@ export const processChecks: readonly StoreCheck[] = [
     async check(fixture) {
       const watcher = watch(await fixture.open())
       await withProcesses(fixture, 1, async ([process]) => {
-        await inTurn(['first', 'second', undefined].entries(), async ([version, text]) => {
+        await inTurn(['first', 'second', undefined].entries(), async ([version, value]) => {
           const before = watcher.calls
-          await write(process?.store as TokenStore, key, version, text)
+          await write(process?.store as TokenStore, key, { expected: version, value })
           await until(`the watcher was called after write ${version + 1}`, () => watcher.calls > before)
         })
       })

@@ -4,17 +4,22 @@ import type { StoredText, TokenStore } from '@grantkit/core'
 import { expect } from 'vitest'
 import { upTo } from './check.ts'
 import type { StoreWorker, TokenStoreFixture } from './fixture.ts'
-import type { IncrementOptions } from './increment.ts'
+import type { Increments } from './increment.ts'
 import type { Death, Order, Reply } from './order.ts'
 import { workerArgument, workerUrl } from './worker.ts'
 
-/** Our sources import each other by this condition; what was built of them does not need it. */
+/** Our sources import each other through this condition; the build does not need it. */
 const condition = workerUrl.endsWith('.ts') ? ['--conditions=@grantkit/source'] : []
 
 interface Call {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
-  readonly onAdded: ((added: number) => void) | undefined
+  readonly onAdded: Increments['onAdded']
+}
+
+interface OrderOptions {
+  readonly death?: Death
+  readonly onAdded?: Increments['onAdded']
 }
 
 /** Another process that has opened the store. */
@@ -33,7 +38,7 @@ export class StoreProcess {
     this.#exited = new Promise((resolve) => child.once('exit', resolve)).then(() => this.#giveUp())
   }
 
-  /** Starts the process, and waits until it has opened the store. */
+  /** Starts the process and waits until it has opened the store. */
   static async start({ module, options, execArgv = [] }: StoreWorker): Promise<StoreProcess> {
     const child = fork(fileURLToPath(workerUrl), [workerArgument], {
       execArgv: [...condition, ...execArgv],
@@ -49,7 +54,7 @@ export class StoreProcess {
     }
   }
 
-  /** The store, as this process has it. */
+  /** The store, as this process sees it. */
   readonly store: TokenStore = {
     read: async (key) => storedOf((await this.#order('read', [key])) as StoredText | undefined),
     compareAndSet: (...parameters) => this.#order('compareAndSet', parameters) as Promise<boolean>,
@@ -59,14 +64,14 @@ export class StoreProcess {
     now: () => this.#order('now', []) as Promise<number>,
   }
 
-  /** Adds to the number under a key, in the process itself. */
-  async increment(key: string, times: number, { pause = 0, onAdded }: IncrementOptions = {}): Promise<void> {
-    await this.#order('increment', [key, times, pause], undefined, onAdded)
+  /** Increments the counter under a key, in the process itself. */
+  async increment(key: string, { times, pause = 0, onAdded }: Increments): Promise<void> {
+    await this.#order('increment', [key, times, pause], { onAdded })
   }
 
-  /** Lets the process begin a call and be killed at a certain point; resolves to how the call ended, when it is no more. */
+  /** Starts a call and kills the process at a certain point. Resolves to the result of the call once the process has exited. */
   async die(death: Death, method: 'compareAndSet' | 'acquire', ...parameters: readonly unknown[]): Promise<unknown> {
-    const outcome = await this.#order(method, parameters, death).catch((error: Error) => error.message)
+    const outcome = await this.#order(method, parameters, { death }).catch((error: Error) => error.message)
     await this.#exited
     return outcome
   }
@@ -80,8 +85,7 @@ export class StoreProcess {
   #order(
     method: Order['method'],
     parameters: readonly unknown[],
-    death?: Death,
-    onAdded?: (added: number) => void,
+    { death, onAdded }: OrderOptions = {},
   ): Promise<unknown> {
     const id = (this.#orders += 1)
     const order: Order = { id, method, parameters, death }
@@ -101,16 +105,17 @@ export class StoreProcess {
 
   #giveUp(): void {
     const { signalCode, exitCode } = this.#child
-    const end = signalCode === 'SIGKILL' ? killed : `the process ended: ${signalCode ?? exitCode} ${this.#complaints}`
-    for (const { reject } of this.#calls.values()) reject(new Error(end))
+    const reason =
+      signalCode === 'SIGKILL' ? killed : `the process ended: ${signalCode ?? exitCode} ${this.#complaints}`
+    for (const { reject } of this.#calls.values()) reject(new Error(reason))
     this.#calls.clear()
   }
 }
 
-/** How a call ends when its process is killed. */
+/** The error message of a call whose process was killed. */
 export const killed = 'the process was killed'
 
-/** Runs with so many other processes that have all opened the store; none of them is left afterwards. */
+/** Runs with a number of other processes that have opened the store, and kills them all afterwards. */
 export async function withProcesses(
   { worker }: TokenStoreFixture,
   count: number,

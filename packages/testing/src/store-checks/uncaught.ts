@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 const events = ['uncaughtException', 'unhandledRejection'] as const
 
-/** Runs while a certain error may go uncaught, as a store may report what a watcher throws; the test runner does not see it. */
+/** Lets one error go uncaught without failing the test run: a store may report this way what a watcher throws. */
 export async function withUncaught(expected: Error, run: () => Promise<void>): Promise<void> {
   const others: unknown[] = []
   const note = (error: unknown): void => {
@@ -18,5 +18,5 @@ export async function withUncaught(expected: Error, run: () => Promise<void>): P
       for (const listener of before) process.on(event, listener)
     }
   }
-  expect(others, 'what else went uncaught').toEqual([])
+  expect(others, 'other uncaught errors').toEqual([])
 }

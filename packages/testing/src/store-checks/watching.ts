@@ -7,17 +7,17 @@ import { withUncaught } from './uncaught.ts'
 
 const key = 'user:42'
 
-/** Who hears of a write. */
+/** Who is notified of a write. */
 export const watchingChecks: readonly StoreCheck[] = [
   {
-    name: 'every watcher of a key is called after a write, whichever handle made it',
+    name: 'every watcher of a key is called after a write through any handle',
     applies: canWatch,
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
       const watchers = [here, here, there].map((store) => watch(store))
-      await inTurn(['first', 'second', undefined].entries(), async ([version, text]) => {
+      await inTurn(['first', 'second', undefined].entries(), async ([version, value]) => {
         const before = watchers.map(({ calls }) => calls)
-        await write(there, key, version, text)
+        await write(there, key, { expected: version, value })
         await inTurn(watchers.entries(), ([index, watcher]) =>
           until(`watcher ${index} was called after write ${version + 1}`, () => watcher.calls > (before[index] ?? 0)),
         )
@@ -26,25 +26,25 @@ export const watchingChecks: readonly StoreCheck[] = [
     },
   },
   {
-    name: 'a watcher is not called once it was stopped, and the others still are',
+    name: 'a stopped watcher is no longer called; the others still are',
     applies: canWatch,
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
       const [stopped, other] = [watch(here), watch(here)]
-      await write(there, key, 0, 'first')
+      await write(there, key, { expected: 0, value: 'first' })
       await until('both watchers were called', () => stopped.calls > 0 && other.calls > 0)
       stopped.stop()
-      stopped.stop() // once more is no mistake
+      stopped.stop() // stopping twice is not an error
       const [calls, before] = [stopped.calls, other.calls]
-      await write(there, key, 1, 'second')
+      await write(there, key, { expected: 1, value: 'second' })
       await until('the other watcher was called', () => other.calls > before)
-      await setTimeout(20) // for a call that comes a little later than that of the other
-      expect(stopped.calls, 'calls of a watcher that was stopped').toBe(calls)
+      await setTimeout(20) // for a call that comes a little later
+      expect(stopped.calls, 'calls of a stopped watcher').toBe(calls)
       other.stop()
     },
   },
   {
-    name: 'a watcher that throws harms neither the write nor the other watchers',
+    name: 'a watcher that throws affects neither the write nor the other watchers',
     applies: canWatch,
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
@@ -52,9 +52,9 @@ export const watchingChecks: readonly StoreCheck[] = [
       await withUncaught(failure, async () => {
         const throwing = watch(here, failure)
         const other = watch(here)
-        await inTurn(['first', 'second'].entries(), async ([version, text]) => {
+        await inTurn(['first', 'second'].entries(), async ([version, value]) => {
           const before = [throwing.calls, other.calls] as const
-          await write(there, key, version, text)
+          await write(there, key, { expected: version, value })
           await until('the watcher that throws was called', () => throwing.calls > before[0])
           await until('the other watcher was called', () => other.calls > before[1])
         })
@@ -65,7 +65,7 @@ export const watchingChecks: readonly StoreCheck[] = [
   },
 ]
 
-/** Whether the engine can tell of writes. */
+/** Whether the store can notify of writes. */
 export async function canWatch(fixture: TokenStoreFixture): Promise<boolean> {
   return (await fixture.open()).watch !== undefined
 }
@@ -75,7 +75,7 @@ interface Watcher {
   stop: () => void
 }
 
-/** Counts the calls of a watcher. */
+/** Starts a watcher that counts its calls. */
 export function watch(store: TokenStore, failure?: Error): Watcher {
   const watcher: Watcher = { calls: 0, stop: () => {} }
   const stop = store.watch?.(key, () => {

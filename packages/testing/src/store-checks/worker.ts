@@ -1,6 +1,6 @@
 /**
- * What a process runs that `describeTokenStore` starts: it opens the store, and does with it what it is told. It does
- * nothing where it is merely imported.
+ * What the processes of `describeTokenStore` run: they open the store and carry out commands. Merely importing this
+ * module does nothing.
  *
  * @packageDocumentation
  */
@@ -10,13 +10,13 @@ import type { TokenStore } from '@grantkit/core'
 import { increment } from './increment.ts'
 import type { Order, Reply, StoreMethod } from './order.ts'
 
-/** Where this module is, in the sources and in what is built of them. */
+/** The URL of this module, in the sources and in the build. */
 export const workerUrl: string = import.meta.url
-/** The argument that makes a process of it. */
+/** The argument that starts the worker. */
 export const workerArgument = 'work-on-a-token-store'
 
 if (process.argv[2] === workerArgument) {
-  // oxlint-disable-next-line unicorn/no-process-exit -- nobody is left to work for
+  // oxlint-disable-next-line unicorn/no-process-exit -- the parent process is gone
   process.once('disconnect', () => process.exit())
   process.once('message', (order: Order) => void open(order))
 }
@@ -27,16 +27,17 @@ async function open({ id, parameters: [module, options] }: Order): Promise<void>
       default: (options: unknown) => Promise<TokenStore>
     }
     const store = await openStore(options)
-    process.on('message', (order: Order) => void obey(store, order))
+    process.on('message', (order: Order) => void carryOut(store, order))
     reply({ id })
   } catch (error) {
     reply({ id, error: messageOf(error) })
   }
 }
 
-async function obey(store: TokenStore, { id, method, parameters, death }: Order): Promise<void> {
+async function carryOut(store: TokenStore, order: Order): Promise<void> {
+  const { id, death } = order
   try {
-    const result = perform(store, method, parameters, (added) => reply({ id, added }))
+    const result = perform(store, order, (added) => reply({ id, added }))
     if (typeof death === 'number') void dieAfter(death)
     const value = await result
     if (death === 'done' && value !== false) die()
@@ -48,22 +49,21 @@ async function obey(store: TokenStore, { id, method, parameters, death }: Order)
 
 async function perform(
   store: TokenStore,
-  method: Order['method'],
-  parameters: Order['parameters'],
+  { method, parameters }: Order,
   onAdded: (added: number) => void,
 ): Promise<unknown> {
   if (method === 'increment') {
     const [key, times, pause] = parameters as [key: string, times: number, pause: number]
-    return increment(store, key, times, { pause, onAdded })
+    return increment(store, key, { times, pause, onAdded })
   }
-  // An undefined value has become null on its way here.
+  // JSON has turned undefined into null.
   const values = parameters.map((parameter) => parameter ?? undefined)
   return (store[method as StoreMethod] as (...values: readonly unknown[]) => Promise<unknown>)(...values)
 }
 
-/** Dies so many turns of the event loop after a call was begun. */
+/** Kills this process some turns of the event loop after a call began. */
 async function dieAfter(turns: number): Promise<void> {
-  // oxlint-disable-next-line eslint/no-await-in-loop -- each is a turn
+  // oxlint-disable-next-line eslint/no-await-in-loop -- one turn each
   for (let turn = 0; turn < turns; turn += 1) await setImmediate()
   die()
 }

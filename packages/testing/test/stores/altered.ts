@@ -1,26 +1,26 @@
 import { memoryStore, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
 import type { TokenStoreFixture } from '../../src/describe-token-store.ts'
 
-/** A check, what is wrong with the store that it has to refuse, that store, and what the check says. */
+/** A check, the flaw of a store that it has to detect, that store, and the message of the check. */
 export type Broken = readonly [check: string, flaw: string, start: () => TokenStoreFixture, message: RegExp]
 
 type Bound = Required<Omit<TokenStore, 'volatile'>>
 type Change = (store: Bound) => Partial<TokenStore>
 
-/** The store of core with something of it replaced, and shared by all handles. */
+/** The store of core with some methods replaced; all handles share them. */
 export function altered(change: Change): TokenStoreFixture {
   const store = bound(memoryStore())
   const handle = { ...store, ...change(store) }
   return { durable: false, open: async () => handle, close: async () => {} }
 }
 
-/** The same, but each handle has what is replaced for itself. */
+/** The same, but each handle has replacements of its own. */
 export function alteredEach(change: Change): TokenStoreFixture {
   const store = bound(memoryStore())
   return { durable: false, open: async () => ({ ...store, ...change(store) }), close: async () => {} }
 }
 
-/** A store whose keys are changed on their way in. */
+/** A store that changes keys before it uses them. */
 export function withKeys(change: (key: string) => string): TokenStoreFixture {
   return altered((store) => ({
     read: (key) => store.read(change(key)),
@@ -31,15 +31,15 @@ export function withKeys(change: (key: string) => string): TokenStoreFixture {
   }))
 }
 
-/** A store whose texts are changed on their way in. */
-export function withTexts(change: (text: string) => string | undefined): TokenStoreFixture {
+/** A store that changes values before it stores them. */
+export function withValues(change: (value: string) => string | undefined): TokenStoreFixture {
   return altered((store) => ({
     compareAndSet: (key, expected, write) =>
       store.compareAndSet(key, expected, write.value === undefined ? write : { ...write, value: change(write.value) }),
   }))
 }
 
-/** A store whose readings are changed on their way out. */
+/** A store that changes what it reads. */
 export function withReadings(change: (stored: StoredText | undefined) => StoredText | undefined): TokenStoreFixture {
   return altered((store) => ({ read: async (key) => change(await store.read(key)) }))
 }
@@ -63,7 +63,7 @@ interface Owners {
   ever(key: string, owner: string): boolean
 }
 
-/** A store that remembers who took a lease, with something of it replaced. */
+/** A store that records the owners of leases, with some methods replaced. */
 export function withOwners(change: (store: Bound, owners: Owners) => Partial<TokenStore>): TokenStoreFixture {
   const taken: (readonly [key: string, owner: string])[] = []
   const owners: Owners = {
@@ -84,10 +84,10 @@ export function withOwners(change: (store: Bound, owners: Owners) => Partial<Tok
   })
 }
 
-/** What some take for nothing. */
+/** What some stores return for a missing key. */
 export const nothing: StoredText = { version: 0, value: undefined }
 
-/** Writes whatever is there. */
+/** Writes over any version. */
 export async function overwrite(store: TokenStore, key: string, write: StoreWrite): Promise<boolean> {
   return store.compareAndSet(key, (await store.read(key))?.version ?? 0, write)
 }

@@ -8,10 +8,10 @@ export interface SqliteOptions {
   readonly fault?: Fault | undefined
 }
 
-/** What can be wrong with a store that only other processes, or their end, bring to light. */
+/** Faults that show only across processes, or when one is killed. */
 export type Fault = keyof typeof faults
 
-/** A store that processes share, for what memory cannot show; sound, unless a fault is asked for. */
+/** A store that several processes share; correct unless given a fault. */
 export default async function open({ path, fault }: SqliteOptions): Promise<SqliteStore> {
   const store = new SqliteStore(path)
   return Object.assign(store, fault === undefined ? {} : faults[fault](store, path))
@@ -24,7 +24,7 @@ export class SqliteStore implements TokenStore {
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
     this.#database.exec('PRAGMA busy_timeout = 20000; PRAGMA synchronous = OFF; BEGIN IMMEDIATE')
-    this.#database.exec('CREATE TABLE IF NOT EXISTS texts (key BLOB PRIMARY KEY, version INTEGER, value BLOB) STRICT')
+    this.#database.exec('CREATE TABLE IF NOT EXISTS records (key BLOB PRIMARY KEY, version INTEGER, value BLOB) STRICT')
     this.#database.exec(
       'CREATE TABLE IF NOT EXISTS leases (key BLOB PRIMARY KEY, owner TEXT, until REAL) STRICT; COMMIT',
     )
@@ -36,13 +36,13 @@ export class SqliteStore implements TokenStore {
   }
 
   async read(key: string): Promise<StoredText | undefined> {
-    const row = this.#database.prepare('SELECT version, value FROM texts WHERE key = ?').get(bytes(key))
+    const row = this.#database.prepare('SELECT version, value FROM records WHERE key = ?').get(bytes(key))
     return row && { version: Number(row['version']), value: text(row['value'] as Uint8Array | null) }
   }
 
   async compareAndSet(key: string, expected: number, { value }: StoreWrite): Promise<boolean> {
     return this.#atomically(() => {
-      const row = this.#database.prepare('SELECT version FROM texts WHERE key = ?').get(bytes(key))
+      const row = this.#database.prepare('SELECT version FROM records WHERE key = ?').get(bytes(key))
       if (Number(row?.['version'] ?? 0) !== expected) return false
       this.put(key, expected + 1, value)
       return true
@@ -82,14 +82,14 @@ export class SqliteStore implements TokenStore {
     return () => clearInterval(timer)
   }
 
-  /** Writes, whatever is there. */
+  /** Writes over any version. */
   put(key: string, version: number, value: string | undefined): void {
     const blob = value === undefined ? null : bytes(value)
-    this.#database.prepare('INSERT OR REPLACE INTO texts VALUES (?, ?, ?)').run(bytes(key), version, blob)
+    this.#database.prepare('INSERT OR REPLACE INTO records VALUES (?, ?, ?)').run(bytes(key), version, blob)
   }
 
   #version(key: string): number {
-    return Number(this.#database.prepare('SELECT version FROM texts WHERE key = ?').get(bytes(key))?.['version'] ?? 0)
+    return Number(this.#database.prepare('SELECT version FROM records WHERE key = ?').get(bytes(key))?.['version'] ?? 0)
   }
 
   #holder(key: string): string | undefined {
@@ -112,7 +112,7 @@ export class SqliteStore implements TokenStore {
 }
 
 const faults = {
-  /** Looks first, and writes a little later. */
+  /** Reads first, and writes a little later. */
   unlocked: (store) => ({
     async compareAndSet(key, expected, { value }) {
       const { version = 0 } = (await store.read(key)) ?? {}
@@ -121,7 +121,7 @@ const faults = {
       return version === expected
     },
   }),
-  /** Says that it has written before it has. */
+  /** Reports success before it has written. */
   early: (store) => ({
     async compareAndSet(key, expected, { value }) {
       const { version = 0 } = (await store.read(key)) ?? {}
@@ -129,7 +129,7 @@ const faults = {
       return version === expected
     },
   }),
-  /** Writes the version, and then the text. */
+  /** Writes the version, then the value. */
   torn: (store) => ({
     async compareAndSet(key, expected, { value }) {
       const { version = 0, value: before } = (await store.read(key)) ?? {}
@@ -140,7 +140,7 @@ const faults = {
       return true
     },
   }),
-  /** Locks with a file, which stays when its process is killed. */
+  /** Locks with a file, which remains when its process is killed. */
   locked: (store, path) => ({
     async compareAndSet(key, expected, { value }) {
       try {
@@ -154,7 +154,7 @@ const faults = {
       return written
     },
   }),
-  /** Keeps the leases to itself. */
+  /** Keeps its leases in its own memory. */
   ownLeases: () => {
     const owners = new Map<string, string>()
     return {
@@ -162,13 +162,13 @@ const faults = {
       release: async (key) => void owners.delete(key),
     }
   },
-  /** Takes seconds for what is milliseconds. */
+  /** Takes milliseconds for seconds. */
   endlessLeases: (store) => ({
     acquire: (key, owner, ttl) => SqliteStore.prototype.acquire.call(store, key, owner, ttl * 1_000),
   }),
-  /** Goes by a clock of this process. */
+  /** Uses the clock of its own process. */
   ownClock: () => ({ now: async () => Date.now() + process.pid * 1_000 }),
-  /** Tells of the writes of this process only. */
+  /** Notifies only of writes by its own process. */
   ownWatch: (store) => {
     const watchers = new Set<() => void>()
     return {

@@ -11,7 +11,7 @@ interface Appearance {
   readonly page: LoopbackOptions['page']
 }
 
-/** What every response carries: it is not kept, loads nothing, runs nothing, and tells nobody the URL of the callback. */
+/** The headers of every response: no caching, no resources, no scripts, no referrer. */
 const headers = {
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',

@@ -4,7 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 /** Responds to a request. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** The sockets of a login, which end together. */
+/** The sockets of a login, which close together. */
 export class Listener {
   /** The redirect URI that is listened for. */
   redirectUri = ''

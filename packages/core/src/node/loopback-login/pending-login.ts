@@ -9,7 +9,7 @@ export type LoginOutcome =
       readonly token: Token
     }
   | {
-      /** Why there is none. */
+      /** Why there is no token. */
       readonly error: GrantError
     }
 

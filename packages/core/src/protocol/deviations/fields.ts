@@ -33,7 +33,7 @@ const standard: ReadonlySet<string> = new Set([
   'id_token',
 ])
 
-/** Takes out the fields whose value stands for none. */
+/** Removes the fields whose value means that they are absent. */
 export function dropAbsent(fields: Fields, { absent = {} }: TokenResponseDeviations, used: Used): void {
   for (const [name, values] of Object.entries(absent)) {
     if (!(name in fields) || !values.includes(fields[name] as string)) continue

@@ -1,4 +1,4 @@
-/** What stands at a path of plain data: names, or places of an array, with dots between them. */
+/** The value at a dotted path of plain data: names or array indexes. */
 export function at(data: unknown, path: string): unknown {
   return path
     .split('.')
@@ -9,7 +9,7 @@ export function at(data: unknown, path: string): unknown {
     )
 }
 
-/** Takes out what stands at a path, where there is something. */
+/** Removes the value at a path, if any. */
 export function remove(data: unknown, path: string): void {
   const dot = path.lastIndexOf('.')
   const parent = dot === -1 ? data : at(data, path.slice(0, dot))

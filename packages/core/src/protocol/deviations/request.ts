@@ -82,7 +82,7 @@ export function deviateRequest(
   return { url, headers, body: new URLSearchParams(changed.map(([name, value]) => [name, value])) }
 }
 
-/** Writes a request as declared: a form unless said otherwise. */
+/** Writes a request as declared: a form by default. */
 export function encodeRequest(
   { url, headers, body }: Draft,
   { deviations, place }: RequestRules,

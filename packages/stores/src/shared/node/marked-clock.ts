@@ -3,19 +3,19 @@ import { createFile, inspect } from './private-path.ts'
 import { SteadyClock } from '../steady-clock.ts'
 
 /**
- * A clock that the processes of a machine share. The modification time of a file is the latest time that any of them was
- * told, so that none of them is told an earlier one, whatever happens to the machine's clock.
+ * A clock that the processes of a machine share. The modification time of a file is the latest time that any of them has
+ * seen, so none of them sees an earlier one, whatever happens to the machine's clock.
  */
 export class MarkedClock {
   readonly #path: string
   readonly #clock = new SteadyClock()
 
-  /** @param path - The file, which is made for its owner alone; only its times are used. */
+  /** @param path - The file, created for its owner only; only its modification time is used. */
   constructor(path: string) {
     this.#path = path
   }
 
-  /** The time, in milliseconds since the epoch; see {@link SteadyClock} for what it does when the machine's is set back. */
+  /** The time in milliseconds since the epoch; see {@link SteadyClock} for a machine clock that is set back. */
   now(): number {
     const found = inspect(this.#path, 'file') ?? createFile(this.#path)
     const mark = Math.round(found.mtimeMs)
@@ -24,7 +24,7 @@ export class MarkedClock {
     return time
   }
 
-  /** Whether the clock may be wrong, so that nothing is removed because of it. */
+  /** Whether the clock may be wrong, so nothing should be removed. */
   get isDoubtful(): boolean {
     return this.#clock.isDoubtful
   }

@@ -2,52 +2,52 @@ import { closeSync, constants, fsyncSync, lstatSync, mkdirSync, openSync, statSy
 import { dirname } from 'node:path'
 import { GrantError } from '@grantkit/core'
 
-/** Windows has neither these permissions nor a directory that can be synchronised. */
+/** Windows has neither these permissions nor directories that can be synchronised. */
 const posix = process.platform !== 'win32'
 
-/** The error about something at a path that was there before, and that nobody may lose. */
+/** The error for an existing path that the store refuses to use. */
 export function refused(path: string, why: string): GrantError {
-  return new GrantError('store_failed', `${path} ${why}; it was left as it is`, { action: 'fix_configuration' })
+  return new GrantError('store_failed', `${path} ${why}; it was not changed`, { action: 'fix_configuration' })
 }
 
 /**
- * What stands at a path; undefined where there is nothing. Throws `store_failed` if it is a symbolic link, something else
- * than expected, another user's, or open to other users.
+ * The status of a path; undefined if nothing is there. Throws `store_failed` if it is a symbolic link, of another kind, of
+ * another user, or accessible to other users.
  */
 export function inspect(path: string, kind: 'file' | 'directory'): Stats | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (!found) return undefined
-  if (found.isSymbolicLink()) throw refused(path, 'is a symbolic link: give the path that it leads to')
+  if (found.isSymbolicLink()) throw refused(path, 'is a symbolic link: use the path of its target')
   if (kind === 'file' ? !found.isFile() : !found.isDirectory()) throw refused(path, `is not a ${kind}`)
   checkOwner(path, found, [ownUser()])
   // oxlint-disable-next-line no-bitwise -- the permissions of group and others
   if (posix && (found.mode & 0o077) !== 0)
     throw refused(
       path,
-      `is open to other users: "chmod ${kind === 'file' ? 600 : 700}" closes it, if nobody has used that`,
+      `is accessible to other users: run "chmod ${kind === 'file' ? 600 : 700}" on it if nobody else has used it`,
     )
   return found
 }
 
 /**
- * Throws `store_failed` if other users can put files into a directory: what they put there beforehand could receive what
- * is meant for the store. The sticky bit does not help, since it only keeps them from removing files.
+ * Throws `store_failed` if other users can create files in a directory: such a file could receive data of the store. The
+ * sticky bit does not help, because it only prevents them from removing files.
  */
 export function inspectParent(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) return // whoever opens a file in it will hear of that
+  if (!found) return // opening a file in it will fail
   checkOwner(path, found, [ownUser(), 0])
   // oxlint-disable-next-line no-bitwise -- the permission of group and others to write
   if (posix && (found.mode & 0o022) !== 0)
-    throw refused(path, 'is open to other users, who can write to it: give the store a directory of its own')
+    throw refused(path, 'is writable by other users: use a separate directory for the store')
 }
 
-/** A name that changes when another file takes the place of this one. */
+/** An identity that changes when the file is replaced. */
 export function identityOf(found: Stats | undefined): string | undefined {
   return found && `${found.dev}:${found.ino}`
 }
 
-/** Makes an empty file for its owner alone, unless there is one, and says what stands there. */
+/** Creates an empty private file unless it exists. Returns its status. */
 export function createFile(path: string): Stats {
   createDirectory(dirname(path))
   try {
@@ -58,32 +58,29 @@ export function createFile(path: string): Stats {
   return inspect(path, 'file') ?? createFile(path)
 }
 
-/** Makes a directory for its owner alone, with those above it that are missing. */
+/** Creates a private directory and its missing parents. */
 export function createDirectory(path: string): void {
   const first = mkdirSync(path, { recursive: true, mode: 0o700 })
   if (first === undefined) return
   for (let made = path; made.length >= first.length; made = dirname(made)) synchronise(dirname(made))
 }
 
-/** To open a file that nobody else has made or put a link in place of. */
+/** Flags to open a new file, never an existing one or a link. */
 export const exclusive: number =
   // oxlint-disable-next-line no-bitwise -- flags of the operating system
   constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
 
-/** The user that this process acts as; undefined where the system has no such thing. */
+/** The effective user of this process; undefined if the system has none. */
 function ownUser(): number | undefined {
   return process.geteuid?.()
 }
 
 function checkOwner(path: string, { uid }: Stats, allowed: readonly (number | undefined)[]): void {
   if (ownUser() === undefined || allowed.includes(uid)) return
-  throw refused(
-    path,
-    `belongs to another user (${uid}): give a path of your own, or "chown" it, if you trust what is in it`,
-  )
+  throw refused(path, `belongs to another user (${uid}): use another path, or "chown" it if you trust its content`)
 }
 
-/** Waits until the entries of a directory are on the disk. */
+/** Waits until the entries of a directory are on disk. */
 function synchronise(directory: string): void {
   if (!posix) return
   const descriptor = openSync(directory, 'r')

@@ -6,8 +6,8 @@ const longestPause = 5
 const busyCodes = new Set([5, 6, 15])
 
 /**
- * Runs a step of SQLite, again whenever another process has the database. SQLite's own waiting would stop the event
- * loop, so it does none, and the pauses are ours. Rejects with `store_failed` after `timeout` milliseconds.
+ * Runs a step of SQLite, and repeats it while another process has locked the database. SQLite's own waiting would block
+ * the event loop. Rejects with `store_failed` after `timeout` milliseconds.
  */
 export async function whenFree<Result>(
   path: string,
@@ -17,25 +17,25 @@ export async function whenFree<Result>(
   const deadline = performance.now() + timeout
   for (let pause = 1; ; pause = Math.min(2 * pause, longestPause)) {
     try {
-      // oxlint-disable-next-line eslint/no-await-in-loop -- whether it has to be done again is known only afterwards
+      // oxlint-disable-next-line eslint/no-await-in-loop -- each attempt depends on the one before
       return await step()
     } catch (error) {
       if (!isBusy(error)) throw error
       if (performance.now() > deadline)
         throw new GrantError('store_failed', `another process has kept ${path} locked for ${timeout} ms`)
     }
-    // oxlint-disable-next-line eslint/no-await-in-loop -- waiting for another process is the point
+    // oxlint-disable-next-line eslint/no-await-in-loop -- waits for another process
     await setTimeout(pause * (0.5 + Math.random() / 2))
   }
 }
 
-/** Whether SQLite says that another process has the database. Deno tells so only in words where nothing was prepared. */
+/** Whether SQLite reports a locked database. Deno reports it only in the message when no statement was prepared. */
 function isBusy(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return busyCodes.has(codeOf(error)) || error.message === 'database is locked'
 }
 
-/** Whether SQLite says that a file is not a database, or a damaged one. */
+/** Whether SQLite reports that a file is not a database or is damaged. */
 export function isNotADatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   return (
@@ -44,7 +44,7 @@ export function isNotADatabase(error: unknown): boolean {
   )
 }
 
-/** The primary result code, without what SQLite adds in the higher bits. */
+/** The primary result code, without the extended code in the higher bits. */
 function codeOf({ errcode = 0 }: Error & { errcode?: number }): number {
-  return errcode & 0xff // oxlint-disable-line no-bitwise -- that is how SQLite encodes it
+  return errcode & 0xff // oxlint-disable-line no-bitwise -- SQLite's encoding
 }

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { altered, alteredEach, type Broken, nothing, overwrite, withOwners } from '../altered.ts'
 
-/** What may be wrong with many at once. */
+/** Stores that fail under concurrency. */
 export const concurrency: readonly Broken[] = [
   [
-    'of writes that expect the same version at once, one is made',
-    'between looking and writing there is time',
+    'only one of several concurrent writes with the same expected version succeeds',
+    'it reads first and writes later',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -14,11 +14,11 @@ export const concurrency: readonly Broken[] = [
           return version === expected && overwrite(store, key, write)
         },
       })),
-    /those of 2 writers who wrote over version 0/,
+    /winners among 2 writers over version 0/,
   ],
   [
-    'no update is lost among handles that read and write at once',
-    'a write that came too late says that it was made',
+    'no update is lost when handles read and write concurrently',
+    'a late write reports success',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -30,8 +30,8 @@ export const concurrency: readonly Broken[] = [
     /the version of "user:42"[^]*\n100$/,
   ],
   [
-    'a reader sees whole texts, each with its own version, and none older than what was written before it asked',
-    'the version and the text are read one after the other',
+    'a read returns a whole value with its version, never older than a write completed before it',
+    'the version and the value are read separately',
     () =>
       altered((store) => ({
         async read(key) {
@@ -40,11 +40,11 @@ export const concurrency: readonly Broken[] = [
           return version === 0 ? undefined : { version, value: (await store.read(key))?.value }
         },
       })),
-    /is the whole text of version/,
+    /is the whole value of version/,
   ],
   [
-    'a reader sees whole texts, each with its own version, and none older than what was written before it asked',
-    'each handle reads what it has read before',
+    'a read returns a whole value with its version, never older than a write completed before it',
+    'each handle returns its previous read',
     () =>
       alteredEach((store) => {
         let before = store.read('user:42')
@@ -59,8 +59,8 @@ export const concurrency: readonly Broken[] = [
     /the version that is read/,
   ],
   [
-    'of owners that ask for a lease at once, one gets it, when it is free and when it has ended',
-    'between looking and taking there is time',
+    'only one of several concurrent owners gets a lease, whether it was free or has expired',
+    'it checks first and acquires later',
     () =>
       withOwners((store, { holds }) => ({
         async acquire(key, owner, ttl) {
@@ -69,6 +69,6 @@ export const concurrency: readonly Broken[] = [
           return free && ((await store.acquire(key, owner, ttl)) || true)
         },
       })),
-    /those of 2 owners who got the lease/,
+    /winners among 2 owners/,
   ],
 ]

@@ -2,15 +2,20 @@ import { memoryStore, type TokenStore } from '@grantkit/core'
 import type { TokenStoreFixture } from '../../../src/describe-token-store.ts'
 import { altered, type Broken } from '../altered.ts'
 
-const again = 'closed and opened again, it has kept every text and every version, and its clock has not gone back'
+const again = 'after closing and reopening, every value and version is kept, and the clock has not gone back'
 
-/** What may be wrong with what is kept. */
+/** Stores that lose data when they are closed. */
 export const durability: readonly Broken[] = [
   [again, 'nothing is kept', () => reopened(() => memoryStore()), /the version of "user:42"/],
-  [again, 'the clock begins anew', () => reopened((store) => ({ ...store, now: async () => 0 })), /the time after/],
   [
     again,
-    'what was forgotten is swept out',
+    'the clock starts again',
+    () => reopened((store) => ({ ...store, now: async () => 0 })),
+    /the time after reopening/,
+  ],
+  [
+    again,
+    'forgotten keys are swept',
     () =>
       reopened((store) => ({
         ...store,
@@ -22,8 +27,8 @@ export const durability: readonly Broken[] = [
     /the version of "user:43"/,
   ],
   [
-    'what is asked of a handle that was closed is refused, or done all the same',
-    'a closed handle says yes',
+    'a write through a closed handle either fails or is stored',
+    'a closed handle reports success',
     () => {
       const { open } = altered(() => ({}))
       let closed = false
@@ -39,7 +44,7 @@ export const durability: readonly Broken[] = [
   ],
 ]
 
-/** A store that is another once it was closed. */
+/** A store that changes once it has been closed. */
 function reopened(change: (store: TokenStore) => TokenStore): TokenStoreFixture {
   const { open } = altered(() => ({}))
   let closed = false

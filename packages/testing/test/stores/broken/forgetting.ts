@@ -1,29 +1,44 @@
 import type { TokenStoreFixture } from '../../../src/describe-token-store.ts'
 import { altered, type Broken, withReadings } from '../altered.ts'
 
-const forgotten = 'forgetting is a write: the text is gone, and the version is one more'
-const late = 'a write that was on its way when the text was forgotten is refused; one that knows of it is made'
+const forgotten = 'forgetting is a write: it removes the value and increments the version'
+const late = 'a write in flight when the value is forgotten is refused; one that expects the new version succeeds'
 
-/** What may be wrong with forgetting. */
+/** Stores that forget wrongly. */
 export const forgetting: readonly Broken[] = [
   [
     forgotten,
-    'what is forgotten was never written',
+    'a forgotten key reads as never written',
     () => withReadings((stored) => (stored?.value === undefined ? undefined : stored)),
     /the version of "user:42"[^]*undefined\n2$/,
   ],
   [
     forgotten,
-    'what is forgotten is empty',
+    'a forgotten value is empty',
     () => withReadings((stored) => stored && { ...stored, value: stored.value ?? '' }),
-    /the text of "user:42"/,
+    /the value of "user:42"/,
   ],
-  [forgotten, 'forgetting is no write', () => withOffset((forgets) => -forgets), /the version of "user:42"[^]*1\n2$/],
-  [late, 'forgetting is no write', () => withOffset((forgets) => -forgets), /whether the late write was made/],
-  [late, 'forgetting ends the count', () => withOffset((_, version) => -version), /whether the version began anew/],
   [
-    'what was never written can be forgotten, and that counts too',
-    'what is not there is not forgotten',
+    forgotten,
+    'forgetting does not count as a write',
+    () => withOffset((forgets) => -forgets),
+    /the version of "user:42"[^]*1\n2$/,
+  ],
+  [
+    late,
+    'forgetting does not count as a write',
+    () => withOffset((forgets) => -forgets),
+    /whether the late write was made/,
+  ],
+  [
+    late,
+    'forgetting resets the version',
+    () => withOffset((_, version) => -version),
+    /whether the version started again/,
+  ],
+  [
+    'a key that was never written can be forgotten, which increments its version',
+    'a missing key cannot be forgotten',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -35,7 +50,7 @@ export const forgetting: readonly Broken[] = [
   ],
 ]
 
-/** A store whose versions are off by what forgetting makes of them. */
+/** A store whose versions have an offset after each forgetting. */
 function withOffset(offsetOf: (forgets: number, version: number) => number): TokenStoreFixture {
   let [forgets, offset] = [0, 0]
   return altered((store) => ({

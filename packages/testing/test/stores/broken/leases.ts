@@ -1,15 +1,15 @@
 import { altered, type Broken, nothing, overwrite, withOwners } from '../altered.ts'
 
-/** What may be wrong with whose a lease is. */
+/** Stores that grant leases wrongly. */
 export const leases: readonly Broken[] = [
   [
-    'a lease is refused to others, and its owner gets it again',
+    'a lease is refused to others, and its owner can acquire it again',
     'everyone gets it',
     () => altered(() => ({ acquire: async () => true })),
     /whether b gets the lease/,
   ],
   [
-    'a lease is refused to others, and its owner gets it again',
+    'a lease is refused to others, and its owner can acquire it again',
     'its owner does not get it',
     () =>
       altered((store) => ({
@@ -18,20 +18,20 @@ export const leases: readonly Broken[] = [
     /whether a gets the lease/,
   ],
   [
-    'a lease is refused to others, and its owner gets it again',
+    'a lease is refused to others, and its owner can acquire it again',
     'owners are trimmed',
     () => altered((store) => ({ acquire: (key, owner, ttl) => store.acquire(key, owner.trim(), ttl) })),
     /whether a {2}gets the lease/,
   ],
   [
-    'a lease that was given back is free at once',
-    'giving back does nothing',
+    'a released lease is free at once',
+    'releasing does nothing',
     () => altered(() => ({ release: async () => {} })),
     /whether b gets the lease/,
   ],
   [
-    'only its owner gives a lease back',
-    'everyone gives it back',
+    'only the owner can release a lease',
+    'everyone can release it',
     () => withOwners((store, { ownerOf }) => ({ release: (key) => store.release(key, ownerOf(key)) })),
     /whether b gets the lease/,
   ],
@@ -47,17 +47,17 @@ export const leases: readonly Broken[] = [
     /whether b gets the lease of "user:43"/,
   ],
   [
-    'a lease alone writes nothing: the key reads as before, and its next write expects the same version',
-    'a key that has a lease is there',
+    'a lease writes nothing: the key reads as before, and its next write expects the same version',
+    'a key with a lease exists',
     () =>
       withOwners((store, { ownerOf }) => ({
         read: async (key) => (await store.read(key)) ?? (ownerOf(key) === '' ? undefined : nothing),
       })),
-    /a key that has a lease and was never written/,
+    /a key with a lease that was never written/,
   ],
   [
-    'a lease alone writes nothing: the key reads as before, and its next write expects the same version',
-    'who takes a lease forgets the text',
+    'a lease writes nothing: the key reads as before, and its next write expects the same version',
+    'acquiring a lease forgets the value',
     () =>
       altered((store) => ({
         async acquire(key, owner, ttl) {
@@ -69,8 +69,8 @@ export const leases: readonly Broken[] = [
     /the version of "user:42"/,
   ],
   [
-    'leases have no say in writes',
-    'who has not the lease does not write',
+    'leases do not restrict writes',
+    'a write needs the lease',
     () =>
       withOwners((store, { ownerOf }) => ({
         compareAndSet: async (key, expected, write) => ownerOf(key) === '' && store.compareAndSet(key, expected, write),
@@ -78,7 +78,7 @@ export const leases: readonly Broken[] = [
     /"user:42" was written over version 0/,
   ],
   [
-    'writes leave the lease as it is',
+    'writes do not change the lease',
     'a write ends the lease',
     () =>
       withOwners((store, { ownerOf }) => ({
@@ -91,7 +91,7 @@ export const leases: readonly Broken[] = [
     /whether b gets the lease/,
   ],
   [
-    'writes leave the lease as it is',
+    'writes do not change the lease',
     'a refused write ends the lease',
     () =>
       withOwners((store, { ownerOf }) => ({

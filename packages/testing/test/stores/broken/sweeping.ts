@@ -2,57 +2,57 @@ import type { TokenStoreFixture } from '../../../src/describe-token-store.ts'
 import { altered, type Broken, withReadings } from '../altered.ts'
 
 const hour = 60 * 60_000
-const kept = 'what is of use until a time is there as it was written, and for an hour beyond that time'
-const over = 'what is of no use for more than an hour is there as it was written, or gone as if it never had been'
-const anew = 'each write says anew until when it is of use, and what has no such time stays'
+const kept = 'a record is kept unchanged until its `until` time, and for an hour after it'
+const over = 'a record more than an hour past `until` is either unchanged or gone as if never written'
+const anew = 'each write sets `until` again, and a record without it is kept'
 
-/** What may be wrong with what is swept. */
+/** Stores that sweep wrongly. */
 export const sweeping: readonly Broken[] = [
   [
     kept,
-    'what is of no use is gone at once',
+    'an expired record is removed at once',
     () => sweeps(({ until }) => isPast(until, 0)),
     /the version of "user:42"/,
   ],
   [
     kept,
-    'what will be of no use is gone',
+    'a record that will expire is removed',
     () => sweeps(({ until }) => until !== undefined),
     /was written over version 1/,
   ],
   [
     over,
-    'the string is gone, and the version stays',
+    'the value is removed, and the version stays',
     () => withReadings((stored) => stored && { ...stored, value: stored.version === 2 ? undefined : stored.value }),
-    /the text of "user:42"/,
+    /the value of "user:42"/,
   ],
   [
     over,
-    'it reads as if it never had been, and its version still counts',
+    'it reads as if never written, but its version still counts',
     () => withReadings((stored) => (stored?.version === 2 ? undefined : stored)),
-    /whether what is gone was written over/,
+    /whether a swept record was written over/,
   ],
   [
     anew,
-    'the first time stays',
+    'the first `until` stays',
     () => sweeps(({ first, leased }) => !leased && isPast(first, hour)),
     /the version of "user:42"/,
   ],
   [
     anew,
-    'what has no time is gone',
+    'a record without `until` is removed',
     () => sweeps(({ until = 0, leased }) => !leased && isPast(until, hour)),
     /the version of "user:42"/,
   ],
   [
-    'what is of no use stays while somebody has its lease',
-    'it is gone, whoever has the lease',
+    'an expired record is kept while its lease is held',
+    'it is removed despite its lease',
     () => sweeps(({ until }) => isPast(until, hour)),
     /the version of "user:42"[^]*undefined\n1$/,
   ],
   [
-    'the version of what was forgotten is kept for an hour, whatever time the write names',
-    'it is kept as long as the write says',
+    'the version of a forgotten key is kept for an hour, whatever `until` says',
+    'it is kept until the time of the write',
     () => sweeps(({ until, forgotten, leased }) => forgotten && !leased && isPast(until, hour)),
     /the version of "user:42"[^]*undefined\n2$/,
   ],
@@ -62,16 +62,16 @@ function isPast(time: number | undefined, by: number): boolean {
   return time !== undefined && time <= Date.now() - by
 }
 
-/** What a store knows of a key when it sweeps. */
+/** What a store knows about a key when it sweeps. */
 interface Swept {
   readonly until: number | undefined
-  /** The time that the first write named. */
+  /** `until` of the first write. */
   readonly first: number | undefined
   readonly forgotten: boolean
   leased: boolean
 }
 
-/** A store that sweeps before each write, by a rule of its own. What is swept has another name from then on. */
+/** A store that sweeps before each write, by the given rule. A swept key gets another name from then on. */
 function sweeps(isOver: (record: Swept) => boolean): TokenStoreFixture {
   const records = new Map<string, Swept>()
   const times = new Map<string, number>()

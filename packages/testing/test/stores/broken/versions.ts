@@ -1,23 +1,23 @@
 import { memoryStore } from '@grantkit/core'
 import { altered, type Broken, nothing, overwrite, withReadings } from '../altered.ts'
 
-/** What may be wrong with what is read and written. */
+/** Stores that read or write versions wrongly. */
 export const versions: readonly Broken[] = [
   [
-    'opened many times at once, every handle works, and reads what another wrote',
+    'opened several times at once, every handle works and reads what the others wrote',
     'each handle has data of its own',
     () => ({ open: async () => memoryStore(), close: async () => {} }),
     /"user:42" was written over version 1/,
   ],
   [
-    'a key that was never written reads undefined',
-    'nothing reads as version 0',
+    'a key that was never written reads as undefined',
+    'a missing key reads as version 0',
     () => withReadings((stored) => stored ?? nothing),
     /version: 0/,
   ],
   [
-    'the first write expects version 0, and no other',
-    'the first write is made whatever it expects',
+    'the first write has to expect version 0',
+    'the first write may expect any version',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -27,7 +27,7 @@ export const versions: readonly Broken[] = [
     /over version 1/,
   ],
   [
-    'each write makes the version one more, even with the same text',
+    'each write increments the version, even with the same value',
     'a write counts as two',
     () =>
       altered((store) => ({
@@ -38,8 +38,8 @@ export const versions: readonly Broken[] = [
     /the version of "user:42"[^]*2\n1$/,
   ],
   [
-    'each write makes the version one more, even with the same text',
-    'the same text is not written again',
+    'each write increments the version, even with the same value',
+    'the same value is not written again',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -49,13 +49,13 @@ export const versions: readonly Broken[] = [
     /the version of "user:42"[^]*4\n5$/,
   ],
   [
-    'a write that expects another version is refused, and changes nothing',
-    'every write is made',
+    'a write that expects a different version is refused and changes nothing',
+    'every write succeeds',
     () => altered((store) => ({ compareAndSet: async (key, _, write) => overwrite(store, key, write) })),
     /over version 0, where version 3 is stored/,
   ],
   [
-    'a write that expects another version is refused, and changes nothing',
+    'a write that expects a different version is refused and changes nothing',
     'the higher version wins',
     () =>
       altered((store) => ({
@@ -66,8 +66,8 @@ export const versions: readonly Broken[] = [
     /over version 4, where version 3 is stored/,
   ],
   [
-    'a write that expects another version is refused, and changes nothing',
-    'forgetting is done whatever is expected',
+    'a write that expects a different version is refused and changes nothing',
+    'forgetting may expect any version',
     () =>
       altered((store) => ({
         async compareAndSet(key, expected, write) {
@@ -77,8 +77,8 @@ export const versions: readonly Broken[] = [
     /over version 0, where version 3 is stored/,
   ],
   [
-    'a number that is no version never writes',
-    'a fraction is cut off',
+    'an invalid version number never writes',
+    'a fraction is truncated',
     () =>
       altered((store) => ({
         compareAndSet: (key, expected, write) => store.compareAndSet(key, Math.trunc(expected), write),

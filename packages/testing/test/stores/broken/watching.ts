@@ -1,21 +1,26 @@
 import type { TokenStore } from '@grantkit/core'
 import { altered, alteredEach, type Broken } from '../altered.ts'
 
-const everyWatcher = 'every watcher of a key is called after a write, whichever handle made it'
-const stopped = 'a watcher is not called once it was stopped, and the others still are'
+const everyWatcher = 'every watcher of a key is called after a write through any handle'
+const stopped = 'a stopped watcher is no longer called; the others still are'
 
-/** What may be wrong with watching. */
+/** Stores that notify wrongly. */
 export const watching: readonly Broken[] = [
   [
     everyWatcher,
-    'none is called',
+    'no watcher is called',
     () => altered(() => ({ watch: () => () => {} })),
     /watcher 0 was called after write 1/,
   ],
-  [everyWatcher, 'those of the handle are called', () => alteredEach(ownWatch), /watcher 0 was called after write 1/],
   [
     everyWatcher,
-    'forgetting calls none',
+    'only watchers of the same handle are called',
+    () => alteredEach(ownWatch),
+    /watcher 0 was called after write 1/,
+  ],
+  [
+    everyWatcher,
+    'forgetting calls no watcher',
     () =>
       altered((store) => {
         const { compareAndSet, watch } = ownWatch(store)
@@ -29,7 +34,7 @@ export const watching: readonly Broken[] = [
   ],
   [
     stopped,
-    'none is stopped',
+    'no watcher can be stopped',
     () =>
       altered((store) => ({
         watch(key, onChange) {
@@ -37,17 +42,17 @@ export const watching: readonly Broken[] = [
           return () => {}
         },
       })),
-    /calls of a watcher that was stopped/,
+    /calls of a stopped watcher/,
   ],
   [
-    'a watcher that throws harms neither the write nor the other watchers',
-    'it is called by the write',
+    'a watcher that throws affects neither the write nor the other watchers',
+    'the write itself calls it',
     () => altered(ownWatch),
     /thrown by a watcher/,
   ],
 ]
 
-/** Watchers that are called by the write itself. */
+/** Watchers called by the write itself. */
 function ownWatch(store: TokenStore): Required<Pick<TokenStore, 'compareAndSet' | 'watch'>> {
   const watchers = new Set<() => void>()
   return {

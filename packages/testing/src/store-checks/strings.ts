@@ -1,5 +1,5 @@
-/** Texts that some engine trims, turns into a number, cuts off, takes for a command, or stores as another. */
-export const hostileTexts: readonly string[] = [
+/** Strings that some engine trims, converts to a number, truncates, executes, or replaces. */
+export const hostileStrings: readonly string[] = [
   '',
   ' ',
   ' \t spaces on both sides \n',
@@ -28,10 +28,10 @@ export const hostileTexts: readonly string[] = [
   '0123456789abcdef'.repeat(65_536),
 ]
 
-/** Texts with half a character, which UTF-8 cannot carry. */
-export const halfTexts: readonly string[] = ['\uD800', '\uD801', 'a\uDC00b', '\uDE00\uD83D']
+/** Strings with a lone surrogate, which UTF-8 cannot encode. */
+export const loneSurrogates: readonly string[] = ['\uD800', '\uD801', 'a\uDC00b', '\uDE00\uD83D']
 
-/** Keys that are different, each for some engine the same as another, or another thing altogether. */
+/** Distinct keys that some engine takes for the same key, or for something else altogether. */
 export const similarKeys: readonly string[] = [
   ['a', 'A', 'a ', ' a', 'a\t', 'a\n', 'a\u0000', 'a\u0000b', '\uFEFFa', 'a\u200B', '0', '1', '01', '1.0', '1e0', '-1'],
   ['a.', 'a/', 'a/b', '/a', './a', '../a', 'a/../a', 'a//b', 'a\\', 'a\\b', ' ', '.', '..', '~', '-', 'con', 'NUL'],

@@ -1,8 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import { decodeText, encodeText } from '../src/shared/text.ts'
+import { decodeString, encodeString } from '../src/shared/string-encoding.ts'
 
-/** Any sequence of UTF-16 code units, half pairs included, with what looks like an escape more often than by chance. */
+/** Any sequence of UTF-16 code units, including lone surrogates, with many lookalikes of escapes. */
 const anyUnit = fc.oneof(fc.nat(0xffff), fc.integer({ min: 0xd800, max: 0xdfff }), fc.constantFrom(0, 0x25))
 const anyText = fc
   .array(
@@ -13,17 +13,17 @@ const anyText = fc
   )
   .map((parts) => parts.join(''))
 
-test.prop([anyText])('every text comes back', (text) => {
-  expect(decodeText(encodeText(text)) === text).toBe(true)
+test.prop([anyText])('every string is decoded to the original', (text) => {
+  expect(decodeString(encodeString(text)) === text).toBe(true)
 })
 
-test.prop([anyText])('what is kept has a form in UTF-8, and no NUL', (text) => {
-  const encoded = encodeText(text)
+test.prop([anyText])('an encoded string is valid UTF-8 without NUL', (text) => {
+  const encoded = encodeString(text)
   expect(Buffer.from(encoded, 'utf8').toString('utf8')).toBe(encoded)
   expect(encoded).not.toContain('\u0000')
 })
 
-test('an ordinary text is kept as it is', () => {
+test('an ordinary string is not changed', () => {
   const text = '{"accessToken":"mF_9.B5f-4.1JqM","scope":["läs"],"note":"\\u0000 😀"}'
-  expect(encodeText(text)).toBe(text)
+  expect(encodeString(text)).toBe(text)
 })

@@ -1,13 +1,25 @@
 import type { TokenStore } from '@grantkit/core'
 import { expect } from 'vitest'
-import { brief, expectLease, inTurn, letEnd, long, openTwo, pass, type StoreCheck, until, upTo } from './check.ts'
+import {
+  brief,
+  expectLease,
+  expectLeaseRefused,
+  inTurn,
+  letExpire,
+  long,
+  openTwo,
+  pass,
+  type StoreCheck,
+  until,
+  upTo,
+} from './check.ts'
 
 const key = 'user:42'
 
-/** How long a lease lasts, on the clock of the store, and the clock itself. */
-export const leaseLifeChecks: readonly StoreCheck[] = [
+/** How long a lease lasts on the store's clock, and the clock itself. */
+export const leaseLifetimeChecks: readonly StoreCheck[] = [
   {
-    name: 'the clock counts milliseconds since the epoch, goes on, and never goes back',
+    name: 'the clock counts milliseconds since the epoch, advances and never goes back',
     async check(fixture) {
       const stores = await openTwo(fixture)
       const first = await stores[0].now()
@@ -23,94 +35,94 @@ export const leaseLifeChecks: readonly StoreCheck[] = [
     },
   },
   {
-    name: 'a lease ends by itself, and not before its time',
+    name: 'a lease expires on its own, but not early',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      // Longer and longer, since a lease that ends too soon goes unnoticed where the machine is slow.
+      // Longer and longer: on a slow machine, a lease that expires too early goes unnoticed.
       await inTurn([brief, 4 * brief, 16 * brief], async (ttl) => {
         const name = `${key} for ${ttl} ms`
-        const begun = await here.now()
+        const start = await here.now()
         expect(await here.acquire(name, 'a', ttl), 'whether a gets the lease').toBe(true)
-        await until('the lease of a has ended, and b gets it', () => there.acquire(name, 'b', long))
-        // An engine may count in whole milliseconds where its clock has fractions.
-        expect(await there.now(), 'when it had ended').toBeGreaterThan(begun + ttl - 1)
-        await expectLease(here, name, 'a', false)
+        await until('the lease of a has expired, and b gets it', () => there.acquire(name, 'b', long))
+        // An engine may store whole milliseconds although its clock has fractions.
+        expect(await there.now(), 'when it had expired').toBeGreaterThan(start + ttl - 1)
+        await expectLeaseRefused(here, name, 'a')
       })
     },
   },
   {
-    name: 'taking a lease again prolongs it',
+    name: 'acquiring a lease again extends it',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
       expect(await here.acquire(key, 'a', brief), 'whether a gets the lease').toBe(true)
-      await expectLease(here, key, 'a', true)
+      await expectLease(here, key, 'a')
       await pass(here, (await here.now()) + brief)
-      await expectLease(there, key, 'b', false)
+      await expectLeaseRefused(there, key, 'b')
     },
   },
   {
-    name: 'renewing prolongs a lease',
+    name: 'renewing extends a lease',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
       await pass(here, await takeAndRenew(here))
-      await expectLease(there, key, 'b', false)
+      await expectLeaseRefused(there, key, 'b')
       await here.release(key, 'a')
-      await expectLease(there, key, 'b', true)
+      await expectLease(there, key, 'b')
     },
   },
   {
-    name: 'a lease that is over is not renewed, and stays over',
+    name: 'an expired lease cannot be renewed',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      await letEnd(here, key)
-      expect(await here.renew(key, 'a', long), 'whether a lease was renewed that is over').toBe(false)
-      await expectLease(there, key, 'b', true)
+      await letExpire(here, key)
+      expect(await here.renew(key, 'a', long), 'whether an expired lease was renewed').toBe(false)
+      await expectLease(there, key, 'b')
       expect(await here.renew(key, 'a', long), "whether a renewed b's lease").toBe(false)
     },
   },
   {
-    name: 'a lease of another owner, or of nobody, is not renewed, and stays as it is',
+    name: 'only the current owner can renew a lease',
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      expect(await here.renew(key, 'a', long), 'whether a lease was renewed that never was').toBe(false)
-      await expectLease(there, key, 'b', true)
+      expect(await here.renew(key, 'a', long), 'whether a lease was renewed that was never acquired').toBe(false)
+      await expectLease(there, key, 'b')
       expect(await here.renew(key, 'a', long), "whether a renewed b's lease").toBe(false)
       expect(await there.renew(key, 'b', long), 'whether b renewed its own').toBe(true)
       await there.release(key, 'b')
-      expect(await there.renew(key, 'b', long), 'whether a lease was renewed that was given back').toBe(false)
-      await expectLease(here, key, 'a', true)
+      expect(await there.renew(key, 'b', long), 'whether a released lease was renewed').toBe(false)
+      await expectLease(here, key, 'a')
     },
   },
   {
-    name: 'who let a lease end does not give back that of the next owner',
+    name: "a former owner cannot release the next owner's lease",
     async check(fixture) {
       const [here, there] = await openTwo(fixture)
-      await letEnd(here, key)
-      await expectLease(there, key, 'b', true)
+      await letExpire(here, key)
+      await expectLease(there, key, 'b')
       await here.release(key, 'a')
-      await expectLease(here, key, 'c', false)
+      await expectLeaseRefused(here, key, 'c')
       expect(await there.renew(key, 'b', long), 'whether b still has it').toBe(true)
     },
   },
 ]
 
-/** Renews a short lease while it runs; resolves to when it would have been over. */
+/** Renews a short lease before it expires. Resolves to the time when it would have expired. */
 async function takeAndRenew(store: TokenStore): Promise<number> {
   for (const ttl of [brief, 10 * brief, 40 * brief]) {
-    // oxlint-disable-next-line eslint/no-await-in-loop -- a longer one, if the machine was too slow for the one before
-    const end = await tryToRenew(store, ttl)
-    if (end !== undefined) return end
+    // oxlint-disable-next-line eslint/no-await-in-loop -- a longer lease each time, for a slow machine
+    const expiry = await tryToRenew(store, ttl)
+    if (expiry !== undefined) return expiry
   }
-  return expect.fail(`a lease of ${40 * brief} ms was over before it could be renewed`)
+  return expect.fail(`a lease of ${40 * brief} ms expired before it could be renewed`)
 }
 
 async function tryToRenew(store: TokenStore, ttl: number): Promise<number | undefined> {
-  const begun = await store.now()
+  const start = await store.now()
   expect(await store.acquire(key, 'a', ttl), 'whether a gets the lease').toBe(true)
   const renewed = await store.renew(key, 'a', long)
   const now = await store.now()
   if (renewed) return now + ttl
-  // Only the clock of the store can tell whether it was too late.
-  expect(now, 'when a lease was not renewed that runs').toBeGreaterThan(begun + ttl - 1)
+  // Only the store's clock can tell whether it was too late.
+  expect(now, 'when a valid lease was not renewed').toBeGreaterThan(start + ttl - 1)
   return undefined
 }

@@ -1,14 +1,14 @@
 import type { TokenStoreFixture } from '../../../src/describe-token-store.ts'
 import { altered, alteredEach, type Broken, withOwners } from '../altered.ts'
 
-const clock = 'the clock counts milliseconds since the epoch, goes on, and never goes back'
-const ends = 'a lease ends by itself, and not before its time'
-const renews = 'renewing prolongs a lease'
-const notOverRenewed = 'a lease that is over is not renewed, and stays over'
-const notOthersRenewed = 'a lease of another owner, or of nobody, is not renewed, and stays as it is'
+const clock = 'the clock counts milliseconds since the epoch, advances and never goes back'
+const expires = 'a lease expires on its own, but not early'
+const renews = 'renewing extends a lease'
+const renewsExpired = 'an expired lease cannot be renewed'
+const renewsOthers = 'only the current owner can renew a lease'
 
-/** What may be wrong with how long a lease lasts, or its clock. */
-export const leaseLives: readonly Broken[] = [
+/** Stores with wrong lease lifetimes or a wrong clock. */
+export const leaseLifetimes: readonly Broken[] = [
   [clock, 'it counts seconds', () => altered(() => ({ now: async () => Date.now() / 1_000 })), /milliseconds since/],
   [
     clock,
@@ -18,12 +18,22 @@ export const leaseLives: readonly Broken[] = [
   ],
   [clock, 'it runs backwards', () => altered(() => ({ now: descending() })), /the time after/],
   [clock, 'each handle has its own', () => alteredEach(() => ({ now: ownClock() })), /the time after/],
-  [clock, 'it stands', () => altered(() => ({ now: async () => 1_700_000_000_000 })), /clock of the store goes on/],
-  [ends, 'it takes milliseconds for seconds', () => withLives((ttl) => ttl * 1_000), /the lease of a has ended/],
-  [ends, 'it takes seconds for milliseconds', () => withLives((ttl) => ttl / 1_000), /when it had ended/],
   [
-    'taking a lease again prolongs it',
-    'taking it again does nothing',
+    clock,
+    'it stands still',
+    () => altered(() => ({ now: async () => 1_700_000_000_000 })),
+    /the store's clock advances/,
+  ],
+  [
+    expires,
+    'it takes milliseconds for seconds',
+    () => withLifetimes((ttl) => ttl * 1_000),
+    /the lease of a has expired/,
+  ],
+  [expires, 'it takes seconds for milliseconds', () => withLifetimes((ttl) => ttl / 1_000), /when it had expired/],
+  [
+    'acquiring a lease again extends it',
+    'acquiring it again does nothing',
     () =>
       withOwners((store, { holds }) => ({
         acquire: async (key, owner, ttl) => holds(key, owner) || store.acquire(key, owner, ttl),
@@ -36,19 +46,24 @@ export const leaseLives: readonly Broken[] = [
     () => withOwners((_, { holds }) => ({ renew: async (key, owner) => holds(key, owner) })),
     /whether b gets the lease/,
   ],
-  [renews, 'nothing is renewed', () => altered(() => ({ renew: async () => false })), /that runs/],
   [
-    notOverRenewed,
-    'the last owner renews',
+    renews,
+    'nothing is renewed',
+    () => altered(() => ({ renew: async () => false })),
+    /when a valid lease was not renewed/,
+  ],
+  [
+    renewsExpired,
+    'the last owner can renew it',
     () =>
       withOwners((store, { holds }) => ({
         renew: async (key, owner, ttl) => holds(key, owner) && store.acquire(key, owner, ttl),
       })),
-    /was renewed that is over/,
+    /an expired lease was renewed/,
   ],
   [
-    notOverRenewed,
-    'renewing says no, and takes it',
+    renewsExpired,
+    'renewing reports failure, but acquires it',
     () =>
       altered((store) => ({
         renew: async (...values) => (await store.renew(...values)) || !(await store.acquire(...values)),
@@ -56,20 +71,20 @@ export const leaseLives: readonly Broken[] = [
     /whether b gets the lease/,
   ],
   [
-    notOthersRenewed,
-    'renewing takes it',
+    renewsOthers,
+    'renewing acquires it',
     () => altered((store) => ({ renew: (key, owner, ttl) => store.acquire(key, owner, ttl) })),
-    /was renewed that never was/,
+    /was renewed that was never acquired/,
   ],
   [
-    notOthersRenewed,
-    'everyone renews',
+    renewsOthers,
+    'everyone can renew it',
     () => withOwners((store, { ownerOf }) => ({ renew: (key, _, ttl) => store.renew(key, ownerOf(key), ttl) })),
     /a renewed b's lease/,
   ],
   [
-    'who let a lease end does not give back that of the next owner',
-    'who once had it gives it back',
+    "a former owner cannot release the next owner's lease",
+    'a former owner can release it',
     () =>
       withOwners((store, { ownerOf, ever }) => ({
         release: async (key, owner) => (ever(key, owner) ? store.release(key, ownerOf(key)) : undefined),
@@ -78,7 +93,7 @@ export const leaseLives: readonly Broken[] = [
   ],
 ]
 
-function withLives(change: (ttl: number) => number): TokenStoreFixture {
+function withLifetimes(change: (ttl: number) => number): TokenStoreFixture {
   return altered((store) => ({ acquire: (key, owner, ttl) => store.acquire(key, owner, change(ttl)) }))
 }
 

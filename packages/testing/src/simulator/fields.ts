@@ -1,31 +1,32 @@
 import type { ProviderDefinition } from '@grantkit/core'
-import type { SimulateProviderOptions } from '../simulated-provider.ts'
+import type { SimulationContext } from './context.ts'
 import type { IssuedTokens } from './ledger.ts'
 
-/** Lifetime of a refresh token in seconds, where the responses tell it. */
-const refreshLife = 86_400
+/** Lifetime of a refresh token in seconds, if the responses include it. */
+const refreshLifetime = 86_400
 
-/** The fields of a token response by RFC 6749 §5.1; the scope is still a list. */
-export function standardMembers(
+/** The fields of a token response by RFC 6749 §5.1, with the scope as an array. */
+export function standardFields(
   { granted, accessToken, refreshToken }: IssuedTokens,
-  definition: ProviderDefinition,
-  { accessTokenLifetime = 3600, members }: SimulateProviderOptions,
   idToken: string | undefined,
+  { definition, options }: SimulationContext,
 ): Record<string, unknown> {
   const { api, metadata } = definition
+  const { accessTokenLifetime = 3600, members } = options
   return {
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: accessTokenLifetime,
     scope: granted.scope,
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    ...(refreshToken !== undefined && tellsRefreshLife(definition) && { refresh_token_expires_in: refreshLife }),
+    ...(refreshToken !== undefined &&
+      reportsRefreshLifetime(definition) && { refresh_token_expires_in: refreshLifetime }),
     ...(idToken !== undefined && { id_token: idToken }),
     ...(api?.origin && { [api.origin.member]: new URL(metadata.token_endpoint).origin }),
     ...members,
   }
 }
 
-function tellsRefreshLife({ tokenResponse = {} }: ProviderDefinition): boolean {
+function reportsRefreshLifetime({ tokenResponse = {} }: ProviderDefinition): boolean {
   return (tokenResponse.refreshExpiresIn ?? tokenResponse.members?.refresh_token_expires_in) !== undefined
 }

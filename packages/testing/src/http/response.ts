@@ -1,23 +1,23 @@
 import type { ServerResponse } from 'node:http'
 
-/** An answer as data. */
-export interface Answer {
+/** An HTTP response as data. */
+export interface HttpResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** An answer in JSON. */
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+/** A JSON response. */
+export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) }
 }
 
-/** An answer in plain text. */
-export function text(status: number, body: string): Answer {
+/** A plain text response. */
+export function text(status: number, body: string): HttpResponse {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body }
 }
 
-/** Sends an answer. */
-export function send(response: ServerResponse, { status, headers = {}, body }: Answer): void {
+/** Sends a response. */
+export function send(response: ServerResponse, { status, headers = {}, body }: HttpResponse): void {
   response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
 }
