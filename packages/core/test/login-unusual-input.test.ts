@@ -1,0 +1,122 @@
+import { AuthorizationCode, GrantError, type GrantPort, Pkce, Refresh, Token } from '@grantkit/core'
+import { describe, expect, test } from 'vitest'
+import { begin } from './support/begun-login.ts'
+import { testClock } from './support/clock.ts'
+import { confidential, errorOf, goodToken, scene } from './support/scene.ts'
+
+describe('what authorize() is given', () => {
+  test('acr_values among the parameters reach the URL', async () => {
+    const { provider } = await scene()
+    const { url } = await provider()
+      .grant(Pkce)
+      .authorize({ parameters: { acr_values: 'gold' } })
+    expect(url.searchParams.get('acr_values')).toBe('gold')
+  })
+
+  test.each([[['gold', 'two words']], [['two words', 'gold']], [['gold', 42]], ['gold']])(
+    'acrValues that are not all single words are refused: %j',
+    async (acrValues) => {
+      const { provider } = await scene()
+      const error = await errorOf(
+        provider()
+          .grant(Pkce)
+          .authorize({ acrValues: acrValues as string[] }),
+      )
+      expect(error).toMatchObject({
+        code: 'config_invalid',
+        message: expect.stringContaining("write ['gold']") as string,
+      })
+    },
+  )
+
+  test.each([[['60']], [{ toString: () => '60' }], [true]])(
+    'a maxAge of another kind is refused: %j',
+    async (maxAge) => {
+      const { provider } = await scene()
+      const error = await errorOf(
+        provider()
+          .grant(Pkce)
+          .authorize({ maxAge: maxAge as unknown as number }),
+      )
+      expect(error.message).toBe('maxAge is a number of seconds, such as 3600')
+    },
+  )
+
+  test('what was not asked for is absent from the transaction', async () => {
+    const { provider, server } = await scene()
+    const metadata = { token_endpoint: `${server.url}/token`, issuer: server.url, jwks_uri: `${server.url}/jwks` }
+    const { transaction } = await provider(confidential, { metadata })
+      .grant(Pkce)
+      .authorize({ scope: ['openid'] })
+    expect(Object.keys(transaction).toSorted()).toEqual(
+      'codeVerifier createdAt expiresAt issuer nonce provider redirectUri scope state'.split(' '),
+    )
+  })
+})
+
+describe('a callback', () => {
+  test('whose caller has given up before spends no code, and the login can still be finished', async () => {
+    const { login, transaction, state, tokenRequests } = await begin()
+    const callback = `/cb?code=canary-code&state=${state}`
+    const error = await errorOf(login.requestToken(callback, transaction, { signal: AbortSignal.abort() }))
+    expect(error.code).toBe('aborted')
+    expect(await tokenRequests()).toHaveLength(0)
+    expect((await login.requestToken(callback, transaction)).accessToken).toBe(goodToken['access_token'])
+  })
+
+  test('with an error that no standard names is to be reported', async () => {
+    const { finish, state } = await begin()
+    const error = await finish(`/cb?error=acme_maintenance&state=${state}`)
+    expect(error).toMatchObject({ code: 'authorization_error', action: 'report' })
+  })
+
+  test('is read from the url of a request that has a href of its own, which is not a string', async () => {
+    const { login, transaction, state } = await begin()
+    class FrameworkRequest {
+      readonly href = undefined
+      readonly method = 'GET'
+      readonly url = `/cb?code=canary-code&state=${state}`
+    }
+    const token = await login.requestToken(new FrameworkRequest(), transaction)
+    expect(token.accessToken).toBe(goodToken['access_token'])
+  })
+
+  test('whose body breaks off is refused, and the login can be finished by the next one', async () => {
+    const { finish } = await begin()
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error('connection reset')) })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' }
+    const error = await finish(new Request('https://app.example/cb', init))
+    expect(error).toMatchObject({
+      code: 'callback_invalid',
+      message: 'the body of the callback could not be read to its end',
+      cause: { message: 'connection reset' },
+    })
+  })
+})
+
+describe('a grant over an object literal that can only request tokens', () => {
+  const port = (requestToken: GrantPort['requestToken']): GrantPort => ({
+    provider: { name: 'acme', metadata: { token_endpoint: 'https://id.acme.example/token' } },
+    client: { clientId: 'cid', redirectUris: ['https://app.example/cb'], confidential: true },
+    clock: testClock(),
+    authorizationUrl: () => new URL('https://id.acme.example/authorize'),
+    requestToken,
+  })
+
+  test('redeems a code and refreshes a token', async () => {
+    const only = port(async () => Token.from({ accessToken: 'at-new' }))
+    expect((await new AuthorizationCode(only).exchangeCode({ code: 'canary-code' })).accessToken).toBe('at-new')
+    expect((await new Refresh(only).requestToken('canary-refresh-token')).accessToken).toBe('at-new')
+  })
+
+  test.each([[new GrantError('network_error', 'away')], [new TypeError('a mistake in the port')]])(
+    'rejects with what that rejects with: %s',
+    async (problem) => {
+      const only = port(() => Promise.reject(problem))
+      const redeemed = new AuthorizationCode(only).exchangeCode({ code: 'canary-code' })
+      await expect(redeemed).rejects.toThrow(problem.message)
+      await expect(redeemed).rejects.toBeInstanceOf(problem.constructor)
+    },
+  )
+})
