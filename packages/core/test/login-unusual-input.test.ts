@@ -70,6 +70,13 @@ describe('a callback', () => {
     expect(error).toMatchObject({ code: 'authorization_error', action: 'report' })
   })
 
+  test('without the issuer that was promised says whose it is', async () => {
+    const metadata = { issuer: 'https://id.acme.example', authorization_response_iss_parameter_supported: true }
+    const { finish, state } = await begin({ metadata: metadata as never })
+    const error = await finish(`/cb?code=canary-code&state=${state}`)
+    expect(error).toMatchObject({ code: 'issuer_missing', provider: 'acme' })
+  })
+
   test('is read from the url of a request that has a href of its own, which is not a string', async () => {
     const { login, transaction, state } = await begin()
     class FrameworkRequest {
