@@ -1,4 +1,4 @@
-import { AuthorizationCode, GrantError, type GrantPort, Pkce, Refresh, Token } from '@grantkit/core'
+import { AuthorizationCode, type Callback, GrantError, type GrantPort, Pkce, Refresh, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { begin } from './support/begun-login.ts'
 import { testClock } from './support/clock.ts'
@@ -86,6 +86,42 @@ describe('a callback', () => {
     }
     const token = await login.requestToken(new FrameworkRequest(), transaction)
     expect(token.accessToken).toBe(goodToken['access_token'])
+  })
+
+  class FrameworkPost {
+    readonly url = '/cb'
+    readonly method = 'POST'
+    constructor(more: object) {
+      Object.assign(this, more)
+    }
+  }
+  const formData = () => undefined
+  const headers = new Map([['content-type', 'application/x-www-form-urlencoded']])
+
+  test.each<[string, object]>([
+    ['has no form to read', { headers }],
+    ['has headers of another kind', { formData, headers: Object.fromEntries(headers) }],
+    ['has no headers', { formData }],
+  ])('that is a POST of a framework is asked for as req.body: it %s', async (_, more) => {
+    const { finish } = await begin()
+    const { code, message } = await finish(new FrameworkPost(more))
+    expect(code).toBe('callback_invalid')
+    expect(message).toBe('this POST is not a fetch Request: pass req.body, the form that your framework has parsed')
+  })
+
+  test.each<[string, object]>([
+    ['no url', new (class Unknown {})()],
+    ['a url that is not a string', new FrameworkPost({ url: 42, method: 'GET' })],
+  ])('that is an object with %s is not valid', async (_, callback) => {
+    const { finish } = await begin()
+    expect((await finish(callback as Callback)).message).toMatch(/^the callback is not valid: pass a URL, a request/)
+  })
+
+  test('whose body is too long says so', async () => {
+    const { finish } = await begin()
+    const body = new URLSearchParams({ code: 'c'.repeat(20_000) })
+    const error = await finish(new Request('https://app.example/cb', { method: 'POST', body }))
+    expect(error.message).toBe('the callback has more than 16384 characters')
   })
 
   test('whose body breaks off is refused, and the login can be finished by the next one', async () => {
