@@ -1,4 +1,13 @@
-import { AuthorizationCode, type Callback, GrantError, type GrantPort, Pkce, Refresh, Token } from '@grantkit/core'
+import {
+  AuthorizationCode,
+  type Callback,
+  Grant,
+  GrantError,
+  type GrantPort,
+  Pkce,
+  Refresh,
+  Token,
+} from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { begin } from './support/begun-login.ts'
 import { testClock } from './support/clock.ts'
@@ -162,4 +171,20 @@ describe('a grant over an object literal that can only request tokens', () => {
       await expect(redeemed).rejects.toBeInstanceOf(problem.constructor)
     },
   )
+
+  test('says what to add to the port for another request, and which options that takes', async () => {
+    class Curious extends Grant {
+      static readonly grantType = 'urn:acme:curious'
+      requestToken(options?: { readonly signal?: AbortSignal }): Promise<never> {
+        return this.request('userinfo_endpoint', {}, options) as Promise<never>
+      }
+    }
+    const curious = new Curious(port(async () => Token.from({ accessToken: 'at' })))
+    expect(await errorOf(curious.requestToken())).toMatchObject({
+      code: 'config_invalid',
+      message: 'the port of this grant has no request(): add it to the object that is the port',
+    })
+    const misspelt = await errorOf(curious.requestToken({ timeout: 1 } as object))
+    expect(misspelt.message).toContain('"timeout" is not a field of the options of a request')
+  })
 })
