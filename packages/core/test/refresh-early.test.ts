@@ -61,7 +61,7 @@ describe('a token that is still served is refreshed', () => {
     waiting.state.flights.set('', Promise.resolve({ token, final: true }))
     expect(await waiting.attempt()).toBe(0)
     const { state, early, clock } = stage()
-    const going = deferred<void>()
+    const going = deferred()
     let begun = 0
     const begin = () => {
       begun += 1

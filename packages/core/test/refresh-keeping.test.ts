@@ -212,12 +212,12 @@ describe('forgetting', () => {
 
   test('drops what was set aside, and that alone', async () => {
     const { coordination, memory } = await process()
-    const place = `${key}.damaged`
-    await memory.compareAndSet(place, 0, { value: 'damaged' })
+    const beside = `${key}.damaged`
+    await memory.compareAndSet(beside, 0, { value: 'damaged' })
     await new RecordKeeper(coordination).forget()
-    expect(await memory.read(place)).toEqual({ version: 2, value: undefined })
+    expect(await memory.read(beside)).toEqual({ version: 2, value: undefined })
     await new RecordKeeper(coordination).forget()
-    expect((await memory.read(place))?.version).toBe(2)
+    expect((await memory.read(beside))?.version).toBe(2)
   })
 })
 

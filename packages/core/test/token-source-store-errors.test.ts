@@ -17,7 +17,7 @@ function over(store: TokenStore, own: Partial<TokenStore>): TokenStore {
   }
 }
 
-const fails = (error: unknown) => () => Promise.reject(error as Error)
+const fails = (error: unknown) => () => Promise.reject(error)
 
 describe('a store that fails', () => {
   test.each<[keyof TokenStore]>([['read'], ['compareAndSet'], ['acquire'], ['now']])(
