@@ -1,6 +1,7 @@
 import {
   AuthorizationCode,
   type Callback,
+  generateVerifier,
   Grant,
   GrantError,
   type GrantPort,
@@ -60,6 +61,37 @@ describe('what authorize() is given', () => {
     expect(Object.keys(transaction).toSorted()).toEqual(
       'codeVerifier createdAt expiresAt issuer nonce provider redirectUri scope state'.split(' '),
     )
+  })
+})
+
+test.each([
+  [42, 'not 42 (RFC 7636 §4.1)'],
+  ['64', 'not a string (RFC 7636 §4.1)'],
+])('a code verifier of %j characters is refused, and the error says what was asked for', async (length, advice) => {
+  const { code, message } = await errorOf(() => generateVerifier(length as number))
+  expect(code).toBe('config_invalid')
+  expect(message).toBe(`a code verifier must be between 43 and 128 characters long, ${advice}`)
+})
+
+describe('a transaction', () => {
+  test('that says it lives for longer is as old as it is, to the millisecond', async () => {
+    const { login, finish, transaction, state, clock, tokenRequests } = await begin()
+    const callback = `/cb?code=canary-code&state=${state}`
+    const prolonged = { ...transaction, expiresAt: transaction.expiresAt + 3_600_000 }
+    await clock.advance(600_000)
+    expect(await finish(callback, prolonged)).toMatchObject({ code: 'transaction_expired', provider: 'acme' })
+    clock.jump(-1)
+    await login.requestToken(callback, prolonged)
+    expect(await tokenRequests()).toHaveLength(1)
+  })
+
+  test('of another issuer says whose provider it met', async () => {
+    const { finish, transaction, state } = await begin({ metadata: { issuer: 'https://id.acme.example' } as never })
+    const error = await finish(`/cb?code=canary-code&state=${state}`, {
+      ...transaction,
+      issuer: 'https://evil.example',
+    })
+    expect(error).toMatchObject({ code: 'issuer_mismatch', provider: 'acme' })
   })
 })
 
