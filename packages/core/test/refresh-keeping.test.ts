@@ -64,6 +64,14 @@ describe('a store that is away when a record is to be written', () => {
     expect(coordination.state.record).toMatchObject({ seed: 'rt-later' })
   })
 
+  test('with an escrow that is away, too, is an error, and nobody gets the record', async () => {
+    const { memory, coordination, record, clock } = await process()
+    const escrow = over(memoryStore({ clock }), { read: away })
+    const keeper = new RecordKeeper({ ...coordination, escrow, store: over(memory, { compareAndSet: away }) })
+    expect((await errorOf(keeper.writeForSure(1, later(record), 5000))).message).toBe('away')
+    expect(coordination.state.record).toBeUndefined()
+  })
+
   test('and says that somebody else has written, ends it at once', async () => {
     const { coordination, record, clock, types } = await process()
     expect(await new RecordKeeper(coordination).writeForSure(7, later(record), 5000)).toBe(false)
