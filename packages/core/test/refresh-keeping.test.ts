@@ -198,6 +198,22 @@ describe('forgetting', () => {
     expect((await memory.read(key))?.version).toBe(2) // nothing there, so nothing is written
   })
 
+  test('ends what this process has put into escrow itself, and writes nothing where nothing is', async () => {
+    const { coordination, record, clock, stored, memory } = await process()
+    const escrow = memoryStore({ clock })
+    let isAway = true
+    const compareAndSet: typeof memory.compareAndSet = (...write) => (isAway ? away() : memory.compareAndSet(...write))
+    const keeper = new RecordKeeper({ ...coordination, escrow, store: over(memory, { compareAndSet }) })
+    await keeper.writeForSure(1, later(record), 5000)
+    expect(await stored(escrow)).toBeDefined()
+    isAway = false
+    await keeper.forget()
+    expect(await stored(escrow)).toBeUndefined()
+    const empty = memoryStore({ clock })
+    await new RecordKeeper({ ...coordination, escrow: empty }).forget()
+    expect(await empty.read(key)).toBeUndefined()
+  })
+
   test('goes on until it has the last word', async () => {
     const { coordination, memory, record, stored } = await process()
     let meanwhile = true

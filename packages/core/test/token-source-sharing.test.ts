@@ -150,6 +150,7 @@ describe('events of a source', () => {
     source().api?.emit({ type: 'not_replayed' })
     provider.tokenSource({ token: fresh() }).api?.emit({ type: 'not_replayed' })
     expect(events.map(({ key }: GrantEvent) => key)).toEqual(['user:42', undefined])
+    expect(events[1]).not.toHaveProperty('key')
     expect(Object.isFrozen(source().api)).toBe(true)
   })
 

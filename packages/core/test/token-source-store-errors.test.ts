@@ -20,7 +20,7 @@ function over(store: TokenStore, own: Partial<TokenStore>): TokenStore {
 const fails = (error: unknown) => () => Promise.reject(error)
 
 describe('a store that fails', () => {
-  test.each<[keyof TokenStore]>([['read'], ['compareAndSet'], ['acquire'], ['now']])(
+  test.each<[keyof TokenStore]>([['read'], ['compareAndSet'], ['acquire'], ['renew'], ['now']])(
     'says what it could not: %s',
     async (name) => {
       const { store, source, clock, tokenRequests } = await stage()
