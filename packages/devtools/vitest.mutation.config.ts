@@ -36,7 +36,7 @@ export default defineConfig({
       'test/browser/**',
       'test/**/openid-client/**',
       'test/**/{custom-grant-server,layers,memory,oracle,provider-schema,refresh-model,shared-state,snapshot}.test.ts',
-      'test/**/{leaks,loopback-login-process,properties*,types}.test.ts',
+      'test/**/{leaks,loopback-login-process,properties*,token-source-herd,types}.test.ts',
       ...(mutates('api') ? [] : ['test/**/{api-*,authorized-fetch}.test.ts']),
       ...(mutates('node') ? [] : ['test/**/{loopback-login-*,node-fetch*}.test.ts']),
       ...(mutates('refresh') ? [] : ['test/**/{token-source*,seed-systems-sources}.test.ts']),
