@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 // definition transport` for others, `npm run mutation -- grants/pkce.ts` for a file. It runs in packages/core;
 // docs/conformance/mutation.md says more.
 const here = fileURLToPath(new URL('.', import.meta.url))
-const layers = (process.env['MUTATION_LAYERS'] ?? 'grants protocol refresh token').split(/[\s,]+/)
+const layers = (process.env['MUTATION_LAYERS'] ?? 'grants protocol refresh token').trim().split(/[\s,]+/)
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {

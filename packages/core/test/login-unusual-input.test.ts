@@ -85,7 +85,13 @@ describe('a transaction', () => {
     expect(await tokenRequests()).toHaveLength(1)
   })
 
-  test('of another issuer says whose provider it met', async () => {
+  test('of another provider says which one it met', async () => {
+    const { finish, transaction, state } = await begin()
+    const error = await finish(`/cb?code=canary-code&state=${state}`, { ...transaction, provider: 'other' })
+    expect(error).toMatchObject({ code: 'state_mismatch', provider: 'acme' })
+  })
+
+  test('of another issuer says which provider it met', async () => {
     const { finish, transaction, state } = await begin({ metadata: { issuer: 'https://id.acme.example' } as never })
     const error = await finish(`/cb?code=canary-code&state=${state}`, {
       ...transaction,
@@ -102,7 +108,8 @@ describe('a callback', () => {
     const error = await errorOf(login.requestToken(callback, transaction, { signal: AbortSignal.abort() }))
     expect(error.code).toBe('aborted')
     expect(await tokenRequests()).toHaveLength(0)
-    expect((await login.requestToken(callback, transaction)).accessToken).toBe(goodToken['access_token'])
+    await login.requestToken(`/cb?code=canary-another-code&state=${state}`, transaction)
+    expect((await tokenRequests()).map(({ form }) => form?.['code'])).toEqual(['canary-another-code'])
   })
 
   test('with an error that no standard names is to be reported', async () => {
@@ -202,6 +209,13 @@ describe('a grant over an object literal that can only request tokens', () => {
       await expect(redeemed).rejects.toBeInstanceOf(problem.constructor)
     },
   )
+
+  test('says what the next login has to ask for, once the grant has ended', async () => {
+    const ended = new GrantError('reauthorization_required', 'it has ended')
+    const token = Token.from({ accessToken: 'at-0', refreshToken: 'canary-refresh-token', scope: ['read'] })
+    const error = await errorOf(new Refresh(port(() => Promise.reject(ended))).requestToken(token))
+    expect(error).toMatchObject({ code: 'reauthorization_required', required: { scope: ['read'] } })
+  })
 
   test('says what to add to the port for another request, and which options that takes', async () => {
     class Curious extends Grant {
