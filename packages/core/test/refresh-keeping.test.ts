@@ -19,6 +19,18 @@ describe('a store that is away when a record is to be written', () => {
     expect(types()).toEqual(['persist_delayed'])
   })
 
+  test('is asked once, where there is no time to wait', async () => {
+    const { clock, memory, coordination, record } = await process()
+    let writes = 0
+    const compareAndSet = () => {
+      writes += 1
+      return away()
+    }
+    const keeper = new RecordKeeper({ ...coordination, store: over(memory, { compareAndSet }) })
+    await errorOf(keeper.writeForSure(1, record, 0))
+    expect([writes, clock.slept]).toEqual([1, [1000]]) // and again in a second, in the background
+  })
+
   test('is asked no more once it has taken the record', async () => {
     let failures = 3
     const { clock, memory, coordination, record, stored } = await process()
@@ -167,7 +179,8 @@ describe('the time of the store', () => {
     await keeper.write(1, later(record))
     await keeper.load()
     expect(asked).toBe(1)
-    await memory.compareAndSet(key, 2, { value: serialise({ ...later(record), tokens: {} }) })
+    const undated = { '': { token: { accessToken: 'at-0' }, obtainedAt: someTime } }
+    await memory.compareAndSet(key, 2, { value: serialise({ ...later(record), tokens: undated }) })
     await keeper.load()
     expect(asked).toBe(1) // none of its tokens has a time of the store
     expect(clock.slept).toEqual([])
