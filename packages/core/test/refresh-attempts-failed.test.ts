@@ -78,6 +78,7 @@ describe('a refresh that failed', () => {
     const [error, code, message] = given
     const { failed, record, sent } = await failing(error)
     expect(failed).toMatchObject({ code, message })
+    expect((failed.cause as Error | undefined)?.message).toBe(code === 'timeout' ? undefined : 'fetch failed')
     expect(sent).toBe(2)
     expect(record?.intent).toMatchObject({ holder: 'me', attempt: 2 })
     expect(record?.failure).toMatchObject({ code, count: 1 })
@@ -113,14 +114,14 @@ describe('a refresh that failed', () => {
 
 describe('a response that comes after somebody else has written', () => {
   /** What is stored while the request is under way. */
-  async function overtaken(change: (noted: TokenRecord) => TokenRecord | undefined) {
+  async function overtaken(change: (noted: TokenRecord) => TokenRecord | undefined, verify?: () => Promise<void>) {
     const { coordination, memory, stored } = await process()
     const discarded: Token[] = []
     const obtain = async () => {
       const { version = 0, value = '' } = (await memory.read(key)) ?? {}
       const record = change(JSON.parse(value) as TokenRecord)
       await memory.compareAndSet(key, version, { value: record && serialise(record) })
-      return obtained('at-1', 'rt-1')
+      return obtained('at-1', 'rt-1', verify)
     }
     const discard = (token: Token) => void discarded.push(token)
     const ended = run({ ...coordination, obtain, discard }).then(
@@ -133,6 +134,13 @@ describe('a response that comes after somebody else has written', () => {
   test('is given up, and the token ended, where the user has logged out', async () => {
     const { outcome, discarded } = await overtaken(() => undefined)
     expect([outcome, discarded]).toEqual(['reauthorization_required', ['at-1']])
+  })
+
+  test('is given up at once, where it waits for its ID token', async () => {
+    let verified = 0
+    const verify = async () => void (verified += 1)
+    const { outcome, discarded } = await overtaken(() => undefined, verify)
+    expect([outcome, discarded, verified]).toEqual(['reauthorization_required', ['at-1'], 0])
   })
 
   test('is given up, and the token ended, where the user has logged in again', async () => {

@@ -155,6 +155,25 @@ describe('nothing is sent', () => {
     expect((await stored())?.seed).toBe('rt-login')
   })
 
+  test('while another may be sending without its lease, until the time that it has noted', async () => {
+    const { sent, tryOnce, memory, record, clock } = await hindered(() => ({}))
+    const intent = { holder: 'another', attempt: 1, at: someTime, deadline: someTime + 15_000 }
+    await memory.compareAndSet(key, 1, { value: serialise({ ...record, intent }) })
+    await tryOnce()
+    expect(sent()).toBe(0)
+    clock.jump(15_000)
+    await tryOnce()
+    expect(sent()).toBe(1)
+  })
+
+  test('where the store has lost the record meanwhile', async () => {
+    const { sent, tryOnce } = await hindered(({ memory, stored }) => ({
+      read: async (at) => ((await stored())?.intent ? undefined : memory.read(at)),
+    }))
+    await tryOnce()
+    expect(sent()).toBe(0)
+  })
+
   test('where another has refreshed before the lease was taken', async () => {
     const { sent, tryOnce } = await hindered(({ memory }) => ({
       acquire: async (...input) => {
@@ -216,6 +235,7 @@ describe('a response with a new refresh token and an ID token', () => {
   test.each<[string, ReturnType<typeof obtained>]>([
     ['it has no ID token', obtained('at-1', 'rt-1')],
     ['its refresh token is the one before', obtained('at-1', 'rt-0', async () => undefined)],
+    ['it has no refresh token', obtained('at-1', undefined, async () => undefined)],
   ])('is written once, where %s', async (_, exchange) => {
     const { coordination, memory } = await process()
     await run({ ...coordination, obtain: async () => exchange })
@@ -235,6 +255,41 @@ describe('a response with a new refresh token and an ID token', () => {
       const { code, count, at = 0, until = 0 } = record?.failure ?? {}
       expect([code, count, until - at]).toEqual([error.code, 1, 1000])
     }
+  })
+
+  test('leaves no pause where only the application can help, and no note where its refresh token is the one before', async () => {
+    const misconfigured = new GrantError('id_token_invalid', 'no keys there', { action: 'fix_configuration' })
+    const first = await process()
+    await errorOf(
+      run({ ...first.coordination, obtain: async () => obtained('at-1', 'rt-1', rejecting(misconfigured)) }),
+    )
+    expect((await first.stored())?.failure).toBeUndefined()
+    const away = new GrantError('network_error', 'away')
+    const second = await process()
+    await errorOf(run({ ...second.coordination, obtain: async () => obtained('at-1', 'rt-0', rejecting(away)) }))
+    expect(await second.stored()).toMatchObject({ failure: { code: 'network_error' } })
+    expect((await second.stored())?.intent).toBeUndefined() // its response is here
+  })
+
+  test('that the store does not take is no failed refresh: it is written as soon as the store is back', async () => {
+    const { coordination, memory, stored } = await process()
+    let failures = 0
+    const compareAndSet: typeof memory.compareAndSet = async (at, expected, write) => {
+      if (write.value?.includes('at-1') && failures++ < 9) throw new GrantError('store_failed', 'away')
+      return memory.compareAndSet(at, expected, write)
+    }
+    const obtain = async () => obtained('at-1', 'rt-0', async () => undefined)
+    const failed = await errorOf(run({ ...coordination, store: over(memory, { compareAndSet }), obtain }))
+    expect(failed.code).toBe('store_failed')
+    await expect.poll(async () => (await stored())?.tokens['']?.token.accessToken).toBe('at-1')
+    expect((await memory.read(key))?.version).toBe(3)
+  })
+
+  test('for a resource is handed out as it is stored: without the refresh token of the grant', async () => {
+    const { coordination } = await process()
+    const coordinator = new RefreshCoordinator(coordination, 'me')
+    const { token } = await coordinator.run({ name: 'api' }, (record) => tokenOf(record, 'api'))
+    expect([token.accessToken, token.refreshToken]).toEqual(['at-1', undefined])
   })
 
   test('that meets a mistake of ours, or a store that is away, ends as that does', async () => {

@@ -53,7 +53,7 @@ export async function process(more: Partial<Coordination> = {}) {
 }
 
 /** A response with a token, whose ID token is verified as told. */
-export function obtained(accessToken: string, refreshToken: string, verify?: () => Promise<void>) {
+export function obtained(accessToken: string, refreshToken: string | undefined, verify?: () => Promise<void>) {
   const token = Token.from({ accessToken, refreshToken, ...(verify && { extra: { id_token: 'unverified' } }) })
   const verified = async (): Promise<Token> => {
     await verify?.()
