@@ -34,6 +34,7 @@ describe('calls that are served from memory', () => {
     await tokens.token()
     const before = calls
     for (let i = 0; i < 10; i++) await tokens.token()
+    await tokens.invalidate(fresh({ accessToken: 'at-long-gone' })) // a herd of late refusals is no load, either
     expect(calls).toBe(before)
   })
 })
@@ -111,6 +112,15 @@ describe('a token that an API has refused', () => {
     await elsewhere.invalidate(fresh())
     expect((await elsewhere.token()).accessToken).toBe('at-1')
   })
+})
+
+test('the token of a login for a resource is served for it, also by a process that has read nothing yet', async () => {
+  const { source, store, tokenRequests } = await stage()
+  const resource = 'https://a.example'
+  await source().save(fresh({ resource }))
+  expect((await source({ store: over(store, {}) }).token({ resource })).accessToken).toBe('at-0')
+  expect((await source().token({ resource: [resource] })).accessToken).toBe('at-0')
+  expect(await tokenRequests()).toHaveLength(0)
 })
 
 describe('what a source begins with', () => {
