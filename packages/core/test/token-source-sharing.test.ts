@@ -39,6 +39,60 @@ describe('calls that are served from memory', () => {
   })
 })
 
+describe('callers who wait for one refresh', () => {
+  test('ask the store as often as one does', async () => {
+    const callsOf = async (callers: number) => {
+      const { source, store, clock } = await stage()
+      let calls = 0
+      const counted = new Proxy(over(store, {}), {
+        get: (target, name: keyof TokenStore) => {
+          calls += 1
+          return target[name]
+        },
+      })
+      const tokens = source({ store: counted })
+      await tokens.save(fresh())
+      await clock.advance(hour)
+      const all = await Promise.all(Array.from({ length: callers }, () => tokens.token()))
+      expect(new Set(all.map(({ accessToken }) => accessToken))).toEqual(new Set(['at-1']))
+      return calls
+    }
+    expect(await callsOf(20)).toBe(await callsOf(1))
+  })
+
+  test('get what came, and do not ask again one after the other where it has expired already', async () => {
+    const { source, clock, tokenRequests } = await stage([answer(1, { expires_in: 0 }), answer(2, { expires_in: 0 })])
+    const tokens = source()
+    await tokens.save(fresh())
+    await clock.advance(hour)
+    const both = await Promise.all([tokens.token(), tokens.token()])
+    expect(both.map(({ accessToken }) => accessToken)).toEqual(['at-1', 'at-1'])
+    expect(await tokenRequests()).toHaveLength(1)
+  })
+})
+
+describe('a process that has read nothing yet', () => {
+  test('serves a stale token as well, and refreshes it early if it may', async () => {
+    const { source, store, clock, tokenRequests } = await stage()
+    await source().save(fresh())
+    await clock.advance(hour - 25_000)
+    const tokens = source({ store: over(store, {}), background: false })
+    expect((await tokens.token()).accessToken).toBe('at-0')
+    expect(await tokenRequests()).toHaveLength(0)
+  })
+})
+
+test('a token that another process has refreshed in time is not refreshed early once more', async () => {
+  const { server, start, settle, clock } = await fleet('strict')
+  const [first, second] = [start(), start()]
+  await second.tokens.token()
+  await clock.advance(hour - 25_000)
+  await settle(first.tokens.token({ minValid: 60 }))
+  expect((await second.tokens.token()).accessToken).toBe('at-0')
+  await expect.poll(async () => (await second.tokens.token()).accessToken).toBe('at-1')
+  expect(server.used).toEqual(['rt-0'])
+})
+
 describe('somebody else who writes at the same moment', () => {
   /** A store in which another write comes before each of the first ones. */
   async function contested(times: number) {
@@ -243,4 +297,12 @@ test('a store that is away, and a grant that can be asked, serve one token until
   await clock.advance(hour)
   expect((await tokens.token()).accessToken).toBe('at-2')
   expect(await tokenRequests()).toHaveLength(2)
+})
+
+test('a store that is away, and a server that refuses, is what the server says', async () => {
+  const refusal = { status: 400, json: { error: 'invalid_scope' } }
+  const { provider, store } = await stage([refusal])
+  const read = (): Promise<never> => Promise.reject(new Error('away'))
+  const tokens = provider.tokenSource({ grant: ClientCredentials, store: over(store, { read }), key: 'machine' })
+  expect(await errorOf(tokens.token())).toMatchObject({ code: 'token_error', oauth: { error: 'invalid_scope' } })
 })
