@@ -89,6 +89,14 @@ describe('a refresh', () => {
     expect(tokenOf(record, '')).toEqual(login.with({ refreshToken: 'rt-1' }))
   })
 
+  test('for a resource keeps the expired token of the login: the refresh token of the grant is in it', () => {
+    const expired = begun(login.with({ expiresAt: someTime + hour }))
+    const kept = Token.from({ accessToken: 'at-1' })
+    const record = withToken(expired, { purpose: 'api', token: kept, obtainedAt: someTime + 2 * hour })
+    expect(Object.keys(record.tokens)).toEqual(['', 'api'])
+    expect(refreshTokenOf(record)).toBe('rt-0')
+  })
+
   test('for a resource keeps the refresh token that the server did not rotate, and one that came alone', () => {
     const kept = Token.from({ accessToken: 'at-1' })
     expect(refreshTokenOf(withToken(before, { purpose: 'api', token: kept, obtainedAt: someTime }))).toBe('rt-0')
