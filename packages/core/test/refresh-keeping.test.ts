@@ -282,3 +282,23 @@ test('a record that was restored while another was written gives way to it', asy
   const keeper = new RecordKeeper({ ...coordination, store: over(memory, { compareAndSet }) })
   expect(await keeper.load()).toMatchObject({ version: 2, record: { seed: 'rt-login' } })
 })
+
+test.each(['in this process', 'in escrow'])(
+  'a record that waits %s is restored, although another process notes that it refreshes meanwhile',
+  async (where) => {
+    const { coordination, memory, record, clock, stored } = await process()
+    const escrow = memoryStore({ clock })
+    if (where === 'in escrow') await escrow.compareAndSet(key, 0, { value: serialise(later(record)) })
+    else coordination.state.pending = later(record)
+    const intent = { holder: 'another', attempt: 1, at: someTime, deadline: someTime + 15_000 }
+    let meanwhile = true
+    const compareAndSet: typeof memory.compareAndSet = async (at, expected, write) => {
+      if (meanwhile) await memory.compareAndSet(at, expected, { value: serialise({ ...record, intent }) })
+      meanwhile = false
+      return memory.compareAndSet(at, expected, write)
+    }
+    const keeper = new RecordKeeper({ ...coordination, escrow, store: over(memory, { compareAndSet }) })
+    expect(await keeper.load()).toMatchObject({ version: 3, record: { seed: 'rt-later' } })
+    expect(await stored()).toMatchObject({ seed: 'rt-later' })
+  },
+)
