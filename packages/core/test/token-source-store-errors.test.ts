@@ -89,10 +89,16 @@ describe('an error of a store shows nothing of what it was to write:', () => {
     ['seven characters, which any word may share', 'bad: fghijkl'],
     ['the key, which is no secret', 'bad: user:42'],
     ['a scope, which is no secret', 'bad: play.music'],
+    ['a message of any length', 'the connection to the database was refused by its host'],
     ['nothing', ''],
   ])('but %s is kept', async (_, message) => {
     const error = await shown(() => new Error(message))
     expect(error.cause).toMatchObject({ message })
+  })
+
+  test('a token of eight characters, which is the shortest that is looked for', async () => {
+    const error = await shown(() => new Error('bad: abcdefgh'), Token.from({ accessToken: 'abcdefgh' }))
+    expect(error.cause).toMatchObject({ message: leftOut })
   })
 
   test('in an error of its own, and in what caused that', async () => {
