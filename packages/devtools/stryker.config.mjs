@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 // definition transport` for others, `npm run mutation -- grants/pkce.ts` for a file. It runs in packages/core;
 // docs/conformance/mutation.md says more.
 const here = fileURLToPath(new URL('.', import.meta.url))
-const layers = (process.env['MUTATION_LAYERS'] ?? 'grants protocol token').split(/[\s,]+/)
+const layers = (process.env['MUTATION_LAYERS'] ?? 'grants protocol refresh token').trim().split(/[\s,]+/)
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
@@ -15,7 +15,8 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: process.env['MUTATION_STATIC'] === undefined,
   concurrency: Number(process.env['MUTATION_CONCURRENCY'] ?? 2),
-  timeoutMS: 10_000,
+  timeoutMS: 60_000, // as in vitest.mutation.config.ts
+  dryRunTimeoutMinutes: 15,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: '../../node_modules/.cache/mutation/mutation.json' },

@@ -8,18 +8,27 @@ const index = join(import.meta.dirname, '../src/index.ts')
 /** Runs a step for so many keys in a process of its own, and returns the bytes per key that are left when all is over. */
 function bytesLeftPerKey(keys: number, step: string): number {
   const program = `
-    import { memoryStore, Provider, Token } from ${JSON.stringify(index)}
+    import { memoryStore, Pkce, Provider, Token } from ${JSON.stringify(index)}
     let time = Date.UTC(2030, 0, 1)
     const clock = { now: () => time, sleep: () => new Promise(() => {}) }
     const store = memoryStore({ clock })
     const answer = { access_token: 'at', token_type: 'Bearer' }
     const fetch = async () => Response.json(answer)
-    const metadata = { token_endpoint: 'https://id.acme.example/token' }
-    const provider = new Provider({ name: 'acme', metadata }, { clientId: 'cid' }, { clock, fetch })
+    const metadata = {
+      token_endpoint: 'https://id.acme.example/token',
+      authorization_endpoint: 'https://id.acme.example/authorize',
+    }
+    const client = { clientId: 'cid', redirectUri: 'https://app.example/cb' }
+    const provider = new Provider({ name: 'acme', metadata }, client, { clock, fetch })
+    const logIn = async () => {
+      const { transaction } = await provider.grant(Pkce).authorize()
+      await provider.grant(Pkce).requestToken({ code: 'code', state: transaction.state }, transaction)
+    }
     const run = async (from, to) => {
       for (let n = from; n < to; n++) { const key = 'user:' + n; ${step} }
       time += 2 * 3_600_000
       await store.acquire('somebody else', 'me', 1000) // a store sweeps when it is used
+      await logIn() // and logins are forgotten by the next one
     }
     const used = async () => {
       for (let i = 0; i < 5; i++) { await new Promise((resolve) => setTimeout(resolve, 5)); gc() }
@@ -44,6 +53,7 @@ describe.runIf(onNode)('memory comes back:', { timeout: 150_000 }, () => {
     [200_000, 'of keys that were watched', `store.watch(key, () => {})()`],
     [200_000, 'of leases that were given back', `await store.acquire(key, 'me', 1000); await store.release(key, 'me')`],
     [200_000, 'of leases that nobody gave back', `await store.acquire(key, 'me', 1000)`],
+    [20_000, 'of logins that are over', `await logIn()`],
     [
       5_000,
       'of clients that are gone',
