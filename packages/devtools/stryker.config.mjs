@@ -15,7 +15,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: process.env['MUTATION_STATIC'] === undefined,
   concurrency: Number(process.env['MUTATION_CONCURRENCY'] ?? 2),
-  timeoutMS: 60_000, // as in vitest.mutation.config.ts
+  timeoutMS: 60_000, // on a busy machine, too, only what never ends is late
   dryRunTimeoutMinutes: 15,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

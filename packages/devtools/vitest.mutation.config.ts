@@ -44,6 +44,5 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     env: { CI: 'true', GRANTKIT_CASES: '25' }, // the same random cases each time, and few of them
     sequence: { sequencer: QuickestFirst },
-    testTimeout: 15_000, // on a busy machine, too, only what never ends is late
   },
 })
