@@ -1,8 +1,9 @@
 import { ClientCredentials, type GrantEvent, Provider } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { over } from '../support/coordination.ts'
-import { hour } from '../support/fleet.ts'
+import { fleet, hour } from '../support/fleet.ts'
 import { confidential, errorOf } from '../support/scene.ts'
+import { json } from '../support/simulated-server.ts'
 import { answer, fresh, stage } from '../support/source-stage.ts'
 
 // What tells sources, providers and processes apart.
@@ -70,5 +71,18 @@ describe('a token alone', () => {
     }
     expect(events.map(({ type }: GrantEvent) => type)).toEqual(['refreshed', 'reauthorization_required'])
     for (const event of events) expect(event).not.toHaveProperty('key')
+  })
+})
+
+test('where the store is away and nothing rotates, a refused refresh is what the server says', async () => {
+  const { server, start, settle, clock } = await fleet('static')
+  const process = start({}, { refreshToken: { rotation: 'never' } })
+  await process.tokens.token()
+  process.failing = true
+  await clock.advance(hour)
+  server.faults.push(json({ error: 'invalid_scope' }))
+  expect(await settle(errorOf(process.tokens.token()))).toMatchObject({
+    code: 'token_error',
+    oauth: { error: 'invalid_scope' },
   })
 })
