@@ -3,7 +3,6 @@ import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { testClock } from '../support/clock.ts'
 import { clientSecret, confidential, errorOf, publicClient, scene } from '../support/scene.ts'
-import { faultServer } from '../support/servers.ts'
 
 /** The error of a refresh at a token endpoint that has a query, and the place of that endpoint without it. */
 async function failing(reply: Reply, options: ProviderOptions = {}, client: ClientRegistration = confidential) {
@@ -81,11 +80,11 @@ describe('the code of the system is in the message and in the JSON', () => {
     })
   })
 
-  test.runIf('process' in globalThis)('ECONNREFUSED, of a port where nobody listens', async () => {
-    const closed = await faultServer()
-    await closed.close()
+  const tellsCodes = 'process' in globalThis && !('Deno' in globalThis) // the errors of Deno's fetch and of browsers have none
+
+  test.runIf(tellsCodes)('ECONNREFUSED, of a port where nobody listens', async () => {
     const { provider } = await scene()
-    const metadata = { token_endpoint: `${closed.url}/token` }
+    const metadata = { token_endpoint: 'http://127.0.0.1:2/token' } // a port of a closed server may be another test's by now
     const error = await errorOf(provider(confidential, { metadata }).grant(ClientCredentials).requestToken())
     expect(error).toMatchObject({ code: 'network_error', action: 'retry', provider: 'acme' })
     expect(error.message).toContain('(ECONNREFUSED)')
