@@ -38,10 +38,18 @@ export class Escrow {
     }
   }
 
-  /** Forgets what is in it, whoever put it there: the user has logged out. */
+  /** Forgets what is in it, whoever put it there, and whoever writes meanwhile: the user has logged out. */
   async forget(): Promise<void> {
-    this.#mayHold = true
-    await this.empty()
+    const { escrow, key } = this.#with
+    try {
+      for (;;) {
+        const { version = 0, value } = (await escrow?.read(key)) ?? {}
+        if (value === undefined || (await escrow?.compareAndSet(key, version, {}))) break
+      }
+      this.#mayHold = false
+    } catch {
+      this.#mayHold = true // it is away: the next one who finds it there empties it
+    }
   }
 
   /** Forgets what is in it: it was brought home, or is behind. */

@@ -1,5 +1,5 @@
 import { memoryStore } from '@grantkit/core'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { late } from '../support/fleet.ts'
 
 test('a logout leaves nothing in escrow, whatever was looked at before', async () => {
@@ -16,5 +16,18 @@ test('a logout leaves nothing in escrow, whatever was looked at before', async (
   expect((await escrow.read('user:42'))?.value).toContain('rt-1')
   process.failing = false
   await process.tokens.clear()
+  expect((await escrow.read('user:42'))?.value).toBeUndefined()
+})
+
+test('a logout leaves nothing in escrow, although another process writes there at the same moment', async () => {
+  const { start } = await late('strict')
+  const escrow = memoryStore()
+  const write = escrow.compareAndSet.bind(escrow)
+  await write('user:42', 0, { value: 'canary-first' })
+  vi.spyOn(escrow, 'compareAndSet').mockImplementationOnce(async (key, version, change) => {
+    await write(key, version, { value: 'canary-second' })
+    return write(key, version, change)
+  })
+  await start({ escrow }).tokens.clear()
   expect((await escrow.read('user:42'))?.value).toBeUndefined()
 })
