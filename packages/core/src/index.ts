@@ -5,7 +5,7 @@
  */
 export { type GrantAt, type HasEndpoint, Provider, type RevokeOptions } from './provider/provider.ts'
 export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.ts'
-export type { ProviderOptions } from './provider/options.ts'
+export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
 export type { AuthorizationOptions, AuthorizationRequest } from './grants/authorization-request.ts'
@@ -53,8 +53,11 @@ export {
 
 export type {
   ClientAuthentication,
+  ClientDecryptionKey,
   ClientRegistration,
   ClientSigningKey,
+  PrivateJwk,
+  PrivateKey,
   UnauthenticatedRequest,
 } from './definition/client-registration.ts'
 export { clientFromEnvironment, type Environment } from './definition/client-from-environment.ts'
@@ -94,6 +97,7 @@ export type { PlatformKey } from './definition/platform-key.ts'
 export type { DefinitionVariable } from './definition/variables.ts'
 export type { EndpointName, ListedEndpoints, ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
+export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
 export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'

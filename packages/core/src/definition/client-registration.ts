@@ -22,20 +22,45 @@ export interface ClientRegistration {
   readonly redirectUri?: string | readonly string[] | undefined
   /** How the client authenticates. Not given: with a secret, Basic if the metadata lists it or lists nothing, else post; without one, none. */
   readonly authentication?: ClientAuthenticationMethod | ClientAuthentication | undefined
-  /** The key that signs the client's secret, at providers whose secret is a JWT. Apple. */
+  /** The key that signs for the client: its assertions (`private_key_jwt`), its request objects, or its secret where that is a JWT. Apple. */
   readonly signingKey?: ClientSigningKey | undefined
+  /** The key that decrypts what the provider encrypts for the client, such as ID tokens (RFC 7516). */
+  readonly decryptionKey?: ClientDecryptionKey | undefined
   /** The algorithm that signs the client's ID tokens, where it registered one (`id_token_signed_response_alg`). */
   readonly idTokenSigningAlgorithm?: string | undefined
 }
 
-/** A private key of the registered application. */
+/** A private key in one of its forms: PKCS #8 in PEM, a JSON Web Key (RFC 7517), or a `CryptoKey`. */
+export type PrivateKey = string | PrivateJwk | PlatformKey
+
+/** A private key as a JSON Web Key (RFC 7517 §4). */
+export interface PrivateJwk {
+  /** The key type, such as `EC` (RFC 7517 §4.1). */
+  readonly kty: string
+  /** The other fields. */
+  readonly [field: string]: unknown
+}
+
+/** A private key of the registered application, which signs. */
 export interface ClientSigningKey {
-  /** The key: PKCS #8 as PEM, which is what the file from Apple holds, or a `CryptoKey`. */
-  readonly privateKey: string | PlatformKey
-  /** What the provider calls the key. */
-  readonly keyId: string
-  /** Whose key it is: at Apple, the team ID. */
-  readonly issuer: string
+  /** The key. */
+  readonly privateKey: PrivateKey
+  /** What the provider calls the key (`kid`, RFC 7515 §4.1.4); that of a JSON Web Key unless given. */
+  readonly keyId?: string | undefined
+  /** The algorithm of the signature, such as `ES256` (RFC 7518 §3.1): needed for PEM with an RSA key, else the key tells. */
+  readonly algorithm?: string | undefined
+  /** Whose key it is, where the client's secret is a JWT: at Apple, the team ID. */
+  readonly issuer?: string | undefined
+}
+
+/** A private key of the registered application, which decrypts. */
+export interface ClientDecryptionKey {
+  /** The key. */
+  readonly privateKey: PrivateKey
+  /** What the provider calls the key (`kid`); that of a JSON Web Key unless given. */
+  readonly keyId?: string | undefined
+  /** The algorithm of the key management, such as `ECDH-ES` or `RSA-OAEP-256` (RFC 7518 §4.1): needed where the key does not tell. */
+  readonly algorithm?: string | undefined
 }
 
 /** A token request that is about to be sent, for a {@link ClientAuthentication} to sign. */

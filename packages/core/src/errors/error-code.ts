@@ -40,6 +40,8 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  * - `authorization_error`: an error in the callback; its action follows the OAuth error as well
  * - `token_response_invalid`, `token_type_unsupported`, `token_type_mismatch`: the token response breaks the rules
  * - `id_token_invalid`: the ID token cannot be trusted; `retry` or `fix_configuration` where its keys could not be had
+ * - `userinfo_invalid`: the claims about the user cannot be trusted, or are about somebody else (OpenID Connect Core §5.3.2)
+ * - `logout_token_invalid`: the logout token cannot be trusted, and nobody may be logged out by it (Back-Channel Logout §2.6)
  * - `api_error`: an error response of the API
  * - `response_too_large`, `redirect_refused`: the response is larger than its limit, or a redirect
  *
@@ -71,6 +73,8 @@ export type GrantErrorCode =
   | 'token_type_unsupported'
   | 'token_type_mismatch'
   | 'id_token_invalid'
+  | 'userinfo_invalid'
+  | 'logout_token_invalid'
   | 'response_too_large'
   | 'redirect_refused'
   | 'timeout'
@@ -104,6 +108,8 @@ export const actionOf: Readonly<Record<GrantErrorCode, GrantErrorAction>> = {
   token_type_unsupported: 'report',
   token_type_mismatch: 'report',
   id_token_invalid: 'report',
+  userinfo_invalid: 'report',
+  logout_token_invalid: 'report',
   response_too_large: 'report',
   redirect_refused: 'report',
   timeout: 'retry',

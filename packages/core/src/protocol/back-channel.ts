@@ -14,6 +14,7 @@ import type { Draft, RequestPurpose } from './deviations/request.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
 import { isError, type SentRequest, tokenError } from './oauth-error.ts'
+import type { ProofOfPossession } from './proof-of-possession.ts'
 import { secretsOf } from './request-secrets.ts'
 
 /** The client, the provider and the transport. */
@@ -22,6 +23,8 @@ export interface BackChannelContext {
   readonly client: CheckedClient
   readonly transport: Transport
   readonly emit: Emit
+  /** Binds tokens to a key, where the provider was made so. */
+  readonly proofs?: ProofOfPossession | undefined
 }
 
 /** A request to an endpoint of the server. */

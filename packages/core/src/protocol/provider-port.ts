@@ -18,6 +18,8 @@ import type { TokenResponse } from './token-response.ts'
 export interface BehindPort {
   readonly context: BackChannelContext
   readonly channel: BackChannel
+  /** What verifies what the server signs. */
+  readonly verifier: () => Promise<IdTokenVerifier>
 }
 
 /** The port of the grants to one server, as one client. It holds the client's secret, and shows it to nobody. */
@@ -31,7 +33,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
 
   /** What stands behind a port, for entries of this package: it holds the client's secret. */
   static behind(port: ProviderPort): BehindPort {
-    return { context: port.#context, channel: port.#channel }
+    return { context: port.#context, channel: port.#channel, verifier: () => port.#verifier() }
   }
 
   constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }) {

@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { kindOf, quoteUrl } from '../errors/quote.ts'
 import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
+import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
 import type { ResponseLimits, Transport } from '../transport/transport.ts'
@@ -26,11 +27,21 @@ export interface ProviderOptions {
    * `discouraged` says so. `privateAddresses` still applies.
    */
   readonly httpHosts?: readonly string[] | undefined
+  /**
+   * Binds tokens to a key (RFC 9449). `true` makes a key for this process, which never leaves it; processes that share a
+   * store pass the same key pair, with which each of them can use the tokens of the others.
+   */
+  readonly dpop?: true | DpopKeyPair | undefined
+  /** The profile whose rules are a guarantee, at construction and at run time: OAuth 2.1, or FAPI 2.0 Security Profile. */
+  readonly profile?: SecurityProfile | undefined
   /** The clock that everything follows; the machine's own unless given. */
   readonly clock?: Clock | undefined
   /** Receives what happens, for logs, metrics and traces, and never a secret. What it throws is ignored. */
   readonly onEvent?: OnEvent | undefined
 }
+
+/** A profile of OAuth 2.0 whose stricter rules apply. */
+export type SecurityProfile = 'oauth-2.1' | 'fapi-2.0'
 
 const defaultTimeout = 10_000
 /** The fields of {@link ProviderOptions}. */
@@ -40,12 +51,16 @@ export const optionFields: readonly string[] = [
   'limits',
   'privateAddresses',
   'httpHosts',
+  'dpop',
+  'profile',
   'clock',
   'onEvent',
 ]
 
 /** Options once checked, with the defaults filled in. */
 export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> {
+  readonly dpop: true | DpopKeyPair | undefined
+  readonly profile: SecurityProfile | undefined
   readonly onEvent: OnEvent | undefined
 }
 
@@ -60,7 +75,7 @@ export function refuseUnknownOptions(options: object, written: Written): void {
 export function checkOptions(options: ProviderOptions): CheckedOptions {
   refuseUnknownOptions(options, { what: 'the options of a provider', fields: optionFields })
   const { fetch = globalFetch, timeout = defaultTimeout, clock = systemClock, onEvent } = options
-  const { limits = {}, privateAddresses = 'allowed', httpHosts = [] } = options
+  const { limits = {}, privateAddresses = 'allowed', httpHosts = [], dpop, profile } = options
   if (typeof fetch !== 'function') throw invalid('fetch has to be a function, with the signature of the global one')
   if (!(Number.isFinite(timeout) && timeout > 0))
     throw invalid('timeout has to be a number of milliseconds above zero, such as 10_000')
@@ -70,7 +85,7 @@ export function checkOptions(options: ProviderOptions): CheckedOptions {
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses has to be 'allowed' or 'refused'`)
   const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts) }
-  return { fetch, timeout, clock, privateAddresses, onEvent, ...checked }
+  return { fetch, timeout, clock, privateAddresses, dpop, profile, onEvent, ...checked }
 }
 
 function isClock(clock: Partial<Clock> | null): boolean {

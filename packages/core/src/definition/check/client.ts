@@ -3,7 +3,12 @@ import { quote } from '../../errors/quote.ts'
 import { refuseUnknownFields } from '../../errors/unknown-fields.ts'
 import { checkRedirectUri } from './redirect-uri.ts'
 import type { ClientAuthenticationMethod } from '../client-authentication-rules.ts'
-import type { ClientAuthentication, ClientRegistration, ClientSigningKey } from '../client-registration.ts'
+import type {
+  ClientAuthentication,
+  ClientDecryptionKey,
+  ClientRegistration,
+  ClientSigningKey,
+} from '../client-registration.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
 
 /** A registration once checked: what a grant may see of it, and what only the protocol sees. */
@@ -12,6 +17,7 @@ export interface CheckedClient {
   readonly clientSecret: string | undefined
   readonly redirectUris: readonly string[]
   readonly signingKey: ClientSigningKey | undefined
+  readonly decryptionKey: ClientDecryptionKey | undefined
   readonly authentication: ClientAuthenticationMethod | ClientAuthentication
   /** Whether the method stays the same for every request: the client has chosen it, or has no secret. */
   readonly chosen: boolean
@@ -24,7 +30,15 @@ export interface CheckedClient {
 
 const clientFields = {
   what: 'the client',
-  fields: ['clientId', 'clientSecret', 'redirectUri', 'authentication', 'signingKey', 'idTokenSigningAlgorithm'],
+  fields: [
+    'clientId',
+    'clientSecret',
+    'redirectUri',
+    'authentication',
+    'signingKey',
+    'decryptionKey',
+    'idTokenSigningAlgorithm',
+  ],
   instead: {
     id: 'write "clientId"',
     secret: 'write "clientSecret"',
@@ -60,6 +74,7 @@ export function checkClient(definition: ProviderDefinition, registration: Client
     clientSecret,
     redirectUris: Object.freeze(redirectUris),
     signingKey: key,
+    decryptionKey: registration.decryptionKey,
     authentication,
     chosen: registration.authentication !== undefined || !confidential,
     confidential,

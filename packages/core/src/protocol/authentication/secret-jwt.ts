@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose/jwt/sign'
-import { importPKCS8 } from 'jose/key/import'
 import type { SecretJwtRules } from '../../definition/client-authentication-rules.ts'
 import type { ClientSigningKey } from '../../definition/client-registration.ts'
 import { GrantError } from '../../errors/grant-error.ts'
+import { importPrivateKey } from './private-key.ts'
 
 /** The lifetime of a secret in seconds: it is made for one request. */
 const lifetime = 300
@@ -14,24 +14,17 @@ export async function secretJwt(
   { clientId, now }: { readonly clientId: string; readonly now: number },
 ): Promise<string> {
   const issuedAt = Math.floor(now / 1000)
+  const key = await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })
   const jwt = new SignJWT()
-    .setProtectedHeader({ alg: algorithm, kid: keyId })
-    .setIssuer(issuer)
+    .setProtectedHeader({ alg: algorithm, ...(keyId !== undefined && { kid: keyId }) })
+    .setIssuer(issuer ?? clientId)
     .setSubject(clientId)
     .setAudience(audience)
     .setIssuedAt(issuedAt)
     .setExpirationTime(issuedAt + lifetime)
   try {
-    return await jwt.sign(typeof privateKey === 'string' ? await importPKCS8(privateKey, algorithm) : privateKey)
+    return await jwt.sign(key)
   } catch (error) {
-    const secrets = typeof privateKey === 'string' ? [privateKey] : []
-    throw new GrantError(
-      'config_invalid',
-      `signingKey.privateKey is not a valid ${algorithm} key: write the PKCS #8 PEM`,
-      {
-        cause: error,
-        secrets,
-      },
-    )
+    throw new GrantError('config_invalid', `signingKey.privateKey is not a valid ${algorithm} key`, { cause: error })
   }
 }

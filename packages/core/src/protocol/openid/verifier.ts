@@ -1,3 +1,4 @@
+import type { GrantErrorCode } from '../../errors/error-code.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { getJson } from '../../transport/get-json.ts'
 import type { IdTokenClaims } from '../../token/id-token-claims.ts'
@@ -6,14 +7,30 @@ import { placeOf } from '../../transport/place.ts'
 import type { BackChannelContext } from '../back-channel.ts'
 import { actionAfter } from '../oauth-error.ts'
 import type { ExpectedIdToken } from '../port.ts'
-import { verifyIdToken } from './id-token.ts'
+import { Flaw } from './flaw.ts'
+import { type RawClaims, verifyIdToken } from './id-token.ts'
 import { judgeKeys, type PublishedKey } from './judge-keys.ts'
 import { KeySet } from './key-set.ts'
+import { verifySignature } from './signature.ts'
 
 /** An ID token that was verified. */
 export interface VerifiedIdToken {
   readonly idToken: string
   readonly claims: IdTokenClaims
+}
+
+/** What a signed response other than an ID token has to be. */
+export interface SignedResponseRules {
+  /** What it is, in a message, such as `the authorization response`. */
+  readonly what: string
+  /** The code of the error where it is not. */
+  readonly code: GrantErrorCode
+  /** The algorithms that may sign it. */
+  readonly algorithms: readonly string[]
+  /** The media types that its header may name (`typ`, RFC 8725 §3.11); it may have none unless `typed`. */
+  readonly types: readonly string[]
+  /** Whether it has to name one of the `types`. */
+  readonly typed?: boolean
 }
 
 /** Verifies the ID tokens of one provider, for one client. */
@@ -34,6 +51,34 @@ export class IdTokenVerifier {
     return withDeadline({ clock, timeout, late, provider: provider.name }, () =>
       this.#verify(idToken, accessToken, expected),
     )
+  }
+
+  /**
+   * Verifies a signed response: its signature, its type, its issuer and that it is meant for the client. What its times
+   * and other claims have to be is up to the caller. Rejects with the code of the rules, or with what went wrong when
+   * the keys were fetched.
+   */
+  async signed(
+    jwt: unknown,
+    { what, code, algorithms, types, typed = false }: SignedResponseRules,
+  ): Promise<RawClaims> {
+    const { provider, client } = this.#context
+    const { name, metadata } = provider
+    try {
+      if (typeof jwt !== 'string') throw new Flaw('is not a string')
+      const { header, payload } = await verifySignature(jwt, { algorithms, keys: this.#keys })
+      const type = String(header['typ'] ?? '')
+        .toLowerCase()
+        .replace(/^application\//, '')
+      if (type === '' ? typed : !types.includes(type)) throw new Flaw('is a token of another kind (typ)')
+      if (metadata.issuer === undefined || payload['iss'] !== metadata.issuer)
+        throw new Flaw('has another issuer (iss)')
+      if (![payload['aud']].flat().includes(client.clientId)) throw new Flaw('is meant for another client (aud)')
+      return payload
+    } catch (error) {
+      if (!(error instanceof Flaw)) throw error
+      throw new GrantError(code, `${what} of ${name} ${error.message}`, { provider: name, cause: error.cause })
+    }
   }
 
   async #verify(idToken: unknown, accessToken: string, expected: ExpectedIdToken): Promise<VerifiedIdToken> {
