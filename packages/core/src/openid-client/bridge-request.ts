@@ -8,7 +8,7 @@ import { placeOf } from '../transport/place.ts'
 import type { RequestValues } from '../wire/form.ts'
 
 /** What a request of openid-client needs on its way: the back channel, and the metadata that openid-client has. */
-export interface Bridge extends BehindPort {
+export interface Bridge extends Omit<BehindPort, 'verifier'> {
   readonly metadata: Readonly<Record<string, unknown>>
 }
 
