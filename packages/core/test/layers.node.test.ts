@@ -26,7 +26,7 @@ const forNode = /^(?:node\.ts$|node\/)/
 const owners: Readonly<Record<string, RegExp>> = {
   jose: /^protocol\/(?:openid|authentication)\//,
   ky: /^api\/client\.ts$/,
-  'openid-client': /^openid-client\//,
+  'openid-client': /^(?:openid-client|protocol\/authentication)\//,
   undici: /^node\//,
 }
 

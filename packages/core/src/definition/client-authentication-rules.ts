@@ -10,6 +10,8 @@ export interface ClientAuthenticationRules {
   readonly withoutSecret?: 'none' | 'client_secret_basic'
   /** The client secret is a JWT that the client signs with its `signingKey`, for one request at a time. Apple. */
   readonly secretJwt?: SecretJwtRules
+  /** The audience of client assertions (RFC 7523 §3), for a provider that wants another one than its issuer. */
+  readonly audience?: string
   /** Where the provider documents it. */
   readonly source?: string
 }
@@ -22,5 +24,15 @@ export interface SecretJwtRules {
   readonly audience: string
 }
 
-/** The client authentication methods that need no code (RFC 6749 §2.3.1, RFC 7591 §2). */
-export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
+/**
+ * The client authentication methods that need no code (RFC 6749 §2.3.1, RFC 7591 §2, RFC 8705 §2): with the client secret,
+ * with an assertion that the secret or the `signingKey` signs, or with a certificate that the provider's `fetch` presents.
+ */
+export type ClientAuthenticationMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'none'

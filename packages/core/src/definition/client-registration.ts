@@ -20,7 +20,11 @@ export interface ClientRegistration {
   readonly clientSecret?: string | undefined
   /** The registered redirect URI, or several: the first is the default. Not needed for grants without a user. */
   readonly redirectUri?: string | readonly string[] | undefined
-  /** How the client authenticates. Not given: with a secret, Basic if the metadata lists it or lists nothing, else post; without one, none. */
+  /**
+   * How the client authenticates. Not given: as the definition says; else with a secret, Basic if the metadata lists it or
+   * lists no methods, else post, or `client_secret_jwt` where that alone is listed of the three; else with a signing key,
+   * `private_key_jwt`; with neither, none.
+   */
   readonly authentication?: ClientAuthenticationMethod | ClientAuthentication | undefined
   /** The key that signs for the client: its assertions (`private_key_jwt`), its request objects, or its secret where that is a JWT. Apple. */
   readonly signingKey?: ClientSigningKey | undefined
@@ -47,7 +51,7 @@ export interface ClientSigningKey {
   readonly privateKey: PrivateKey
   /** What the provider calls the key (`kid`, RFC 7515 §4.1.4); that of a JSON Web Key unless given. */
   readonly keyId?: string | undefined
-  /** The algorithm of the signature, such as `ES256` (RFC 7518 §3.1): needed for PEM with an RSA key, else the key tells. */
+  /** The algorithm of the signature, such as `ES256` (RFC 7518 §3.1). An RSA key needs it, unless it is a `CryptoKey` or its JSON Web Key has `alg`; else the key tells. */
   readonly algorithm?: string | undefined
   /** Whose key it is, where the client's secret is a JWT: at Apple, the team ID. */
   readonly issuer?: string | undefined
@@ -59,7 +63,7 @@ export interface ClientDecryptionKey {
   readonly privateKey: PrivateKey
   /** What the provider calls the key (`kid`); that of a JSON Web Key unless given. */
   readonly keyId?: string | undefined
-  /** The algorithm of the key management, such as `ECDH-ES` or `RSA-OAEP-256` (RFC 7518 §4.1): needed where the key does not tell. */
+  /** The algorithm of the key management, such as `ECDH-ES+A256KW` or `RSA-OAEP-256` (RFC 7518 §4.1): `ECDH-ES` for an elliptic curve, unless given; an RSA key needs it as a {@link ClientSigningKey} does. */
   readonly algorithm?: string | undefined
 }
 

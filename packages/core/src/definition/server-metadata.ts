@@ -27,6 +27,8 @@ export interface ServerMetadata {
   readonly end_session_endpoint?: string
   /** Where clients register themselves (RFC 7591 §3). */
   readonly registration_endpoint?: string
+  /** The endpoints for clients that present a certificate, by the names of those that they stand for (RFC 8705 §5). */
+  readonly mtls_endpoint_aliases?: Readonly<Record<string, unknown>>
   /** How a client may authenticate at the token endpoint; absent means `client_secret_basic` (RFC 8414 §2). */
   readonly token_endpoint_auth_methods_supported?: readonly string[]
   /** The PKCE methods of the server (RFC 8414 §2). Where the list exists, it has to name `S256`. */

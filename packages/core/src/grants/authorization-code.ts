@@ -53,8 +53,7 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
 
   /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid`. */
   async authorize(options: AuthorizationOptions<Scope> = {}): Promise<AuthorizationRequest> {
-    const { name, pkce } = this.port.provider
-    if (pkce === 'required') throw new GrantError('config_invalid', `${name} requires PKCE: use provider.grant(Pkce)`)
+    this.#refuseWherePkceIsRequired()
     if (!this.port.client.confidential)
       throw new GrantError('config_invalid', 'a client without a secret needs PKCE: use provider.grant(Pkce)')
     return authorizationRequest(this.port, options, {})
@@ -106,8 +105,14 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
 
   /** Checks the code verifier; this grant has none. */
   protected checkProof(codeVerifier: string | undefined): void {
+    this.#refuseWherePkceIsRequired()
     if (codeVerifier !== undefined)
       throw new GrantError('config_invalid', 'the login was begun with PKCE: finish it with provider.grant(Pkce)')
+  }
+
+  #refuseWherePkceIsRequired(): void {
+    const { name, pkce } = this.port.provider
+    if (pkce === 'required') throw new GrantError('config_invalid', `${name} requires PKCE: use provider.grant(Pkce)`)
   }
 
   /** Tells a login from every other of this process: a state of the caller's own may come again, and two tenants may give their providers one name. */

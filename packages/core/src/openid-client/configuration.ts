@@ -30,7 +30,7 @@ type Metadata = ReturnType<Configuration['serverMetadata']>
 export async function configurationOf(provider: Provider): Promise<Configuration> {
   const { channel, context } = backChannelOf(provider)
   const { client, transport } = context
-  const metadata = metadataOf(provider.definition, client.clientId)
+  const metadata = metadataOf(context.provider, client.clientId)
   const registration = registrationOf(client, transport.clock.now())
   const configuration = new Configuration(metadata, client.clientId, registration, nothing)
   configuration[customFetch] = bridgeFetch({ channel, context, metadata })

@@ -25,6 +25,8 @@ export interface BackChannelContext {
   readonly emit: Emit
   /** Binds tokens to a key, where the provider was made so. */
   readonly proofs?: ProofOfPossession | undefined
+  /** The only algorithms that may sign what the server sends, where a profile says so. */
+  readonly signatureAlgorithms?: readonly string[] | undefined
 }
 
 /** A request to an endpoint of the server. */

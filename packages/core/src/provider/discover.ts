@@ -11,6 +11,7 @@ import {
   refuseUnknownOptions,
   transportOf,
 } from './options.ts'
+import { refuseReplaced } from './profile.ts'
 
 /** What `Provider.discover` may be given, beside the options of every provider. */
 export interface DiscoverOptions extends ProviderOptions {
@@ -44,6 +45,7 @@ export async function discoverDefinition(issuer: string, given: DiscoverOptions)
     throw new GrantError('config_invalid', 'definition is an object: write { definition: { apiOrigins: […] } }')
   const { name = definition.name ?? issuer, ...options } = rest
   const { onEvent, ...checked } = checkOptions(options)
+  refuseReplaced(checked.profile, definition.metadata)
   const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
   const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
   const metadata = await discoverMetadata(transport, issuer, signal)

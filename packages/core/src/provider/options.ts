@@ -1,5 +1,5 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { kindOf, quoteUrl } from '../errors/quote.ts'
+import { kindOf, quote, quoteUrl } from '../errors/quote.ts'
 import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
@@ -32,7 +32,12 @@ export interface ProviderOptions {
    * store pass the same key pair, with which each of them can use the tokens of the others.
    */
   readonly dpop?: true | DpopKeyPair | undefined
-  /** The profile whose rules are a guarantee, at construction and at run time: OAuth 2.1, or FAPI 2.0 Security Profile. */
+  /**
+   * The profile whose stricter rules are a guarantee, at construction and at run time. `oauth-2.1`: PKCE, https but for
+   * loopback, exact redirect URIs, no secret in a URL. `fapi-2.0` (FAPI 2.0 Security Profile §5.3.3): beyond that, confidential
+   * clients that authenticate with `private_key_jwt` or a certificate, tokens that are bound to a key, pushed authorization
+   * requests, `iss` in every callback, and no algorithms but PS256, ES256 and EdDSA. What breaks a rule is `config_invalid`.
+   */
   readonly profile?: SecurityProfile | undefined
   /** The clock that everything follows; the machine's own unless given. */
   readonly clock?: Clock | undefined
@@ -43,6 +48,10 @@ export interface ProviderOptions {
 /** A profile of OAuth 2.0 whose stricter rules apply. */
 export type SecurityProfile = 'oauth-2.1' | 'fapi-2.0'
 
+const profiles: readonly unknown[] = [undefined, 'oauth-2.1', 'fapi-2.0'] satisfies readonly (
+  | SecurityProfile
+  | undefined
+)[]
 const defaultTimeout = 10_000
 /** The fields of {@link ProviderOptions}. */
 export const optionFields: readonly string[] = [
@@ -59,6 +68,8 @@ export const optionFields: readonly string[] = [
 
 /** Options once checked, with the defaults filled in. */
 export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> {
+  /** Whether the `fetch` is the user's own, which alone can present a certificate. */
+  readonly ownFetch: boolean
   readonly dpop: true | DpopKeyPair | undefined
   readonly profile: SecurityProfile | undefined
   readonly onEvent: OnEvent | undefined
@@ -84,8 +95,19 @@ export function checkOptions(options: ProviderOptions): CheckedOptions {
     throw invalid('onEvent has to be a function that takes one event')
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses has to be 'allowed' or 'refused'`)
+  if (!profiles.includes(profile)) throw invalid(`${quote(profile)} is not a profile: write 'oauth-2.1' or 'fapi-2.0'`)
   const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts) }
-  return { fetch, timeout, clock, privateAddresses, dpop, profile, onEvent, ...checked }
+  return {
+    fetch,
+    ownFetch: options.fetch !== undefined,
+    timeout,
+    clock,
+    privateAddresses,
+    dpop,
+    profile,
+    onEvent,
+    ...checked,
+  }
 }
 
 function isClock(clock: Partial<Clock> | null): boolean {
@@ -121,6 +143,11 @@ function checkHttpHosts(hosts: unknown): readonly string[] {
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
+}
+
+/** What is discouraged about plain http. */
+export function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
+  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

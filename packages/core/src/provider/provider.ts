@@ -19,13 +19,14 @@ import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
 import { discoverDefinition, type DiscoverOptions } from './discover.ts'
 import {
-  type CheckedOptions,
   checkOptions,
   emitter,
+  plainHosts,
   type ProviderOptions,
   refuseUnknownOptions,
   transportOf,
 } from './options.ts'
+import { underProfile } from './profile.ts'
 
 /** What {@link Provider.revoke} may be given. */
 export interface RevokeOptions {
@@ -101,9 +102,11 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     const registration = checkClient(this.definition, client)
     const emit = emitter(this.definition.name, checked.clock, onEvent)
     const transport = transportOf(this.definition.name, checked, emit)
-    this.#port = new ProviderPort({ provider: this.definition, client: registration, transport, emit })
+    const { warnings, ...profiled } = underProfile(this.definition, registration, checked)
+    this.#port = new ProviderPort({ ...profiled, client: registration, transport, emit })
     this.#sources = this.#sourceProvider(transport, emit)
-    for (const message of [...registration.warnings, ...plainHosts(checked)]) emit({ type: 'discouraged', message })
+    for (const message of [...registration.warnings, ...warnings, ...plainHosts(checked)])
+      emit({ type: 'discouraged', message })
   }
 
   /**
@@ -183,10 +186,6 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
   name: definition.name,
   metadata: definition.metadata,
 }))
-
-function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
-  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
-}
 
 function revocable(token: unknown): RevocableGrant {
   if (token instanceof Token) return token

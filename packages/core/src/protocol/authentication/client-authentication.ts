@@ -1,4 +1,5 @@
 import type { CheckedClient } from '../../definition/check/client.ts'
+import { assertionAudience, isAssertion, isCertificate } from '../../definition/check/client-authentication.ts'
 import type { ClientAuthentication, UnauthenticatedRequest } from '../../definition/client-registration.ts'
 import type {
   ClientAuthenticationMethod,
@@ -10,6 +11,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import type { Clock } from '../../transport/clock.ts'
 import { load } from '../../transport/load.ts'
 import type { Used } from '../deviations/used.ts'
+import type { AssertionContext } from './client-assertion.ts'
 
 /** What a client proves who it is for. */
 interface AuthenticationContext {
@@ -38,9 +40,22 @@ export function clientAuthentication(
   return (request) => {
     if (method !== authentication)
       used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
-    const secret = method === 'none' ? '' : secretOf(client, rules, { clock, used })
+    if (isAssertion(method)) return assert(request, { client, provider, method, now: clock.now(), used })
+    const secret = method === 'none' || isCertificate(method) ? '' : secretOf(client, rules, { clock, used })
     return typeof secret === 'string' ? present(request, secret) : secret.then((signed) => present(request, signed))
   }
+}
+
+interface Assertion extends Omit<AssertionContext, 'audience'> {
+  readonly provider: ProviderDefinition
+  readonly used: Used
+}
+
+/** Signs an assertion for this request alone (RFC 7523 §2.2). */
+async function assert({ body }: UnauthenticatedRequest, { provider, used, ...assertion }: Assertion): Promise<void> {
+  const { addClientAssertion } = await load(() => import('./client-assertion.ts'))
+  if (provider.clientAuthentication?.audience !== undefined) used('clientAuthentication.audience')
+  await addClientAssertion(body, { ...assertion, audience: assertionAudience(provider) ?? '' }) // the definition was checked
 }
 
 function declaredFor(
@@ -106,7 +121,7 @@ export async function authenticateRequest(
 /** How a request says who the client is, for an error message: nothing of what it says. */
 export function howAuthenticated(
   { headers, body }: Pick<UnauthenticatedRequest, 'headers' | 'body'>,
-  { clientSecret, signingKey }: Pick<CheckedClient, 'clientSecret' | 'signingKey'>,
+  { clientSecret, signingKey, authentication }: Pick<CheckedClient, 'clientSecret' | 'signingKey' | 'authentication'>,
 ): string {
   const [scheme] = headers.get('authorization')?.split(' ') ?? []
   const configured = clientSecret !== undefined || signingKey !== undefined
@@ -115,6 +130,8 @@ export function howAuthenticated(
   if (scheme !== undefined) return `the client authenticated with the scheme ${scheme}`
   if (body.has('client_assertion')) return 'the client authenticated with a client_assertion'
   if (body.has('client_secret')) return `the client authenticated with client_secret_post${without}`
+  if (isCertificate(authentication))
+    return `the client sent its client_id for ${authentication}: is it the certificate of this client that the fetch of the provider presents?`
   return `the client sent its client_id alone${configured ? ', although it has a secret' : without}`
 }
 

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose'
 import { importJWK, importPKCS8 } from 'jose/key/import'
+import { isJwk, smallestRsa, tooSmall } from '../../definition/check/private-key.ts'
 import type { PrivateKey } from '../../definition/client-registration.ts'
 import type { PlatformKey } from '../../definition/platform-key.ts'
 import { GrantError } from '../../errors/grant-error.ts'
@@ -14,6 +15,13 @@ export interface KeyToImport {
 
 /** Imports a private key, so that it cannot be read any more. Rejects with `config_invalid`. */
 export async function importPrivateKey({ privateKey, algorithm, field }: KeyToImport): Promise<PlatformKey> {
+  const key = await imported({ privateKey, algorithm, field })
+  const { modulusLength = smallestRsa } = key.algorithm as Partial<RsaKeyAlgorithm>
+  if (modulusLength >= smallestRsa) return key
+  throw new GrantError('config_invalid', `${field}.privateKey: ${tooSmall(modulusLength)}`)
+}
+
+async function imported({ privateKey, algorithm, field }: KeyToImport): Promise<PlatformKey> {
   try {
     if (typeof privateKey === 'string') return await importPKCS8(privateKey, algorithm)
     if (!isJwk(privateKey)) return privateKey
@@ -25,10 +33,6 @@ export async function importPrivateKey({ privateKey, algorithm, field }: KeyToIm
       { cause: error, secrets: secretsIn(privateKey) },
     )
   }
-}
-
-function isJwk(key: Exclude<PrivateKey, string>): key is Exclude<PrivateKey, string | PlatformKey> {
-  return 'kty' in key
 }
 
 function secretsIn(key: PrivateKey): readonly string[] {

@@ -66,7 +66,10 @@ export class IdTokenVerifier {
     const { name, metadata } = provider
     try {
       if (typeof jwt !== 'string') throw new Flaw('is not a string')
-      const { header, payload } = await verifySignature(jwt, { algorithms, keys: this.#keys })
+      const { header, payload } = await verifySignature(jwt, {
+        algorithms: this.#permitted(algorithms),
+        keys: this.#keys,
+      })
       const type = String(header['typ'] ?? '')
         .toLowerCase()
         .replace(/^application\//, '')
@@ -109,8 +112,14 @@ export class IdTokenVerifier {
     const { id_token_signing_alg_values_supported: listed = [] } = this.#context.provider.metadata
     const { idTokenSigningAlgorithm: registered } = this.#context.client
     const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
-    if (registered) return [registered]
-    return asymmetric.length > 0 ? asymmetric : ['RS256']
+    if (registered) return this.#permitted([registered])
+    return asymmetric.length > 0 ? this.#permitted(asymmetric) : (this.#context.signatureAlgorithms ?? ['RS256'])
+  }
+
+  /** Those that a profile permits. */
+  #permitted(algorithms: readonly string[]): readonly string[] {
+    const { signatureAlgorithms: permitted } = this.#context
+    return permitted ? algorithms.filter((algorithm) => permitted.includes(algorithm)) : algorithms
   }
 
   async #fetchKeys(): Promise<readonly PublishedKey[]> {

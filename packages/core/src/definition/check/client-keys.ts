@@ -1,0 +1,51 @@
+import { GrantError } from '../../errors/grant-error.ts'
+import { refuseUnknownFields } from '../../errors/unknown-fields.ts'
+import { isObject } from '../../wire/json.ts'
+import type { ClientDecryptionKey, ClientSigningKey } from '../client-registration.ts'
+import type { ProviderDefinition } from '../provider-definition.ts'
+import { type CheckedKey, checkPrivateKey, decrypting, type KeyPurpose, signing } from './private-key.ts'
+
+/** A signing key whose algorithm is known. */
+export interface CheckedSigningKey extends CheckedKey {
+  readonly issuer?: string | undefined
+}
+
+const fields = ['privateKey', 'keyId', 'algorithm']
+
+/** Checks the key that signs, for assertions or for a secret that is a JWT. Throws `config_invalid`. */
+export function checkSigningKey(
+  { clientAuthentication }: ProviderDefinition,
+  key: ClientSigningKey | undefined,
+): CheckedSigningKey | undefined {
+  if (key === undefined) return undefined
+  const written = checkFields(key, signing)
+  const { secretJwt } = clientAuthentication ?? {}
+  if (secretJwt && !(key.keyId && key.issuer))
+    throw invalid(
+      'write signingKey: { privateKey, keyId, issuer }: the key as PEM, and what the provider calls it and you',
+    )
+  const algorithm = secretJwt?.algorithm ?? key.algorithm
+  const { issuer } = key
+  return Object.freeze({ ...checkPrivateKey({ ...written, algorithm }, signing), ...(issuer && { issuer }) })
+}
+
+/** Checks the key that decrypts. Throws `config_invalid`. */
+export function checkDecryptionKey(key: ClientDecryptionKey | undefined): CheckedKey | undefined {
+  return key && Object.freeze(checkPrivateKey(checkFields(key, decrypting), decrypting))
+}
+
+function checkFields<Key extends ClientSigningKey | ClientDecryptionKey>(key: Key, { field }: KeyPurpose): Key {
+  if (!isObject(key)) throw invalid(`write ${field}: { privateKey }, with the key as PEM, JSON Web Key or CryptoKey`)
+  refuseUnknownFields(key, {
+    what: `the ${field}`,
+    fields: field === 'signingKey' ? [...fields, 'issuer'] : fields,
+    instead: { kid: 'write "keyId"', alg: 'write "algorithm"', key: 'write "privateKey"' },
+  })
+  for (const name of ['keyId', 'algorithm', 'issuer'])
+    if (!['string', 'undefined'].includes(typeof Reflect.get(key, name))) throw invalid(`${field}.${name} is a string`)
+  return key
+}
+
+function invalid(message: string): GrantError {
+  return new GrantError('config_invalid', message)
+}

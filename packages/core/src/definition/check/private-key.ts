@@ -1,0 +1,174 @@
+import { GrantError } from '../../errors/grant-error.ts'
+import { quote } from '../../errors/quote.ts'
+import { frozenCopy } from '../../token/plain.ts'
+import type { PrivateJwk, PrivateKey } from '../client-registration.ts'
+import type { PlatformKey } from '../platform-key.ts'
+
+/** A private key of the registered application, as it was written. */
+interface WrittenKey {
+  readonly privateKey: PrivateKey
+  readonly keyId?: string | undefined
+  readonly algorithm?: string | undefined
+}
+
+/** A private key whose algorithm is known. */
+export interface CheckedKey extends WrittenKey {
+  readonly algorithm: string
+}
+
+/** What a key is for, and the field that holds it. */
+export interface KeyPurpose {
+  readonly field: 'signingKey' | 'decryptionKey' | 'dpop'
+  readonly algorithms: Readonly<Record<string, readonly string[]>>
+}
+
+const agreement = ['ECDH-ES', 'ECDH-ES+A128KW', 'ECDH-ES+A192KW', 'ECDH-ES+A256KW']
+
+/** Keys that sign, by their kind: RSA, or a curve. The first algorithm of a curve is its default. */
+export const signing: KeyPurpose = {
+  field: 'signingKey',
+  algorithms: {
+    RSA: ['PS256', 'RS256', 'PS384', 'RS384', 'PS512', 'RS512'],
+    'P-256': ['ES256'],
+    'P-384': ['ES384'],
+    'P-521': ['ES512'],
+    Ed25519: ['EdDSA', 'Ed25519'],
+  },
+}
+
+/** Keys that decrypt, by their kind. RSA1_5 is not among their algorithms: its padding tells too much (RFC 8725 §3.2). */
+export const decrypting: KeyPurpose = {
+  field: 'decryptionKey',
+  algorithms: {
+    RSA: ['RSA-OAEP-256', 'RSA-OAEP', 'RSA-OAEP-384', 'RSA-OAEP-512'],
+    'P-256': agreement,
+    'P-384': agreement,
+    'P-521': agreement,
+    X25519: agreement,
+  },
+}
+
+/** What a key says of itself without being imported; what a PEM holds that cannot be read shows when it is. */
+interface KeyFacts {
+  /** `RSA`, or the curve. */
+  readonly kind?: string | undefined
+  readonly algorithm?: string | undefined
+  readonly keyId?: string | undefined
+  /** The size of an RSA key. */
+  readonly bits?: number | undefined
+}
+
+/** Checks that a key is private and strong enough, and that its algorithm is one for its kind (RFC 8725 §3.1). Throws `config_invalid`. */
+export function checkPrivateKey(
+  { privateKey, keyId, algorithm: wanted }: WrittenKey,
+  { field, algorithms }: KeyPurpose,
+): CheckedKey {
+  const facts = factsOf(privateKey, field)
+  const { kind, bits = smallestRsa } = facts
+  const fitting = kind === undefined ? Object.values(algorithms).flat() : algorithms[kind]
+  if (!fitting)
+    throw invalid(field, `${quote(kind)} is not a kind of key for this: write one of ${namesOf(algorithms)}`)
+  if (bits < smallestRsa) throw invalid(field, tooSmall(bits))
+  const algorithm = wanted ?? facts.algorithm ?? (kind === undefined || kind === 'RSA' ? undefined : fitting[0])
+  if (algorithm === undefined)
+    throw kind === undefined
+      ? notValid(field)
+      : new GrantError(
+          'config_invalid',
+          `${field} needs its algorithm: write algorithm: '${fitting[0]}', or the one it is registered with`,
+        )
+  const fixed = kind === 'RSA' && facts.algorithm !== undefined ? [facts.algorithm] : fitting
+  if (!fixed.includes(algorithm) || !fitting.includes(algorithm))
+    throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: write ${fitting.join(' or ')}`)
+  const id = keyId ?? facts.keyId
+  const copy = typeof privateKey === 'object' && isJwk(privateKey) ? frozenCopy(privateKey) : privateKey
+  return { privateKey: copy, algorithm, ...(id !== undefined && { keyId: id }) }
+}
+
+/** The size in bits that an RSA key has at least (RFC 7518 §3.3). */
+export const smallestRsa = 2048
+
+/** What is wrong with a smaller one. */
+export function tooSmall(bits: number): string {
+  return `an RSA key of ${bits} bits is too small: it needs ${smallestRsa}`
+}
+
+/** Whether a key is a JSON Web Key. */
+export function isJwk(key: Exclude<PrivateKey, string>): key is PrivateJwk {
+  return 'kty' in key
+}
+
+function factsOf(key: unknown, field: string): KeyFacts {
+  if (typeof key === 'string' && key.startsWith('-----BEGIN PRIVATE KEY-----')) return { kind: kindOfPem(key) }
+  if (typeof key !== 'object' || key === null) throw notValid(field)
+  if ('kty' in key) return factsOfJwk(key as PrivateJwk, field)
+  if ('algorithm' in key && 'usages' in key) return factsOfCryptoKey(key as PlatformKey, field)
+  throw notValid(field)
+}
+
+function factsOfJwk({ kty, crv, alg, kid, n, d }: PrivateJwk, field: string): KeyFacts {
+  if (typeof d !== 'string') throw notPrivate(field)
+  return {
+    kind: kty === 'RSA' ? kty : String(crv),
+    algorithm: typeof alg === 'string' ? alg : undefined,
+    keyId: typeof kid === 'string' ? kid : undefined,
+    bits: typeof n === 'string' ? Math.floor((n.length * 6) / 8) * 8 : undefined,
+  }
+}
+
+function factsOfCryptoKey({ type, algorithm, usages }: PlatformKey, field: string): KeyFacts {
+  if (type !== 'private') throw notPrivate(field)
+  if (usages.includes('sign') === (field === 'decryptionKey'))
+    throw invalid(field, `it is a key for something else: its usages are ${usages.join(', ') || 'none'}`)
+  const { name, namedCurve, hash, modulusLength } = algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>
+  if (modulusLength === undefined) return { kind: namedCurve ?? name }
+  return { kind: 'RSA', algorithm: rsaAlgorithms[`${name} ${hash?.name}`], bits: modulusLength }
+}
+
+/** RSA keys in WebCrypto, and their algorithms in JOSE (RFC 7518 §3.1 and §4.1). */
+const rsaAlgorithms: Readonly<Record<string, string>> = {
+  'RSA-PSS SHA-256': 'PS256',
+  'RSA-PSS SHA-384': 'PS384',
+  'RSA-PSS SHA-512': 'PS512',
+  'RSASSA-PKCS1-v1_5 SHA-256': 'RS256',
+  'RSASSA-PKCS1-v1_5 SHA-384': 'RS384',
+  'RSASSA-PKCS1-v1_5 SHA-512': 'RS512',
+  'RSA-OAEP SHA-1': 'RSA-OAEP',
+  'RSA-OAEP SHA-256': 'RSA-OAEP-256',
+  'RSA-OAEP SHA-384': 'RSA-OAEP-384',
+  'RSA-OAEP SHA-512': 'RSA-OAEP-512',
+}
+
+/** Object identifiers of keys, with their tag and length, in hexadecimal digits (RFC 5480 §2.1.1, RFC 8410 §3, RFC 8017 App. A). */
+const identifiers: Readonly<Record<string, string>> = {
+  '06092a864886f70d010101': 'RSA',
+  '06082a8648ce3d030107': 'P-256',
+  '06052b81040022': 'P-384',
+  '06052b81040023': 'P-521',
+  '06032b6570': 'Ed25519',
+  '06032b656e': 'X25519',
+}
+
+/** The kind of a key in PKCS #8, whose beginning names it (RFC 5958 §2). */
+function kindOfPem(pem: string): string | undefined {
+  const beginning = pem.replaceAll(/-----[^-]*-----|\s/g, '').slice(0, 40)
+  if (!/^[A-Za-z0-9+/]{40}$/.test(beginning)) return undefined
+  const digits = [...atob(beginning)].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+  return identifiers[Object.keys(identifiers).find((identifier) => digits.includes(identifier)) ?? '']
+}
+
+function namesOf(algorithms: KeyPurpose['algorithms']): string {
+  return Object.keys(algorithms).join(', ')
+}
+
+function notValid(field: string): GrantError {
+  return invalid(field, 'this is not a valid key: write PKCS #8 in PEM, a private JSON Web Key or a CryptoKey')
+}
+
+function notPrivate(field: string): GrantError {
+  return invalid(field, 'this is not a private key: write the private one of the pair')
+}
+
+function invalid(field: string, what: string): GrantError {
+  return new GrantError('config_invalid', `${field}.privateKey: ${what}`)
+}
