@@ -1,5 +1,6 @@
 import { AuthorizationCode, Pkce, Provider } from '@grantkit/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { assertionStage, clientKey, signer } from './support/client-keys.ts'
 import { logIn, openid } from './support/openid.ts'
 import { confidential, errorOf, eventLog, goodToken, publicClient, redirectUri, scene } from './support/scene.ts'
 import { faultServer } from './support/servers.ts'
@@ -11,11 +12,12 @@ const deviations = '../src/protocol/deviations/deviations.ts'
 const revocation = '../src/protocol/revocation.ts'
 const discovery = '../src/protocol/discovery.ts'
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
+const assertion = '../src/protocol/authentication/client-assertion.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [verifier, deviations, revocation, discovery, secretJwt]) vi.doUnmock(part)
+  for (const part of [verifier, deviations, revocation, discovery, secretJwt, assertion]) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -75,11 +77,21 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     const { provider, tokenRequests } = await scene()
     const secret = { algorithm: 'ES256', audience: 'https://id.acme.example' } as const
     const definition = { clientAuthentication: { method: 'client_secret_post', secretJwt: secret } } as const
-    const signingKey = { privateKey: 'canary-key', keyId: 'k', issuer: 't' }
+    const signingKey = { privateKey: (await clientKey('ES256')).privateKey, keyId: 'k', issuer: 't' }
     const acme = provider({ clientId: 'cid', redirectUri, signingKey }, definition, { onEvent })
     gone(secretJwt)
     expect(await errorOf(acme.grant(AuthorizationCode).exchangeCode({ code: 'canary-code' }))).toMatchObject(notLoaded)
     expect(await tokenRequests()).toHaveLength(0)
     expect(events.filter(({ type }) => type === 'request')).toEqual([])
+  })
+
+  test('what signs an assertion', async () => {
+    const { provider, tokenRequests } = await assertionStage()
+    const grant = provider(signer((await clientKey('ES256')).privateKey)).grant(AuthorizationCode)
+    gone(assertion)
+    expect(await errorOf(grant.exchangeCode({ code: 'canary-code' }))).toMatchObject(notLoaded)
+    expect(await tokenRequests()).toHaveLength(0)
+    vi.doUnmock(assertion)
+    expect((await grant.exchangeCode({ code: 'canary-code' })).accessToken).toBe(goodToken['access_token'])
   })
 })

@@ -10,7 +10,7 @@ export interface ClientAuthenticationRules {
   readonly withoutSecret?: 'none' | 'client_secret_basic'
   /** The client secret is a JWT that the client signs with its `signingKey`, for one request at a time. Apple. */
   readonly secretJwt?: SecretJwtRules
-  /** The audience of client assertions (RFC 7523 §3), for a provider that wants another one than its issuer. */
+  /** The audience of client assertions (RFC 7523 §3), where it is not the issuer; `endpoint` stands for the URL of each request. Okta: `'endpoint'`. */
   readonly audience?: string
   /** Where the provider documents it. */
   readonly source?: string

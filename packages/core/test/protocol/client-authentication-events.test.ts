@@ -82,19 +82,26 @@ describe('an authentication that fails says so', () => {
     )
   })
 
-  test.each([
-    ['a string that is not a key', async () => 'canary-no-key'],
-    ['a PEM with nonsense in it', async () => '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----'],
-    ['a key of another kind', () => keyOf('RS256')],
-  ])('where the key that signs the secret is %s', async (_, key) => {
+  test('where the key that signs the secret is a PEM with nonsense in it', async () => {
     const definition = { clientAuthentication: { method: 'client_secret_post', secretJwt } } as const
-    const { refresh, server } = await deviant(definition, undefined, signing(await key()))
+    const key = '-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----'
+    const { refresh, server } = await deviant(definition, undefined, signing(key))
     const error = await errorOf(refresh())
     expect(error).toMatchObject({
       code: 'config_invalid',
-      message: 'signingKey.privateKey is not a valid ES256 key: write the PKCS #8 PEM',
+      message:
+        'signingKey.privateKey is not a valid ES256 key: write PKCS #8 in PEM, a private JSON Web Key or a CryptoKey',
       cause: expect.any(Error) as Error,
     })
     expect(await server.requests()).toHaveLength(0)
+  })
+
+  test.each([
+    ['a string that is not a key', async () => 'canary-no-key', 'this is not a valid key'],
+    ['a key of another kind', () => keyOf('RS256'), 'a key of the kind RSA is not for "ES256"'],
+  ])('at once, where the key that signs the secret is %s', async (_, key, message) => {
+    const definition = { clientAuthentication: { method: 'client_secret_post', secretJwt } } as const
+    const error = await errorOf(deviant(definition, undefined, signing(await key())))
+    expect(error).toMatchObject({ code: 'config_invalid', message: expect.stringContaining(message) as string })
   })
 })

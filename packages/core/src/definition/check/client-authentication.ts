@@ -45,11 +45,6 @@ export function isCertificate(method: unknown): method is 'tls_client_auth' | 's
   return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth'
 }
 
-/** The audience of the client's assertions: the issuer, unless the definition says otherwise (RFC 7523 §3). */
-export function assertionAudience({ metadata, clientAuthentication }: ProviderDefinition): string | undefined {
-  return clientAuthentication?.audience ?? metadata.issuer
-}
-
 /** Decides how the client authenticates, and checks that it can. Throws `config_invalid`. */
 export function checkAuthentication(definition: ProviderDefinition, credentials: Credentials): CheckedAuthentication {
   const method = credentials.authentication ?? defaultMethod(definition, credentials)
@@ -99,18 +94,18 @@ function checkMethod(
   definition: ProviderDefinition,
   credentials: Credentials,
 ): void {
-  if (!Object.hasOwn(needs, method))
+  if (typeof method !== 'string' || !Object.hasOwn(needs, method))
     throw invalid(
       `${quote(method)} is not a valid authentication: write ${Object.keys(needs)
         .map((name) => `'${name}'`)
         .join(', ')} or a function`,
     )
   const need = needs[method]
-  const { secretJwt } = definition.clientAuthentication ?? {}
+  const { metadata, clientAuthentication: { secretJwt, audience = metadata.issuer } = {} } = definition
   const given = credentials[secretJwt && !isAssertion(method) ? 'signingKey' : (need ?? 'clientId')]
   if (need !== undefined && given === undefined && credentials[need] === undefined)
     throw invalid(`${method} needs a ${need}`)
-  if (isAssertion(method) && assertionAudience(definition) === undefined)
+  if (isAssertion(method) && audience === undefined)
     throw invalid(
       `${method} needs to know for whom an assertion is: write the issuer into the metadata of ${definition.name}, or clientAuthentication: { audience }`,
     )

@@ -79,7 +79,7 @@ export function checkPrivateKey(
         )
   const fixed = kind === 'RSA' && facts.algorithm !== undefined ? [facts.algorithm] : fitting
   if (!fixed.includes(algorithm) || !fitting.includes(algorithm))
-    throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: write ${fitting.join(' or ')}`)
+    throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: it is for ${fixed.join(', ')}`)
   const id = keyId ?? facts.keyId
   const copy = typeof privateKey === 'object' && isJwk(privateKey) ? frozenCopy(privateKey) : privateKey
   return { privateKey: copy, algorithm, ...(id !== undefined && { keyId: id }) }

@@ -1,5 +1,7 @@
 import { ClientSecretJwt, modifyAssertion, PrivateKeyJwt } from 'openid-client'
 import type { CheckedClient } from '../../definition/check/client.ts'
+import type { UnauthenticatedRequest } from '../../definition/client-registration.ts'
+import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { importPrivateKey } from './private-key.ts'
 
@@ -8,21 +10,26 @@ const lifetime = 60
 /** Seconds that the clock of a server may be behind: an assertion from the future is refused. */
 const behind = 5
 
-/** Who signs an assertion, for whom, and when. */
+/** Who signs an assertion, and when. */
 export interface AssertionContext {
   readonly client: CheckedClient
+  readonly provider: ProviderDefinition
   readonly method: 'client_secret_jwt' | 'private_key_jwt'
-  readonly audience: string
   /** In milliseconds since the epoch. */
   readonly now: number
 }
 
-/** Adds a fresh client assertion to a form (RFC 7523 §2.2 and §3): for one audience, with a new `jti`. Rejects with `config_invalid`. */
-export async function addClientAssertion(body: URLSearchParams, context: AssertionContext): Promise<void> {
-  const { client, audience } = context
+/** Adds a fresh client assertion to a request (RFC 7523 §2.2 and §3): for one audience, with a new `jti`. Rejects with `config_invalid`. */
+export async function addClientAssertion(
+  { url, body }: Pick<UnauthenticatedRequest, 'url' | 'body'>,
+  context: AssertionContext,
+): Promise<void> {
+  const { client, provider } = context
+  const { audience = provider.metadata.issuer ?? '' } = provider.clientAuthentication ?? {} // one of them is there: the client was checked
+  const server = { issuer: audience === 'endpoint' ? url.href : audience }
   const sign = await signer(context)
   try {
-    await (sign({ issuer: audience }, { client_id: client.clientId }, body, new Headers()) as unknown) // a promise, though typed void
+    await (sign(server, { client_id: client.clientId }, body, new Headers()) as unknown) // a promise, though typed void
   } catch (error) {
     throw new GrantError('config_invalid', 'the key of the client could not sign its assertion', { cause: error })
   }

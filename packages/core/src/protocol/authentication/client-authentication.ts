@@ -1,5 +1,5 @@
 import type { CheckedClient } from '../../definition/check/client.ts'
-import { assertionAudience, isAssertion, isCertificate } from '../../definition/check/client-authentication.ts'
+import { isAssertion, isCertificate } from '../../definition/check/client-authentication.ts'
 import type { ClientAuthentication, UnauthenticatedRequest } from '../../definition/client-registration.ts'
 import type {
   ClientAuthenticationMethod,
@@ -40,22 +40,17 @@ export function clientAuthentication(
   return (request) => {
     if (method !== authentication)
       used(`${grantType === 'revocation' ? grantType : `grants.${grantType}`}.authentication`)
-    if (isAssertion(method)) return assert(request, { client, provider, method, now: clock.now(), used })
+    if (isAssertion(method)) return assert(request, { client, provider, method, now: clock.now() }, used)
     const secret = method === 'none' || isCertificate(method) ? '' : secretOf(client, rules, { clock, used })
     return typeof secret === 'string' ? present(request, secret) : secret.then((signed) => present(request, signed))
   }
 }
 
-interface Assertion extends Omit<AssertionContext, 'audience'> {
-  readonly provider: ProviderDefinition
-  readonly used: Used
-}
-
 /** Signs an assertion for this request alone (RFC 7523 §2.2). */
-async function assert({ body }: UnauthenticatedRequest, { provider, used, ...assertion }: Assertion): Promise<void> {
+async function assert(request: UnauthenticatedRequest, context: AssertionContext, used: Used): Promise<void> {
   const { addClientAssertion } = await load(() => import('./client-assertion.ts'))
-  if (provider.clientAuthentication?.audience !== undefined) used('clientAuthentication.audience')
-  await addClientAssertion(body, { ...assertion, audience: assertionAudience(provider) ?? '' }) // the definition was checked
+  if (context.provider.clientAuthentication?.audience !== undefined) used('clientAuthentication.audience')
+  await addClientAssertion(request, context)
 }
 
 function declaredFor(
