@@ -1,0 +1,165 @@
+import { Pkce, Provider, type Token } from '@grantkit/core'
+import type { JWTPayload } from 'jose'
+import { describe, expect, test } from 'vitest'
+import { base64url } from '../../src/wire/base64url.ts'
+import { testClock } from '../support/clock.ts'
+import { certified } from '../support/fapi.ts'
+import { accessToken, es256, type Key, keyOf, rs256, sign } from '../support/openid.ts'
+import { errorOf } from '../support/scene.ts'
+import { faultServer } from '../support/servers.ts'
+
+// The modules of the OpenID Foundation's suite for clients of the FAPI 2.0 Security Profile that are about ID tokens,
+// the issuer, the state and the token response, by their names without their common beginning.
+
+const ps256 = await keyOf('PS256', 'k2')
+
+/** A server of FAPI 2.0 whose responses the test makes, and a client of it with a certificate. */
+async function fapiStage(keys: readonly Key[] = [es256]) {
+  const server = await faultServer()
+  const clock = testClock()
+  const metadata = {
+    issuer: server.url,
+    authorization_endpoint: `${server.url}/authorize`,
+    token_endpoint: `${server.url}/token`,
+    pushed_authorization_request_endpoint: `${server.url}/par`,
+    jwks_uri: `${server.url}/jwks`,
+    id_token_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
+  }
+  await server.reply('/jwks', { json: { keys: keys.map(({ jwk }) => jwk) } })
+  await server.reply('/par', { status: 201, json: { request_uri: 'urn:example:request', expires_in: 60 } })
+  const provider = new Provider({ name: 'acme', metadata }, certified, { clock, profile: 'fapi-2.0' })
+  const tokenRequests = async () => (await server.requests()).filter(({ path }) => path === '/token')
+  return { server, clock, login: provider.grant(Pkce), tokenRequests }
+}
+
+interface Changes {
+  readonly claims?: object
+  readonly signing?: Parameters<typeof sign>[1]
+  readonly response?: object
+  readonly callback?: Record<string, string | undefined>
+  readonly idToken?: (claims: JWTPayload) => string
+}
+
+/** Logs in at a server that does something otherwise than it should. */
+async function logIn(changes: Changes = {}, stage?: Awaited<ReturnType<typeof fapiStage>>): Promise<Token> {
+  const { server, clock, login } = stage ?? (await fapiStage())
+  const { transaction } = await login.authorize({ scope: ['openid'] })
+  const now = Math.floor(clock.now() / 1000)
+  const honest = { iss: server.url, sub: 'ada', aud: 'cid', iat: now, exp: now + 300, nonce: transaction.nonce }
+  const claims = JSON.parse(JSON.stringify({ ...honest, ...changes.claims })) as JWTPayload
+  const id_token = changes.idToken?.(claims) ?? (await sign(claims, { key: es256, ...changes.signing }))
+  const token = { access_token: accessToken, token_type: 'Bearer', expires_in: 300, id_token, ...changes.response }
+  await server.reply('/token', { json: JSON.parse(JSON.stringify(token)) as unknown })
+  const callback = { code: 'canary-code', state: transaction.state, iss: server.url, ...changes.callback }
+  const sent = Object.entries(callback).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  return login.requestToken(new URLSearchParams(sent as [string, string][]), transaction)
+}
+
+const unsigned = (claims: JWTPayload) => {
+  const part = (value: object) => base64url(new TextEncoder().encode(JSON.stringify(value)))
+  return `${part({ alg: 'none' })}.${part(claims)}.`
+}
+const past = 1_700_000_000
+
+test('happy-path: the user is logged in (R256)', async () => {
+  const token = await logIn()
+  expect(token.claims).toMatchObject({ sub: 'ada' })
+})
+
+describe('an ID token from the token endpoint is refused', () => {
+  test.each<[string, Changes]>([
+    ['invalid-iss', { claims: { iss: 'https://evil.example' } }],
+    ['invalid-aud', { claims: { aud: 'somebody-else' } }],
+    ['invalid-secondary-aud', { claims: { aud: ['cid', 'somebody-else'] } }],
+    ['invalid-null-alg', { idToken: unsigned }],
+    ['invalid-alternate-alg', { signing: { key: rs256 } }],
+    ['invalid-expired-exp', { claims: { iat: past, exp: past + 300 } }],
+    ['invalid-missing-exp', { claims: { exp: undefined } }],
+    ['invalid-missing-aud', { claims: { aud: undefined } }],
+    ['invalid-missing-iss', { claims: { iss: undefined } }],
+    ['invalid-nonce', { claims: { nonce: 'another' } }],
+    ['invalid-missing-nonce', { claims: { nonce: undefined } }],
+  ])('%s (R259)', async (_, changes) => {
+    const stage = await fapiStage([es256, rs256])
+    expect(await errorOf(logIn(changes, stage))).toMatchObject({ code: 'id_token_invalid' })
+  })
+})
+
+describe('what is right is accepted', () => {
+  test.each<[string, Changes]>([
+    ['valid-aud-as-array', { claims: { aud: ['cid'] } }],
+    ['token-endpoint-response-without-expires_in', { response: { expires_in: undefined } }],
+    ['token-type-case-insensitivity', { response: { token_type: 'bEARER' } }],
+  ])('%s', async (_, changes) => {
+    expect((await logIn(changes)).accessToken).toBe(accessToken)
+  })
+
+  test('PS256 (R259)', async () => {
+    const stage = await fapiStage([ps256])
+    expect((await logIn({ signing: { key: ps256 } }, stage)).claims).toMatchObject({ sub: 'ada' })
+  })
+})
+
+describe('an authorization response is refused, and no code is sent', () => {
+  test.each<[string, Changes, string]>([
+    ['invalid-authorization-response-iss', { callback: { iss: 'https://evil.example' } }, 'issuer_mismatch'],
+    ['remove-authorization-response-iss', { callback: { iss: undefined } }, 'issuer_missing'],
+    [
+      'remove-authorization-response-iss, of an error',
+      { callback: { iss: undefined, error: 'access_denied', code: undefined } },
+      'issuer_missing',
+    ],
+    ['ensure-authorization-response-with-invalid-state-fails', { callback: { state: 'another' } }, 'state_mismatch'],
+    [
+      'ensure-authorization-response-with-invalid-missing-state-fails',
+      { callback: { state: undefined } },
+      'state_mismatch',
+    ],
+  ])('%s (R256)', async (_, changes, code) => {
+    const stage = await fapiStage()
+    expect((await errorOf(logIn(changes, stage))).code).toBe(code)
+    expect(await stage.tokenRequests()).toHaveLength(0)
+  })
+})
+
+test('discovery-issuer-mismatch: a document of another issuer is not used (R254)', async () => {
+  const { server } = await fapiStage()
+  const json = { issuer: 'https://evil.example', token_endpoint: `${server.url}/token` }
+  await server.reply('/.well-known/oauth-authorization-server', { json })
+  const error = await errorOf(Provider.discover(server.url, certified, { profile: 'fapi-2.0' }))
+  expect(error.code).toBe('issuer_mismatch')
+})
+
+test.each(['before', 'after'])(
+  'a key of another kind with the same ID, %s the real one, is not in the way (R260)',
+  async (place) => {
+    const decoys = await Promise.all(['PS256', 'ES256', 'EdDSA'].map((algorithm) => keyOf(algorithm, 'k2')))
+    const stage = await fapiStage(place === 'before' ? [...decoys, es256] : [es256, ...decoys])
+    expect((await logIn({}, stage)).claims).toMatchObject({ sub: 'ada' })
+  },
+)
+
+test('a nonce has 64 characters at most (R258)', async () => {
+  const { login } = await fapiStage()
+  const { transaction } = await login.authorize({ scope: ['openid'] })
+  expect(transaction.nonce?.length).toBeLessThanOrEqual(64)
+})
+
+test('the times of a server whose clock is eight seconds ahead are accepted (R261)', async () => {
+  const stage = await fapiStage()
+  const iat = Math.floor(stage.clock.now() / 1000) + 8
+  expect((await logIn({ claims: { iat, nbf: iat, exp: iat + 300 } }, stage)).claims).toMatchObject({ sub: 'ada' })
+})
+
+test('a code verifier goes with the code, and the certificate stands for a secret (R256)', async () => {
+  const stage = await fapiStage()
+  await logIn({}, stage)
+  const [{ form = {}, headers } = { headers: {} }] = await stage.tokenRequests()
+  expect(form).toMatchObject({
+    code: 'canary-code',
+    client_id: 'cid',
+    code_verifier: expect.stringMatching(/^.{43,128}$/),
+  })
+  expect(form).not.toHaveProperty('client_secret')
+  expect(headers).not.toHaveProperty('authorization')
+})
