@@ -21,6 +21,7 @@ const start: Group = {
     { text: 'A page without a server', link: '/guide/browser' },
     { text: 'A worker', link: '/guide/worker' },
     { text: 'Machine to machine', link: '/guide/machine-to-machine' },
+    { text: 'Machine to machine with keys', link: '/guide/machine-to-machine-with-keys' },
     { text: 'A command line program', link: '/guide/command-line' },
   ],
 }
@@ -69,6 +70,7 @@ const operation: Group = {
     { text: 'Troubleshooting', link: '/guide/troubleshooting' },
     { text: 'Logs and traces', link: '/guide/logs-and-traces' },
     { text: 'Security', link: '/guide/security' },
+    { text: 'FAPI 2.0 and OAuth 2.1', link: '/guide/fapi-2' },
     { text: 'Testing', link: '/guide/testing' },
     { text: 'Performance', link: '/guide/performance' },
   ],
