@@ -142,7 +142,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
   #verifier = async (): Promise<IdTokenVerifier> => {
     const { IdTokenVerifier: Verifier } = await load(() => import('./openid/verifier.ts'))
-    return (this.#idTokens ??= new Verifier(this.#context))
+    return (this.#idTokens ??= new Verifier(this.#context)).ready()
   }
 }
 

@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { kindOf, quoteUrl } from '../errors/quote.ts'
-import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
+import { quoteUrl } from '../errors/quote.ts'
+import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
@@ -64,13 +64,6 @@ export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> 
   readonly onEvent: OnEvent | undefined
 }
 
-/** Refuses options that do not exist. Throws `config_invalid`. */
-export function refuseUnknownOptions(options: object, written: Written): void {
-  if (typeof options !== 'object' || options === null)
-    throw invalid(`${written.what} have to be an object, not ${kindOf(options)}`)
-  refuseUnknownFields(options, written)
-}
-
 /** Checks the options and fills in the defaults. Throws `config_invalid`. */
 export function checkOptions(options: ProviderOptions): CheckedOptions {
   refuseUnknownOptions(options, { what: 'the options of a provider', fields: optionFields })
@@ -121,6 +114,11 @@ function checkHttpHosts(hosts: unknown): readonly string[] {
 
 function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
+}
+
+/** What is discouraged about the hosts to which plain http is allowed. */
+export function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
+  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

@@ -86,6 +86,7 @@ export const definitionShape: Shape = {
       grantType: 'string',
       authentication: ['client_secret_basic', 'client_secret_post', 'none'],
       parameters: { '*': 'string' },
+      errors: { '*': 'string' },
     },
   },
   tokenResponse: {
@@ -124,7 +125,13 @@ export const definitionShape: Shape = {
     },
     source: 'string',
   },
-  idToken: { issuer: 'string', authTime: ['login', 'last_sign_in'], nonce: ['absent'], source: 'string' },
+  idToken: {
+    issuer: 'string',
+    authTime: ['login', 'last_sign_in'],
+    nonce: ['missing'],
+    algorithm: ['HS256'],
+    source: 'string',
+  },
   revocation: {
     endpoint: 'string',
     parameters: { '*': 'string' },
