@@ -9,7 +9,10 @@ export interface EncryptionKey {
 }
 
 /** A new key pair for an algorithm of RFC 7518 §4.1. */
-export async function encryptionKey(algorithm: string, options: { readonly crv?: string } = {}): Promise<EncryptionKey> {
+export async function encryptionKey(
+  algorithm: string,
+  options: { readonly crv?: string } = {},
+): Promise<EncryptionKey> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { ...options, extractable: true })
   const privateJwk = (await exportJWK(privateKey)) as EncryptionKey['privateJwk']
   keepSecret(privateJwk.d)

@@ -10,7 +10,14 @@ export async function logoutStage(options: Parameters<typeof openid>[0] = {}) {
   let count = 0
   const claims = (): JWTPayload => {
     const { iss, aud, iat = 0 } = stage.claims()
-    const honest = { iss, aud, iat, exp: iat + 120, jti: `id-of-logout-token-${++count}`, events: { [logoutEvent]: {} } }
+    const honest = {
+      iss,
+      aud,
+      iat,
+      exp: iat + 120,
+      jti: `id-of-logout-token-${++count}`,
+      events: { [logoutEvent]: {} },
+    }
     return { ...honest, sub: 'ada', sid: 'session-1' } as JWTPayload
   }
   const issue = async (change: object = {}, signing: Parameters<typeof sign>[1] = {}): Promise<string> => {
