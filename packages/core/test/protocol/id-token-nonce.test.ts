@@ -46,8 +46,8 @@ describe('a provider whose ID tokens lack the nonce', () => {
     })
 
     test('and so is a code without a verifier, before it is sent', async () => {
-      const definition = { idToken: { nonce: 'missing' }, pkce: 'required' } as const
-      const stage = await openid({ definition, client: { clientSecret } })
+      const declared = { idToken: { nonce: 'missing' }, pkce: 'required' } as const
+      const stage = await openid({ definition: declared, client: { clientSecret } })
       const login = stage.provider.grant(AuthorizationCode)
       const error = await errorOf(login.exchangeCode({ code: 'canary-code' }, { scope: ['openid'] }))
       expect(error).toMatchObject({ code: 'config_invalid' })
@@ -56,8 +56,8 @@ describe('a provider whose ID tokens lack the nonce', () => {
     })
 
     test('unless the provider refuses that as well', async () => {
-      const definition = { idToken: { nonce: 'missing' }, pkce: 'refused' } as const
-      const stage = await openid({ definition, client: { clientSecret } })
+      const declared = { idToken: { nonce: 'missing' }, pkce: 'refused' } as const
+      const stage = await openid({ definition: declared, client: { clientSecret } })
       const login = stage.provider.grant(AuthorizationCode)
       const { transaction } = await login.authorize({ scope: ['openid'] })
       await stage.answer(await sign(stage.claims()))

@@ -169,13 +169,13 @@ describe('introspection', () => {
 })
 
 describe('a signed introspection response', () => {
-  type Change = (claims: JWTPayload) => JWTPayload
+  type Change = (claims: JWTPayload) => object
 
   async function ask(change: Change = (claims) => claims, signing: Parameters<typeof sign>[1] = {}) {
     const stage = await asking([])
     const { iss, aud, iat } = stage.claims()
     const claims = change({ iss, aud, iat, token_introspection: { active: true, sub: 'ada' } } as JWTPayload)
-    const text = await sign(claims, { header: { typ: 'token-introspection+jwt' }, ...signing })
+    const text = await sign(claims as JWTPayload, { header: { typ: 'token-introspection+jwt' }, ...signing })
     await stage.server.reply('/introspect', { text, headers: signedType })
     return stage
   }
@@ -202,8 +202,8 @@ describe('a signed introspection response', () => {
     ['of another issuer', (claims) => ({ ...claims, iss: 'https://evil.example' })],
     ['for another client', (claims) => ({ ...claims, aud: 'other' })],
     ['of an hour ago', ({ iat = 0, ...claims }) => ({ ...claims, iat: iat - 3600 })],
-    ['that does not say when', ({ iat: _, ...claims }) => claims],
-    ['that says nothing', ({ token_introspection: _, ...claims }) => claims],
+    ['that does not say when', (claims) => ({ ...claims, iat: undefined })],
+    ['that says nothing', (claims) => ({ ...claims, token_introspection: undefined })],
   ])('%s is refused', async (_, change, signing) => {
     const { provider } = await ask(change, signing)
     expect((await errorOf(provider.introspect(token))).code).toBe('token_response_invalid')

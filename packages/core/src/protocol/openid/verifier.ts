@@ -87,10 +87,8 @@ export class IdTokenVerifier {
       const { text, isSigned } = await this.#opened(jwt)
       if (!isSigned && unsigned) return claimsIn(text)
       const { header, payload } = await verifySignature(text, { algorithms, keys: this.#keys })
-      const type = String(header['typ'] ?? '')
-        .toLowerCase()
-        .replace(/^application\//, '')
-      if (type === '' ? typed : !types.includes(type)) throw new Flaw('is a token of another kind (typ)')
+      const kind = header['typ'] === undefined ? undefined : mediaTypeOf(header['typ'])
+      if (kind === undefined ? typed : !types.includes(kind)) throw new Flaw('is a token of another kind (typ)')
       if (metadata.issuer === undefined || payload['iss'] !== metadata.issuer)
         throw new Flaw('has another issuer (iss)')
       if (![payload['aud']].flat().includes(client.clientId)) throw new Flaw('is meant for another client (aud)')
@@ -132,6 +130,11 @@ export class IdTokenVerifier {
     if (!decryptionKey || !this.#decrypt) throw new Flaw('is encrypted, and the client has no decryptionKey')
     return this.#decrypt(jwt, decryptionKey)
   }
+}
+
+/** The kind of a token, without what may be left out of it (RFC 7515 §4.1.9). */
+function mediaTypeOf(typ: unknown): string {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
 }
 
 function claimsIn(text: string): RawClaims {
