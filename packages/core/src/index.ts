@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type GrantAt, type HasEndpoint, Provider, type RevokeOptions } from './provider/provider.ts'
+export { Provider } from './provider/provider.ts'
+export type { GrantAt, HasEndpoint } from './provider/has-endpoint.ts'
 export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.ts'
 export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 
@@ -39,7 +40,7 @@ export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
-export type { AddressClaim, IdTokenClaims } from './token/id-token-claims.ts'
+export type { AddressClaim, IdTokenClaims, UserClaims } from './token/id-token-claims.ts'
 export type { TokenMembers } from './token/token-members.ts'
 export {
   GrantError,
@@ -97,6 +98,12 @@ export type { PlatformKey } from './definition/platform-key.ts'
 export type { DefinitionVariable } from './definition/variables.ts'
 export type { EndpointName, ListedEndpoints, ServerMetadata } from './definition/server-metadata.ts'
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
+export type { ActiveToken, InactiveToken, Introspection } from './protocol/introspection-response.ts'
+export type { IntrospectionOptions } from './protocol/introspection.ts'
+export type { LogoutTokenClaims, LogoutTokenOptions } from './protocol/openid/logout-token.ts'
+export type { LogoutUrlOptions } from './protocol/end-session.ts'
+export type { RevokeOptions } from './protocol/revocation.ts'
+export type { UserinfoOptions } from './protocol/userinfo.ts'
 export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
 export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'

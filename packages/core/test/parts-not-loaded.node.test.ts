@@ -1,4 +1,4 @@
-import { AuthorizationCode, Pkce, Provider } from '@grantkit/core'
+import { AuthorizationCode, Pkce, Provider, Token } from '@grantkit/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { assertionStage, clientKey, signer } from './support/client-keys.ts'
 import { logIn, openid } from './support/openid.ts'
@@ -11,13 +11,18 @@ const verifier = '../src/protocol/openid/verifier.ts'
 const deviations = '../src/protocol/deviations/deviations.ts'
 const revocation = '../src/protocol/revocation.ts'
 const discovery = '../src/protocol/discovery.ts'
+const after = [
+  '../src/protocol/userinfo.ts',
+  '../src/protocol/introspection.ts',
+  '../src/protocol/openid/logout-token.ts',
+]
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 const assertion = '../src/protocol/authentication/client-assertion.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [verifier, deviations, revocation, discovery, secretJwt, assertion]) vi.doUnmock(part)
+  for (const part of [verifier, deviations, revocation, discovery, secretJwt, assertion, ...after]) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -63,6 +68,25 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     vi.doUnmock(revocation)
     await acme.revoke('canary-refresh-token')
     expect(await server.requests()).toHaveLength(1)
+  })
+
+  test('what asks and is told after a login', async () => {
+    const { provider, server } = await openid()
+    const token = Token.from({ accessToken: 'canary-access' })
+    for (const part of after) gone(part)
+    expect(await errorOf(provider.userinfo(token, { subject: 'ada' }))).toMatchObject(notLoaded)
+    expect(await errorOf(provider.introspect(token))).toMatchObject(notLoaded)
+    expect(await errorOf(provider.verifyLogoutToken('e30.e30.x'))).toMatchObject(notLoaded)
+    expect(await server.requests()).toEqual([])
+  })
+
+  test('what verifies a response that has to be signed', async () => {
+    const { provider, server } = await openid()
+    const token = Token.from({ accessToken: 'canary-access' })
+    gone(verifier)
+    expect(await errorOf(provider.userinfo(token, { subject: 'ada', signed: true }))).toMatchObject(notLoaded)
+    expect(await errorOf(provider.introspect(token, { signed: true }))).toMatchObject(notLoaded)
+    expect(await server.requests()).toEqual([])
   })
 
   test('what discovers', async () => {

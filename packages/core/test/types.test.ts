@@ -6,12 +6,14 @@ import {
   GrantError,
   type GrantOptions,
   type IdTokenClaims,
+  type Introspection,
   Pkce,
   Provider,
   type ProviderDefinition,
   Refresh,
   type RequiredScope,
   Token,
+  type UserClaims,
 } from '@grantkit/core'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 
@@ -155,6 +157,29 @@ describe('a definition whose type lists its endpoints', () => {
     await expect(provider.revoke('canary')).rejects.toThrow('revocation_endpoint')
     expectTypeOf(new Provider(full, client).revoke).toBeCallableWith('canary')
     expectTypeOf(new Provider(full, client).grant(Pkce).authorize).toBeCallableWith({ scope: ['read'] })
+  })
+
+  test('so does what comes after the token', async () => {
+    const provider = new Provider(machine, client)
+    const token = Token.from({ accessToken: 'canary' })
+    // @ts-expect-error there is no userinfo_endpoint
+    await expect(provider.userinfo(token, { subject: 'ada' })).rejects.toThrow('userinfo_endpoint')
+    // @ts-expect-error there is no introspection_endpoint
+    await expect(provider.introspect(token)).rejects.toThrow('introspection_endpoint')
+    // @ts-expect-error there is no end_session_endpoint
+    expect(() => provider.logoutUrl()).toThrow('end_session_endpoint')
+    const any = new Provider(preset, client)
+    expectTypeOf(any.userinfo).toBeCallableWith(token, { subject: 'ada' })
+    expectTypeOf(any.userinfo).returns.resolves.toEqualTypeOf<UserClaims>()
+    expectTypeOf(any.introspect).toBeCallableWith('canary', { tokenTypeHint: 'refresh_token' })
+    expectTypeOf(any.logoutUrl).toBeCallableWith({ idToken: token.idToken, returnTo: 'https://app.example' })
+    expectTypeOf(any.verifyLogoutToken).toBeCallableWith(new URLSearchParams().get('logout_token'))
+  })
+
+  test('what the provider says of a token is told apart by whether it can be used', () => {
+    expectTypeOf<Extract<Introspection, { active: true }>['scope']>().toEqualTypeOf<readonly string[] | undefined>()
+    // @ts-expect-error nothing is said of a token that cannot be used
+    expectTypeOf<Extract<Introspection, { active: false }>['scope']>().toBeAny()
   })
 
   test('a grant of your own says which endpoint it needs', () => {

@@ -47,7 +47,7 @@ export const linkedin: ProviderDefinition<LinkedInScope, 'authorization_endpoint
   clientAuthentication: { method: 'client_secret_post', source: codeFlow },
   pkce: 'refused', // it has another authorization endpoint, for native apps only
   tokenResponse: { tokenType: 'Bearer', scopeSeparator: ',', source: codeFlow },
-  idToken: { nonce: 'absent', source: signIn }, // undocumented, but reported by users of other libraries
+  idToken: { nonce: 'missing', source: signIn }, // undocumented, but reported by users of other libraries
   sources: [
     ...[codeFlow, refreshing].map((url) => ({ url, read: reviewed })),
     ...[signIn, discovery].map((url) => ({ url, read: '2026-11-21' })),

@@ -133,8 +133,17 @@ export interface IdTokenDeviations {
   readonly issuer?: string
   /** What `auth_time` tells: the `login` that is refreshed, unless said otherwise, or the user's `last_sign_in`, so that it may change from one refresh to the next. Doorkeeper. */
   readonly authTime?: 'login' | 'last_sign_in'
-  /** Whether ID tokens lack the `nonce` of the login; one that is there is compared all the same. PKCE and the code's own hash are then what binds the ID token to the login. LinkedIn: `'absent'`. */
-  readonly nonce?: 'absent'
+  /**
+   * Whether ID tokens lack the `nonce` of the login; one that is there is compared all the same. PKCE binds the ID token to the login
+   * in its place: write `pkce: 'required'` beside it, or `'refused'` where the provider refuses that as well, so that only the
+   * state and the client's secret are left. Doorkeeper: `'missing'`.
+   */
+  readonly nonce?: 'missing'
+  /**
+   * How the ID tokens of clients with a secret are signed: with that secret, of 32 octets at least, instead of a key of the
+   * provider. The client's `idTokenSigningAlgorithm` goes before it. LINE: `'HS256'`.
+   */
+  readonly algorithm?: 'HS256'
   /** Where the provider documents it. */
   readonly source?: string
 }

@@ -44,10 +44,15 @@ export interface GrantDeviations extends Omit<TokenRequestDeviations, 'method'> 
   readonly authentication?: ClientAuthenticationMethod
   /** Parameters that every request of the grant carries, beside `parameters.token`. Basecamp: `{ type: 'refresh' }`. */
   readonly parameters?: Readonly<Record<string, string>>
+  /** What a status from 400 to 499 means where the response says nothing else, as an error code of the grant's standard. Glewlwyd: `{ '403': 'invalid_grant' }`. */
+  readonly errors?: Readonly<Record<string, string>>
 }
 
 /** How a token is revoked, where that deviates from RFC 7009 §2. */
-export interface RevocationDeviations extends Omit<GrantDeviations, 'method' | 'grantType' | 'authentication'> {
+export interface RevocationDeviations extends Omit<
+  GrantDeviations,
+  'method' | 'grantType' | 'authentication' | 'errors'
+> {
   /** The method of the request. GitHub: `'DELETE'`. */
   readonly method?: 'GET' | 'DELETE'
   /** Where the request goes; `{client_id}` stands for the client identifier. GitHub. */

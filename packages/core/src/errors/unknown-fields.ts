@@ -1,4 +1,5 @@
 import { GrantError } from './grant-error.ts'
+import { kindOf } from './quote.ts'
 
 /** An object that a user writes: what it is called in errors, and the fields that it may have. */
 export interface Written {
@@ -16,6 +17,13 @@ export function refuseUnknownFields(value: object, { what, fields, instead = {} 
     const hint = Object.hasOwn(instead, name) ? instead[name] : nearest(name, fields)
     throw new GrantError('config_invalid', `${JSON.stringify(name)} is not a field of ${what}: ${hint}`)
   }
+}
+
+/** Refuses options that do not exist. Throws `config_invalid`. */
+export function refuseUnknownOptions(options: object, written: Written): void {
+  if (typeof options !== 'object' || options === null)
+    throw new GrantError('config_invalid', `${written.what} have to be an object, not ${kindOf(options)}`)
+  refuseUnknownFields(options, written)
 }
 
 /** What to write instead of a name that does not exist: the one that looks most like it, or all there are. */

@@ -82,6 +82,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   }
 
   async exchange(request: TokenRequest): Promise<Exchange> {
+    if (request.idToken) checkBinding(this.provider, request)
     const verifier = request.idToken && (await this.#verifier())
     const sentAt = this.clock.now()
     const outcome = await requestTokenResponse(this.#channel, this.provider, request)
@@ -142,8 +143,16 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   /** What verifies ID tokens, loaded before a request whose response may have one is sent. */
   #verifier = async (): Promise<IdTokenVerifier> => {
     const { IdTokenVerifier: Verifier } = await load(() => import('./openid/verifier.ts'))
-    return (this.#idTokens ??= new Verifier(this.#context))
+    return (this.#idTokens ??= new Verifier(this.#context)).ready()
   }
+}
+
+/** Where ID tokens lack the nonce, the code verifier has to bind them to the login. Throws `config_invalid`. */
+function checkBinding({ name, idToken, pkce }: ProviderDefinition, { grantType, parameters }: TokenRequest): void {
+  if (idToken?.nonce !== 'missing' || pkce === 'refused' || grantType !== 'authorization_code') return
+  if (parameters['code_verifier'] !== undefined) return
+  const message = `the ID tokens of ${name} have no nonce, so the login needs PKCE: use provider.grant(Pkce)`
+  throw new GrantError('config_invalid', message, { provider: name })
 }
 
 /** The token of a response. An ID token stays among the extras, unread, until it is verified. */

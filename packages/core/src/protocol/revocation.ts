@@ -1,5 +1,7 @@
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
+import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
+import { Token } from '../token/token.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { BackChannel, BackChannelRequest } from './back-channel.ts'
 import type { Used } from './deviations/used.ts'
@@ -12,6 +14,20 @@ export interface RevocableGrant {
   readonly refreshToken?: string | undefined
   /** Extra fields of the token response. */
   readonly extra?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** What {@link Provider.revoke} may be given. */
+export interface RevokeOptions {
+  /** Ends the request; it then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** The tokens that a caller wants to have revoked: a string is a refresh token. Throws `config_invalid`. */
+export function revocable(token: unknown, options: RevokeOptions): RevocableGrant {
+  refuseUnknownOptions(options, { what: 'the options of revoke', fields: ['signal'] })
+  if (token instanceof Token) return token
+  if (typeof token === 'string' && token !== '') return { refreshToken: token }
+  throw new GrantError('config_invalid', 'revoke takes a Token, or a refresh token as a string')
 }
 
 /** How the tokens of a grant are revoked. */

@@ -1,16 +1,10 @@
 import { GrantError } from '../errors/grant-error.ts'
+import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
 import { isObject } from '../wire/json.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { load } from '../transport/load.ts'
-import {
-  checkOptions,
-  emitter,
-  optionFields,
-  type ProviderOptions,
-  refuseUnknownOptions,
-  transportOf,
-} from './options.ts'
+import { checkOptions, emitter, optionFields, type ProviderOptions, transportOf } from './options.ts'
 import { refuseReplaced } from './profile.ts'
 
 /** What `Provider.discover` may be given, beside the options of every provider. */

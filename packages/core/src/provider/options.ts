@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
-import { kindOf, quote, quoteUrl } from '../errors/quote.ts'
-import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
+import { quote, quoteUrl } from '../errors/quote.ts'
+import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
 import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
@@ -75,13 +75,6 @@ export interface CheckedOptions extends Omit<Transport, 'provider' | 'observe'> 
   readonly onEvent: OnEvent | undefined
 }
 
-/** Refuses options that do not exist. Throws `config_invalid`. */
-export function refuseUnknownOptions(options: object, written: Written): void {
-  if (typeof options !== 'object' || options === null)
-    throw invalid(`${written.what} have to be an object, not ${kindOf(options)}`)
-  refuseUnknownFields(options, written)
-}
-
 /** Checks the options and fills in the defaults. Throws `config_invalid`. */
 export function checkOptions(options: ProviderOptions): CheckedOptions {
   refuseUnknownOptions(options, { what: 'the options of a provider', fields: optionFields })
@@ -145,7 +138,7 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value)
 }
 
-/** What is discouraged about plain http. */
+/** What is discouraged about the hosts to which plain http is allowed. */
 export function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
   return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
 }

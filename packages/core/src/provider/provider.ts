@@ -8,31 +8,25 @@ import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
 import { ProviderPort } from '../protocol/provider-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
-import type { Emit } from '../protocol/events.ts'
-import type { RevocableGrant } from '../protocol/revocation.ts'
+import type { Introspection } from '../protocol/introspection-response.ts'
+import type { IntrospectionOptions } from '../protocol/introspection.ts'
+import { logoutUrl, type LogoutUrlOptions } from '../protocol/end-session.ts'
+import type { LogoutTokenClaims, LogoutTokenOptions } from '../protocol/openid/logout-token.ts'
+import type { RevokeOptions } from '../protocol/revocation.ts'
+import type { UserinfoOptions } from '../protocol/userinfo.ts'
+import type { UserClaims } from '../token/id-token-claims.ts'
 import { showInstead } from '../token/plain.ts'
-import { Token } from '../token/token.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { Token } from '../token/token.ts'
+import { load } from '../transport/load.ts'
 import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
 import type { SourceProvider } from '../refresh/open-token-source.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
 import { discoverDefinition, type DiscoverOptions } from './discover.ts'
-import {
-  checkOptions,
-  emitter,
-  plainHosts,
-  type ProviderOptions,
-  refuseUnknownOptions,
-  transportOf,
-} from './options.ts'
+import type { GrantAt, HasEndpoint } from './has-endpoint.ts'
+import { checkOptions, emitter, plainHosts, type ProviderOptions, transportOf } from './options.ts'
 import { underProfile } from './profile.ts'
-
-/** What {@link Provider.revoke} may be given. */
-export interface RevokeOptions {
-  /** Ends the request; it then rejects with `aborted`. */
-  readonly signal?: AbortSignal | undefined
-}
+import { sourceProvider } from './source-provider.ts'
 
 /** Set once, by the class, which alone can see its port. */
 let reveal: (provider: Provider) => ProviderPort
@@ -41,22 +35,6 @@ let reveal: (provider: Provider) => ProviderPort
 export function portOf(provider: Provider): ProviderPort {
   return reveal(provider)
 }
-
-/** A grant that needs the token endpoint alone, or one of these endpoints, as its `endpoint` says. */
-export type GrantAt<Endpoint extends EndpointName> = Grant & {
-  /** The endpoint that the grant needs. */
-  readonly endpoint?: Endpoint
-}
-
-/** What a provider has to be for a method that needs an endpoint: anything, where its type has that endpoint. */
-export type HasEndpoint<Endpoint extends EndpointName, Needed extends EndpointName> = Needed extends Endpoint
-  ? unknown
-  : {
-      /** What the type of the provider lacks. */
-      readonly endpoint: `this provider has no ${Needed}`
-    }
-
-const revokeOptions = { what: 'the options of revoke', fields: ['signal'] }
 
 /**
  * An authorization server as one client sees it. Making one does no I/O, and refuses at once what cannot work.
@@ -104,7 +82,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     const transport = transportOf(this.definition.name, checked, emit)
     const { warnings, ...profiled } = underProfile(this.definition, registration, checked)
     this.#port = new ProviderPort({ ...profiled, client: registration, transport, emit })
-    this.#sources = this.#sourceProvider(transport, emit)
+    this.#sources = sourceProvider(this.#port, { transport, emit })
     for (const message of [...registration.warnings, ...warnings, ...plainHosts(checked)])
       emit({ type: 'discouraged', message })
   }
@@ -165,20 +143,45 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     token: Token | string,
     options: RevokeOptions = {},
   ): Promise<void> {
-    refuseUnknownOptions(options, revokeOptions)
-    await this.#port.revoke(revocable(token), options.signal)
+    const { revocable } = await load(() => import('../protocol/revocation.ts'))
+    await this.#port.revoke(revocable(token, options), options.signal)
   }
 
-  #sourceProvider({ clock, fetch, httpHosts, timeout }: Transport, emit: Emit): SourceProvider<Scope> {
-    const { name: provider, apiOrigins: origins = [], api: rules } = this.definition
-    const { clientId } = this.#port.client
-    return {
-      port: this.#port,
-      emit,
-      api: Object.freeze({ provider, clientId, origins, rules, httpHosts, fetch, clock, emit }),
-      timeout,
-      revoke: (grant, signal) => this.#port.revoke(grant, signal),
-    }
+  /** Claims about the user of a token (OpenID Connect Core §5.3), of that user and nobody else. Rejects with `userinfo_invalid`, or with what the provider said. */
+  async userinfo(
+    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'userinfo_endpoint'>,
+    token: Token,
+    options: UserinfoOptions = {},
+  ): Promise<UserClaims> {
+    const { userinfo } = await load(() => import('../protocol/userinfo.ts'))
+    return userinfo(token, options, ProviderPort.behind(this.#port))
+  }
+
+  /** What the provider says of a token (RFC 7662), asked anew each time: for an API that is called with tokens. Rejects with `token_response_invalid`, or with what the provider said. */
+  async introspect(
+    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'introspection_endpoint'>,
+    token: Token | string,
+    options: IntrospectionOptions = {},
+  ): Promise<Introspection> {
+    const { introspect } = await load(() => import('../protocol/introspection.ts'))
+    return introspect(token, options, ProviderPort.behind(this.#port))
+  }
+
+  /** Where to redirect a user to log out of the provider (OpenID Connect RP-Initiated Logout 1.0). Throws `config_invalid` or `insecure_url`. */
+  logoutUrl(
+    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'end_session_endpoint'>,
+    options: LogoutUrlOptions = {},
+  ): URL {
+    return logoutUrl(this.definition, this.#port.client.clientId, options)
+  }
+
+  /** Verifies a logout token that the provider has posted (OpenID Connect Back-Channel Logout 1.0), once. Rejects with `logout_token_invalid`: nobody may be logged out by it then. */
+  async verifyLogoutToken(
+    jwt: string | null | undefined,
+    options: LogoutTokenOptions = {},
+  ): Promise<LogoutTokenClaims> {
+    const { verifyLogoutToken } = await load(() => import('../protocol/openid/logout-token.ts'))
+    return verifyLogoutToken(jwt, options, ProviderPort.behind(this.#port))
   }
 }
 
@@ -186,12 +189,6 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
   name: definition.name,
   metadata: definition.metadata,
 }))
-
-function revocable(token: unknown): RevocableGrant {
-  if (token instanceof Token) return token
-  if (typeof token === 'string' && token !== '') return { refreshToken: token }
-  throw new GrantError('config_invalid', 'revoke takes a Token, or a refresh token as a string')
-}
 
 function describe(value: unknown): string {
   return typeof value === 'function' ? `the class ${value.name || 'without a name'}` : quote(value)

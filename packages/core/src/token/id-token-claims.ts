@@ -15,36 +15,12 @@ export interface AddressClaim {
 }
 
 /**
- * The claims of a verified ID token (OpenID Connect Core §2 and §5.1). The first five were checked; what a provider says
- * about the user is typed as the standard has it, and is as trustworthy as the provider. Other claims are `unknown`.
+ * Claims about a user (OpenID Connect Core §5.1). What a provider says about the user is typed as the standard has it, and is
+ * as trustworthy as the provider. Other claims are `unknown`.
  */
-export interface IdTokenClaims {
-  /** The issuer. */
-  readonly iss: string
+export interface UserClaims {
   /** The user: unique and never reassigned within the issuer. The one claim to identify a user by. */
   readonly sub: string
-  /** The clients that the ID token is for; this one is among them. */
-  readonly aud: string | readonly string[]
-  /** When the ID token expires, in seconds since the epoch. */
-  readonly exp: number
-  /** When the ID token was issued, in seconds since the epoch. */
-  readonly iat: number
-  /** When the user last proved who they are, in seconds since the epoch. */
-  readonly auth_time?: number
-  /** The nonce of the login, which was compared. */
-  readonly nonce?: string
-  /** How the user logged in, as a class that the provider documents. */
-  readonly acr?: string
-  /** How the user logged in, method by method (RFC 8176). */
-  readonly amr?: readonly string[]
-  /** The client that the ID token was issued to. */
-  readonly azp?: string
-  /** A hash of the access token (§3.1.3.6). */
-  readonly at_hash?: string
-  /** A hash of the authorization code (§3.3.2.11). */
-  readonly c_hash?: string
-  /** The session at the provider (OpenID Connect Back-Channel Logout §2.1). */
-  readonly sid?: string
   /** The full name, for display. */
   readonly name?: string
   /** The given names. */
@@ -85,4 +61,35 @@ export interface IdTokenClaims {
   readonly updated_at?: number
   /** Any other claim. */
   readonly [claim: string]: unknown
+}
+
+/**
+ * The claims of a verified ID token (OpenID Connect Core §2), beside those about the user. Issuer, user, audience and times
+ * were checked.
+ */
+export interface IdTokenClaims extends UserClaims {
+  /** The issuer. */
+  readonly iss: string
+  /** The clients that the ID token is for; this one is among them. */
+  readonly aud: string | readonly string[]
+  /** When the ID token expires, in seconds since the epoch. */
+  readonly exp: number
+  /** When the ID token was issued, in seconds since the epoch. */
+  readonly iat: number
+  /** When the user last proved who they are, in seconds since the epoch. */
+  readonly auth_time?: number
+  /** The nonce of the login, which was compared. */
+  readonly nonce?: string
+  /** How the user logged in, as a class that the provider documents. */
+  readonly acr?: string
+  /** How the user logged in, method by method (RFC 8176). */
+  readonly amr?: readonly string[]
+  /** The client that the ID token was issued to. */
+  readonly azp?: string
+  /** A hash of the access token (§3.1.3.6). */
+  readonly at_hash?: string
+  /** A hash of the authorization code (§3.3.2.11). */
+  readonly c_hash?: string
+  /** The session at the provider (OpenID Connect Back-Channel Logout §2.1). */
+  readonly sid?: string
 }

@@ -20,7 +20,7 @@ test('every field says what it means', () => {
 
 /** Providers that need a field, as the comments name them. */
 const providers =
-  /Apple|Atlassian|Basecamp|Clover|Conta Azul|Doorkeeper|Dropbox|eBay|Figma|Fiserv|GitHub|Google|Instagram|LinkedIn|Mailchimp|Entra|monday|Notion|Okta|QuickBooks|Reddit|Sage Intacct|Salesforce|Sentry|Shopify|Slack|Spotify|Strava|Stripe|TikTok|Transporeon|Twitch|WeChat|Withings|\bX\b|Zendesk|Zoho|Zoom/
+  /Apple|Atlassian|Basecamp|Clover|Conta Azul|Doorkeeper|Dropbox|eBay|Figma|Fiserv|GitHub|Glewlwyd|Google|Instagram|LINE|LinkedIn|Mailchimp|Entra|monday|Notion|Okta|QuickBooks|Reddit|Sage Intacct|Salesforce|Sentry|Shopify|Slack|Spotify|Strava|Stripe|TikTok|Transporeon|Twitch|WeChat|Withings|\bX\b|Zendesk|Zoho|Zoom/
 
 test('every field that is about what a provider does names one that does it', () => {
   const fields = described(schema)

@@ -67,7 +67,7 @@ describe('an ID token whose times do not fit says by how much', () => {
     [{ exp: now + tenYears + 1 }, 'has no plausible expiry (exp)'],
     [{ nbf: now + 31 }, `is not valid for another 31 s by this machine's clock: ${compare} (nbf)`],
     [{ iat: now + 45 }, `was issued 45 s ahead of this machine's clock: ${compare} (iat)`],
-    [{ iat: now - day - 1 }, `was issued ${day + 1} s ago, so it is not of this login: ${compare} (iat)`],
+    [{ iat: now - day - 1 }, `was issued ${day + 1} s ago, which is too long: ${compare} (iat)`],
   ])('%j', async (claims, message) => {
     expect(await errorOf(verify(claims))).toMatchObject({
       code: 'id_token_invalid',

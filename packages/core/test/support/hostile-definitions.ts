@@ -107,7 +107,7 @@ export const everything: ProviderDefinition = {
     error: { status: 200, code: 'error', description: 'message', success: [0], codes: { gone: 'invalid_grant' } },
     source: 'x',
   },
-  idToken: { issuer: 'https://id.acme.example/{tid}', authTime: 'last_sign_in', nonce: 'absent', source: 'x' },
+  idToken: { issuer: 'https://id.acme.example/{tid}', authTime: 'last_sign_in', nonce: 'missing', source: 'x' },
   revocation: {
     endpoint: 'https://id.acme.example/{client_id}/revoke',
     parameters: { action: 'revoke' },

@@ -10,6 +10,7 @@ import {
 import type { Reply } from '@grantkit/testing/server'
 import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { testClock, type TestClock } from './clock.ts'
+import { keepSecret } from './oracle.ts'
 import { redirectUri, watched } from './scene.ts'
 import { faultServer } from './servers.ts'
 
@@ -50,6 +51,9 @@ export async function openid(
     authorization_endpoint: `${issuer}/a`,
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
+    userinfo_endpoint: `${issuer}/userinfo`,
+    introspection_endpoint: `${issuer}/introspect`,
+    end_session_endpoint: `${issuer}/logout`,
     ...options.metadata,
   }
   const publish = (...keys: JWK[]) => server.reply('/jwks', { json: { keys } })
@@ -67,11 +71,14 @@ export async function openid(
   return { server, clock, provider, publish, claims, answer, jwksRequests }
 }
 
-/** Signs an ID token. */
-export const sign = (claims: JWTPayload, { key = rs256, header = {} }: { key?: Key; header?: object } = {}) =>
-  new SignJWT(claims)
+/** Signs an ID token, or whatever else a provider signs: nothing may show it. */
+export async function sign(claims: JWTPayload, { key = rs256, header = {} }: { key?: Key; header?: object } = {}) {
+  const jwt = await new SignJWT(claims)
     .setProtectedHeader({ alg: String(key.jwk.alg), kid: String(key.jwk.kid), ...header })
     .sign(key.privateKey)
+  keepSecret(...jwt.split('.').slice(1))
+  return jwt
+}
 
 /** Logs in; the ID token is made of honest claims, changed by the test. */
 export async function logIn(

@@ -29,7 +29,7 @@ export class IdTokens {
       aud: clientId,
       iat: seconds,
       exp: seconds + 300,
-      ...(idToken?.nonce !== 'absent' && { nonce }),
+      ...(idToken?.nonce !== 'missing' && { nonce }),
       ...tenants(idToken),
     }
     const signed = [{ alg: this.#algorithm, kid: 'simulated' }, claims].map(encode).join('.')

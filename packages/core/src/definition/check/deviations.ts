@@ -7,7 +7,7 @@ import { checkQuery, checkServerUrl } from './url.ts'
 
 /** Checks where a definition leads, and what it sends there. Throws `config_invalid` or `insecure_url` with the path of the field. */
 export function checkDeviations(definition: ProviderDefinition, httpHosts: readonly string[] = []): void {
-  const { tokenRequest, grants = {}, revocation, idToken, api, callback, variables } = definition
+  const { tokenRequest, grants = {}, revocation, idToken, pkce, api, callback, variables } = definition
   if (variables !== undefined)
     throw invalid('variables', `fill them in first: write fillVariables(definition, { ${names(variables)} })`)
   const requests = [
@@ -19,6 +19,12 @@ export function checkDeviations(definition: ProviderDefinition, httpHosts: reado
   checkApiHeaders(api)
   checkHosts('api.origin.domains', api?.origin?.domains)
   checkHosts('callback.tokenHost.hosts', callback?.tokenHost?.hosts)
+  for (const [grant, { errors }] of Object.entries(grants)) checkErrors(`grants.${grant}.errors`, errors)
+  if (idToken?.nonce === 'missing' && pkce !== 'required' && pkce !== 'refused')
+    throw invalid(
+      'idToken.nonce',
+      `PKCE binds the ID token to the login in its place: write pkce: 'required' beside it`,
+    )
   if (idToken?.issuer !== undefined)
     checkServerUrl('idToken.issuer', idToken.issuer, { code: 'config_invalid', httpHosts })
 }
@@ -46,6 +52,16 @@ function checkRequest(
     throw invalid(`${place}.encoding`, 'a GET has its parameters in the query: leave it out')
   checkHeaders(`${place}.headers`, headers)
   checkExtra(parameters, reservedInTokenRequest)
+}
+
+/** A server that is down must not look like one that has refused a grant. */
+function checkErrors(place: string, errors: Readonly<Record<string, string>> = {}): void {
+  for (const [status, error] of Object.entries(errors))
+    if (!/^4\d\d$/.test(status) || typeof error !== 'string' || !/^\w+$/.test(error))
+      throw invalid(
+        `${place}.${status}`,
+        `write the error of a status from 400 to 499, such as { '403': 'invalid_grant' }`,
+      )
 }
 
 /** A name of one label would allow a whole top-level domain. */

@@ -104,6 +104,7 @@ export const definitionShape: Shape = {
         'none',
       ],
       parameters: { '*': 'string' },
+      errors: { '*': 'string' },
     },
   },
   tokenResponse: {
@@ -142,7 +143,13 @@ export const definitionShape: Shape = {
     },
     source: 'string',
   },
-  idToken: { issuer: 'string', authTime: ['login', 'last_sign_in'], nonce: ['absent'], source: 'string' },
+  idToken: {
+    issuer: 'string',
+    authTime: ['login', 'last_sign_in'],
+    nonce: ['missing'],
+    algorithm: ['HS256'],
+    source: 'string',
+  },
   revocation: {
     endpoint: 'string',
     parameters: { '*': 'string' },

@@ -7,7 +7,7 @@ import type { Emit } from '../events.ts'
 import { normaliseRevocation, normaliseTokenResponse } from './response.ts'
 import { deviateAuthorization } from './authorization.ts'
 import { normaliseCallback } from './callback.ts'
-import type { NormalisedResponse } from './error.ts'
+import { errorOfStatus, type NormalisedResponse } from './error.ts'
 import {
   deviateRequest,
   type Draft,
@@ -95,11 +95,12 @@ export class Deviations {
     const { provider, emit } = this.#context
     const { purpose: grantType } = what
     const used = reporter(emit, grantType)
-    const { tokenResponse = {}, revocation } = provider
+    const { tokenResponse = {}, revocation, grants } = provider
     const response = await this.#read(grantType, received)
-    return grantType === 'revocation'
-      ? normaliseRevocation(response, { statuses: revocation?.statuses, error: tokenResponse.error }, used)
-      : normaliseTokenResponse(response, tokenResponse, { now, used })
+    if (grantType === 'revocation')
+      return normaliseRevocation(response, { statuses: revocation?.statuses, error: tokenResponse.error }, used)
+    const normalised = normaliseTokenResponse(response, tokenResponse, { now, used })
+    return errorOfStatus(normalised, { errors: grants?.[grantType]?.errors, place: `grants.${grantType}.errors` }, used)
   }
 
   /** A response as the hook reads it, where there is one. */

@@ -1,5 +1,6 @@
 import type { ErrorDeviations } from '../../definition/response-deviations.ts'
 import type { OAuthResponse } from '../../transport/transport.ts'
+import { readOAuthError } from '../oauth-error.ts'
 import { at } from './path.ts'
 import type { Used } from './used.ts'
 
@@ -29,6 +30,19 @@ export function normaliseError(
   if (means !== undefined) used(`tokenResponse.error.codes.${code}`)
   const error = { error: String(code), error_description: typeof text === 'string' ? text : undefined }
   return { ...response, body: JSON.stringify(error), failed: true, means }
+}
+
+/** The response with the error that its status stands for, where the definition says so and the response has no error of its own. */
+export function errorOfStatus(
+  response: NormalisedResponse,
+  { errors = {}, place }: { readonly errors: Readonly<Record<string, string>> | undefined; readonly place: string },
+  used: Used,
+): NormalisedResponse {
+  const { status, failed } = response
+  const error = Object.hasOwn(errors, status) ? errors[status] : undefined
+  if (error === undefined || failed || readOAuthError(response)) return response
+  used(`${place}.${status}`)
+  return { ...response, body: JSON.stringify({ error }), failed: true }
 }
 
 function isCode(code: unknown): code is string | number {

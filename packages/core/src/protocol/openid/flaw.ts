@@ -1,15 +1,27 @@
-import { GrantError } from '../../errors/grant-error.ts'
+import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
 
-/** What is wrong with an ID token: what comes after its name in a sentence, such as `is meant for another client (aud)`. */
+/** What is wrong with a signed token: what comes after its name in a sentence, such as `is meant for another client (aud)`. */
 export class Flaw extends Error {}
 
-/** Runs the checks of an ID token, and makes `id_token_invalid` of the flaw that they find. */
-export async function withoutFlaw<T>(provider: string, check: () => Promise<T>): Promise<T> {
+/** What a token is called in a message, and the code of the error where it has a flaw. */
+export interface Flawed {
+  readonly what: string
+  readonly code: GrantErrorCode
+}
+
+const anIdToken: Flawed = { what: 'the ID token', code: 'id_token_invalid' }
+
+/** Runs the checks of a token, of an ID token unless told otherwise, and makes a `GrantError` of the flaw that they find. */
+export async function withoutFlaw<T>(
+  provider: string,
+  check: () => T | Promise<T>,
+  { what, code }: Flawed = anIdToken,
+): Promise<T> {
   try {
     return await check()
   } catch (error) {
     if (!(error instanceof Flaw)) throw error
     const { message, cause } = error
-    throw new GrantError('id_token_invalid', `the ID token of ${provider} ${message}`, { provider, cause })
+    throw new GrantError(code, `${what} of ${provider} ${message}`, { provider, cause })
   }
 }

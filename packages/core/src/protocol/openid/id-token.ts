@@ -5,6 +5,7 @@ import { equalInConstantTime } from '../../wire/constant-time.ts'
 import type { ExpectedIdToken } from '../port.ts'
 import { Flaw, withoutFlaw } from './flaw.ts'
 import { type SignatureContext, verifySignature } from './signature.ts'
+import { checkExpiry, checkIssuedAt, checkNotBefore, isTime, tolerance } from './times.ts'
 
 /** The claims of an ID token (OpenID Connect Core §2). */
 export type RawClaims = Readonly<Record<string, unknown>>
@@ -22,15 +23,11 @@ export interface IdTokenContext extends SignatureContext {
   /** What `auth_time` means: the login that is refreshed, or the user's last sign-in anywhere. */
   readonly authTime: 'login' | 'last_sign_in'
   /** Whether an ID token may lack the nonce of its login. */
-  readonly nonce: 'required' | 'absent'
+  readonly nonce: 'required' | 'missing'
 }
 
-/** Seconds by which the clocks of two honest machines may differ. */
-const tolerance = 30
 /** Seconds after which a token that was just handed out is too old to be true. */
 const oldest = 24 * 3600
-/** Seconds into the future beyond which an expiry cannot be meant. */
-const furthest = 10 * 365 * 24 * 3600
 
 /** Verifies an ID token: its signature, and every claim of OpenID Connect Core §3.1.3.7 and §12.2. Rejects with `id_token_invalid`. */
 export function verifyIdToken(
@@ -67,8 +64,12 @@ function checkParties(claims: RawClaims, { issuer, clientId }: IdTokenContext): 
   const audience = [aud].flat()
   if (!audience.includes(clientId)) throw new Flaw('is meant for another client (aud)')
   if (azp !== undefined ? azp !== clientId : audience.length > 1) throw new Flaw('was issued to another client (azp)')
-  if (typeof sub !== 'string' || !/^[\u0021-\u007E][\u0020-\u007E]{0,254}$/.test(sub))
-    throw new Flaw('names no user (sub)')
+  if (!isSubject(sub)) throw new Flaw('names no user (sub)')
+}
+
+/** Whether a claim can name a user: 1 to 255 ASCII characters (OpenID Connect Core §2). */
+export function isSubject(sub: unknown): sub is string {
+  return typeof sub === 'string' && /^[\u0021-\u007E][\u0020-\u007E]{0,254}$/.test(sub)
 }
 
 /** A claim as a part of an issuer: one segment of a path, or a label of a host. */
@@ -76,29 +77,18 @@ function segment(claim: unknown): string {
   return typeof claim === 'string' && /^[\w-]+$/.test(claim) ? claim : '{}'
 }
 
-function checkTimes({ iat, exp, nbf, auth_time }: RawClaims, { maxAge }: ExpectedIdToken, now: number): void {
-  const apart = (time: number): string => `${Math.abs(Math.round(time - now))} s`
-  if (!isTime(iat)) throw new Flaw('does not say when it was issued (iat)')
-  if (iat > now + tolerance) throw new Flaw(`was issued ${apart(iat)} ahead of this machine's clock: ${compare} (iat)`)
-  if (iat < now - oldest) throw new Flaw(`was issued ${apart(iat)} ago, so it is not of this login: ${compare} (iat)`)
-  if (!isTime(exp) || exp > now + furthest) throw new Flaw('has no plausible expiry (exp)')
-  if (exp <= now - tolerance) throw new Flaw(`expired ${apart(exp)} ago by this machine's clock: ${compare} (exp)`)
-  if (nbf !== undefined && !isTime(nbf)) throw new Flaw('does not say from when on it is valid (nbf)')
-  if (nbf !== undefined && nbf > now + tolerance)
-    throw new Flaw(`is not valid for another ${apart(nbf)} by this machine's clock: ${compare} (nbf)`)
+function checkTimes(claims: RawClaims, { maxAge }: ExpectedIdToken, now: number): void {
+  const { iat, exp, nbf, auth_time } = claims
+  checkIssuedAt(iat, { now, oldest })
+  checkExpiry(exp, { now })
+  checkNotBefore(nbf, { now })
   if (auth_time !== undefined && !isTime(auth_time)) throw new Flaw('has an invalid time of authentication (auth_time)')
   if (maxAge !== undefined && (auth_time === undefined || now - auth_time > maxAge + tolerance))
     throw new Flaw('comes from an authentication that is too old (auth_time)')
 }
 
-const compare = 'compare the clocks of the two machines'
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
-}
-
 function checkNonce(nonce: unknown, expected: ExpectedIdToken, { nonce: rule }: IdTokenContext): void {
-  if (nonce === undefined && rule === 'absent') return
+  if (nonce === undefined && rule === 'missing') return
   const wanted = expected.nonce ?? (nonce === undefined ? undefined : expected.previous?.['nonce'])
   const both = typeof nonce === 'string' && typeof wanted === 'string'
   if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw new Flaw('belongs to another login (nonce)')

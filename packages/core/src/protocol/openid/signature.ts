@@ -9,7 +9,7 @@ import type { KeySet } from './key-set.ts'
 /** What a signature is checked with. */
 export interface SignatureContext {
   readonly algorithms: readonly string[]
-  readonly keys: KeySet
+  readonly keys: Pick<KeySet, 'verify'>
 }
 
 /** A token whose signature is that of its issuer. */

@@ -1,46 +1,67 @@
-import type { GrantErrorCode } from '../../errors/error-code.ts'
-import { GrantError } from '../../errors/grant-error.ts'
-import { getJson } from '../../transport/get-json.ts'
 import type { IdTokenClaims } from '../../token/id-token-claims.ts'
+import { load } from '../../transport/load.ts'
 import { withDeadline } from '../../transport/deadline.ts'
-import { placeOf } from '../../transport/place.ts'
+import { isObject, parseJson } from '../../wire/json.ts'
 import type { BackChannelContext } from '../back-channel.ts'
-import { actionAfter } from '../oauth-error.ts'
 import type { ExpectedIdToken } from '../port.ts'
-import { Flaw } from './flaw.ts'
+import { asymmetricAlgorithms, idTokenSignature, permittedOf } from './algorithms.ts'
+import type { decrypt, Decrypted } from './decrypt.ts'
+import { fetchKeys } from './fetch-keys.ts'
+import { Flaw, type Flawed, withoutFlaw } from './flaw.ts'
 import { type RawClaims, verifyIdToken } from './id-token.ts'
-import { judgeKeys, type PublishedKey } from './judge-keys.ts'
 import { KeySet } from './key-set.ts'
-import { verifySignature } from './signature.ts'
+import { type SignatureContext, verifySignature } from './signature.ts'
+import { UsedTokens } from './used-tokens.ts'
 
 /** An ID token that was verified. */
 export interface VerifiedIdToken {
+  /** The signed token, without the encryption that it may have come in: so it is sent back as a hint (OpenID Connect Core §3.1.2.1). */
   readonly idToken: string
   readonly claims: IdTokenClaims
 }
 
-/** What a signed response other than an ID token has to be. */
-export interface SignedResponseRules {
-  /** What it is, in a message, such as `the authorization response`. */
-  readonly what: string
-  /** The code of the error where it is not. */
-  readonly code: GrantErrorCode
+/** What a signed response other than an ID token has to be: what it is in a message, such as `the authorization response`, and the code of the error where it is not. */
+export interface SignedResponseRules extends Flawed {
   /** The algorithms that may sign it. */
   readonly algorithms: readonly string[]
   /** The media types that its header may name (`typ`, RFC 8725 §3.11); it may have none unless `typed`. */
   readonly types: readonly string[]
   /** Whether it has to name one of the `types`. */
   readonly typed?: boolean
+  /** Whether an encrypted one may hold claims that are not signed. */
+  readonly unsigned?: boolean
 }
 
-/** Verifies the ID tokens of one provider, for one client. */
+/** Verifies the ID tokens of one provider, for one client, and whatever else the provider signs. */
 export class IdTokenVerifier {
+  /** The logout tokens that were used, where the caller does not remember them. */
+  readonly used: UsedTokens
   readonly #context: BackChannelContext
   readonly #keys: KeySet
+  readonly #idTokens: SignatureContext
+  #decrypt: typeof decrypt | undefined
 
+  /** Throws `config_invalid` for a secret that cannot verify ID tokens as the definition declares. */
   constructor(context: BackChannelContext) {
+    const { client, provider, transport } = context
     this.#context = context
-    this.#keys = new KeySet(() => this.#fetchKeys(), context.transport.clock)
+    this.#keys = new KeySet(() => fetchKeys(context), transport.clock)
+    this.#idTokens = idTokenSignature(client, provider, { keys: this.#keys, permitted: context.signatureAlgorithms })
+    this.used = new UsedTokens(transport.clock)
+  }
+
+  /** Loads what a client with a decryption key needs, before anything is sent. */
+  async ready(): Promise<this> {
+    if (this.#context.client.decryptionKey) this.#decrypt = (await load(() => import('./decrypt.ts'))).decrypt
+    return this
+  }
+
+  /** The asymmetric algorithms that a list of the metadata names; those of ID tokens where it names none. */
+  algorithms(list: string): readonly string[] {
+    const { provider, client } = this.#context
+    const listed = asymmetricAlgorithms(provider.metadata[list])
+    const registered = client.idTokenSigningAlgorithm ?? 'RS256'
+    return listed.length > 0 ? listed : [registered]
   }
 
   /** Verifies an ID token that came with an access token, within the deadline of a request. Rejects with `id_token_invalid`, or with what went wrong when the keys were fetched. */
@@ -58,86 +79,67 @@ export class IdTokenVerifier {
    * and other claims have to be is up to the caller. Rejects with the code of the rules, or with what went wrong when
    * the keys were fetched.
    */
-  async signed(
-    jwt: unknown,
-    { what, code, algorithms, types, typed = false }: SignedResponseRules,
-  ): Promise<RawClaims> {
-    const { provider, client } = this.#context
+  signed(jwt: unknown, rules: SignedResponseRules): Promise<RawClaims> {
+    const { types, typed = false, unsigned = false } = rules
+    const { provider, client, signatureAlgorithms } = this.#context
+    const algorithms = permittedOf(rules.algorithms, signatureAlgorithms)
     const { name, metadata } = provider
-    try {
-      if (typeof jwt !== 'string') throw new Flaw('is not a string')
-      const { header, payload } = await verifySignature(jwt, {
-        algorithms: this.#permitted(algorithms),
-        keys: this.#keys,
-      })
-      const type = String(header['typ'] ?? '')
-        .toLowerCase()
-        .replace(/^application\//, '')
-      if (type === '' ? typed : !types.includes(type)) throw new Flaw('is a token of another kind (typ)')
+    const verified = async (): Promise<RawClaims> => {
+      const { text, isSigned } = await this.#opened(jwt)
+      if (!isSigned && unsigned) return claimsIn(text)
+      const { header, payload } = await verifySignature(text, { algorithms, keys: this.#keys })
+      const kind = header['typ'] === undefined ? undefined : mediaTypeOf(header['typ'])
+      if (kind === undefined ? typed : !types.includes(kind)) throw new Flaw('is a token of another kind (typ)')
       if (metadata.issuer === undefined || payload['iss'] !== metadata.issuer)
         throw new Flaw('has another issuer (iss)')
       if (![payload['aud']].flat().includes(client.clientId)) throw new Flaw('is meant for another client (aud)')
       return payload
-    } catch (error) {
-      if (!(error instanceof Flaw)) throw error
-      throw new GrantError(code, `${what} of ${name} ${error.message}`, { provider: name, cause: error.cause })
     }
+    return withoutFlaw(name, verified, rules)
   }
 
   async #verify(idToken: unknown, accessToken: string, expected: ExpectedIdToken): Promise<VerifiedIdToken> {
     const { provider, client, transport, emit } = this.#context
     const { issuer = '' } = provider.metadata
     const declared = provider.idToken ?? {}
-    const claims = await verifyIdToken(idToken, expected, {
+    const { text } = await withoutFlaw(provider.name, () => this.#opened(idToken))
+    const claims = await verifyIdToken(text, expected, {
+      ...this.#idTokens,
       provider: provider.name,
       issuer: declared.issuer ?? issuer,
       clientId: client.clientId,
-      algorithms: this.#algorithms(),
-      keys: this.#keys,
       now: transport.clock.now(),
       accessToken,
       authTime: declared.authTime ?? 'login',
       nonce: declared.nonce ?? 'required',
     })
     const { iss, auth_time, nonce } = claims
-    if (declared.issuer !== undefined && iss !== issuer) emit({ type: 'normalised', deviation: 'idToken.issuer' })
+    const used = (field: string): void => emit({ type: 'normalised', deviation: `idToken.${field}` })
+    if (declared.issuer !== undefined && iss !== issuer) used('issuer')
     const { auth_time: before = auth_time } = expected.previous ?? {}
-    if (auth_time !== undefined && auth_time !== before) emit({ type: 'normalised', deviation: 'idToken.authTime' })
-    if (expected.nonce !== undefined && nonce === undefined) emit({ type: 'normalised', deviation: 'idToken.nonce' })
-    return { idToken: idToken as string, claims: claims as unknown as IdTokenClaims } // those that are required were checked
+    if (auth_time !== undefined && auth_time !== before) used('authTime')
+    if (expected.nonce !== undefined && nonce === undefined) used('nonce')
+    if (this.#idTokens.keys !== this.#keys) used('algorithm')
+    return { idToken: text, claims: claims as unknown as IdTokenClaims } // those that are required were checked
   }
 
-  /** Those of the registration, else those of the metadata, else RS256 (OpenID Connect Core §3.1.3.7); never a shared secret. */
-  #algorithms(): readonly string[] {
-    const { id_token_signing_alg_values_supported: listed = [] } = this.#context.provider.metadata
-    const { idTokenSigningAlgorithm: registered } = this.#context.client
-    const asymmetric = listed.filter((algorithm) => /^(?:RS|PS|ES|Ed)/.test(algorithm))
-    if (registered) return this.#permitted([registered])
-    return asymmetric.length > 0 ? this.#permitted(asymmetric) : (this.#context.signatureAlgorithms ?? ['RS256'])
+  /** What is signed; of an encrypted token, that is what it holds. */
+  async #opened(jwt: unknown): Promise<Decrypted> {
+    if (typeof jwt !== 'string') throw new Flaw('is not a string')
+    if (jwt.split('.', 6).length !== 5) return { text: jwt, isSigned: true }
+    const { decryptionKey } = this.#context.client
+    if (!decryptionKey || !this.#decrypt) throw new Flaw('is encrypted, and the client has no decryptionKey')
+    return this.#decrypt(jwt, decryptionKey)
   }
+}
 
-  /** Those that a profile permits. */
-  #permitted(algorithms: readonly string[]): readonly string[] {
-    const { signatureAlgorithms: permitted } = this.#context
-    return permitted ? algorithms.filter((algorithm) => permitted.includes(algorithm)) : algorithms
-  }
+/** The kind of a token, without what may be left out of it (RFC 7515 §4.1.9). */
+function mediaTypeOf(typ: unknown): string {
+  return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
+}
 
-  async #fetchKeys(): Promise<readonly PublishedKey[]> {
-    const { provider, transport } = this.#context
-    const { name, metadata } = provider
-    const { jwks_uri: url } = metadata
-    if (url === undefined)
-      throw new GrantError('config_invalid', `${name} has no jwks_uri in its metadata: add it to verify ID tokens`, {
-        provider: name,
-      })
-    const { status, json } = await getJson(transport, { what: 'jwks_uri', url, maxBytes: transport.limits.keys })
-    const keys = status === 200 ? judgeKeys(json) : undefined
-    if (keys) return keys
-    const wrong = status === 200 ? 'is not a JSON Web Key Set (RFC 7517 §5)' : `answered with status ${status}`
-    throw new GrantError('id_token_invalid', `the jwks_uri of ${name}, ${placeOf(url)}, ${wrong}`, {
-      provider: name,
-      status,
-      action: actionAfter(status) === 'retry' ? 'retry' : 'fix_configuration', // it says nothing about the ID token
-    })
-  }
+function claimsIn(text: string): RawClaims {
+  const claims = parseJson(text)
+  if (isObject(claims)) return claims
+  throw new Flaw('holds no claims')
 }
