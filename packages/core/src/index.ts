@@ -8,7 +8,8 @@ export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.
 export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
-export type { AuthorizationOptions, AuthorizationRequest } from './grants/authorization-request.ts'
+export type { AuthorizationOptions } from './grants/authorization-options.ts'
+export type { AuthorizationRequest } from './grants/authorization-request.ts'
 export type { Callback, IncomingRequest, ParsedParameters } from './grants/callback-parameters.ts'
 export { ClientCredentials } from './grants/client-credentials.ts'
 export { Grant, type GrantOptions } from './grants/grant.ts'
@@ -16,6 +17,7 @@ export { Pkce, type PkceOptions } from './grants/pkce.ts'
 export { generatePkce, pkceChallenge, type PkceProof } from './grants/pkce-proof.ts'
 export { generateState, generateVerifier } from './grants/random.ts'
 export { Refresh } from './grants/refresh.ts'
+export type { RequestedResponse, ResponseMode } from './grants/response-mode.ts'
 export type { Transaction } from './grants/transaction.ts'
 export { withoutCallback } from './grants/without-callback.ts'
 
@@ -39,6 +41,7 @@ export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
+export type { AuthorizationDetail } from './token/authorization-detail.ts'
 export type { AddressClaim, IdTokenClaims } from './token/id-token-claims.ts'
 export type { TokenMembers } from './token/token-members.ts'
 export {
@@ -99,6 +102,6 @@ export type { EndpointName, ListedEndpoints, ServerMetadata } from './definition
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
 export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
-export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
+export type { AuthorizationDelivery, Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'
 export type { ResponseLimits } from './transport/transport.ts'
