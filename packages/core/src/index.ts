@@ -102,6 +102,13 @@ export type { EndpointName, ListedEndpoints, ServerMetadata } from './definition
 export type { GrantEvent, GrantEventType, OnEvent } from './protocol/events.ts'
 export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
-export type { AuthorizationDelivery, Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
+export type {
+  AuthorizationDelivery,
+  Exchange,
+  ExpectedIdToken,
+  GrantClient,
+  GrantPort,
+  TokenRequest,
+} from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'
 export type { ResponseLimits } from './transport/transport.ts'

@@ -67,7 +67,11 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
         { provider: name },
       )
     const thumbprint = await this.#context.proofs?.thumbprint()
-    const complete = { ...fixed?.authorization, ...parameters, ...(thumbprint !== undefined && { dpop_jkt: thumbprint }) }
+    const complete = {
+      ...fixed?.authorization,
+      ...parameters,
+      ...(thumbprint !== undefined && { dpop_jkt: thumbprint }),
+    }
     const values = isPlain(metadata, delivery) ? complete : await this.#delivered(complete, delivery)
     const deviations = await this.#channel.deviations()
     if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)

@@ -28,7 +28,9 @@ export async function deliver(
   const form = (values: RequestValues): URLSearchParams => deviations?.authorizationParameters(values) ?? formOf(values)
   const { client_id = client.clientId } = parameters
   const values = signed ? { client_id, request: await signedRequest(form(parameters), context) } : parameters
-  return pushed ? { client_id, request_uri: await pushRequest(channel, provider, form(values), delivery.signal) } : values
+  return pushed
+    ? { client_id, request_uri: await pushRequest(channel, provider, form(values), delivery.signal) }
+    : values
 }
 
 /** What requires each way in the metadata (RFC 9126 §5, RFC 9101 §10.5). */

@@ -37,9 +37,7 @@ export async function readSignedResponse(
   })
   checkClaims(claims, context)
   const parameters = Object.entries(claims).filter(([name]) => !registered.has(name))
-  return new URLSearchParams(
-    parameters.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  )
+  return new URLSearchParams(parameters.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
 }
 
 /** The claims of a JWT that is not encrypted, whoever signed it. */

@@ -14,7 +14,9 @@ export function deviateParameters(parameters: RequestValues, { provider, used }:
   const { authorizationRequest = {}, scopeSeparator } = provider
   const challenged = authorizationRequest.codeChallenge === 'hex' ? withHexChallenge(parameters, used) : parameters
   const pairs = separateScopes(pairsOf(challenged), scopeSeparator, used)
-  return new URLSearchParams(deviate(pairs, authorizationRequest, { place, used }).map(([name, value]) => [name, value]))
+  return new URLSearchParams(
+    deviate(pairs, authorizationRequest, { place, used }).map(([name, value]) => [name, value]),
+  )
 }
 
 /** Adds the parameters of an authorization request to its endpoint, as the provider wants them. */
