@@ -79,7 +79,7 @@ function essentialAcr(claims: AuthorizationOptions['claims']): Pick<Transaction,
   if (!isObject(acr) || acr['essential'] !== true) return {}
   const { value, values = value === undefined ? undefined : [value] } = acr
   const listed = Array.isArray(values) && values.every((item) => typeof item === 'string')
-  return { ...(listed && { acrValues: values as readonly string[] }), acrRequired: true }
+  return { ...(listed && { acrValues: values }), acrRequired: true }
 }
 
 function oneOf<Value extends string>(

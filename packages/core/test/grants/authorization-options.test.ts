@@ -1,5 +1,4 @@
 import { type AuthorizationOptions, GrantError, Provider, Token } from '@grantkit/core'
-import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { ProviderPort } from '../../src/protocol/provider-port.ts'
 import { portOf } from '../../src/provider/provider.ts'
@@ -104,7 +103,7 @@ describe('how the user has logged in', () => {
     const { login, claims, answer } = await requestStage({ token: null })
     const grant = login()
     const { transaction } = await grant.authorize({ scope: ['openid'], ...options })
-    await answer(await sign({ ...claims(), nonce: transaction.nonce, ...(acr !== undefined && { acr }) } as JWTPayload))
+    await answer(await sign({ ...claims(), nonce: transaction.nonce, ...(acr !== undefined && { acr }) }))
     const stored = JSON.parse(JSON.stringify(transaction)) as typeof transaction
     return grant.requestToken(`?code=canary-code&state=${transaction.state}`, stored)
   }

@@ -31,7 +31,7 @@ async function begin(options: AuthorizationOptions = {}) {
   }
   /** The ID token of the token response, with these changes. */
   const back = async (change: object = {}) => {
-    await stage.answer(await sign({ ...stage.claims(), nonce, ...change } as JWTPayload))
+    await stage.answer(await sign({ ...stage.claims(), nonce, ...change }))
   }
   const refused = async (callback: Callback) => {
     const error = await errorOf(login.requestToken(callback, transaction))

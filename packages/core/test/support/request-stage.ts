@@ -59,8 +59,8 @@ export async function requestStage({ par = accepted, token = { json: goodToken }
     tokenRequests: () => at('/token'),
     /** A signed authorization response. */
     response: (payload: object, signing?: Parameters<typeof sign>[1]) => {
-      const claims = { iss: issuer, aud: 'cid', exp: Math.floor(clock.now() / 1000) + 60, ...payload }
-      return sign(JSON.parse(JSON.stringify(claims)) as JWTPayload, signing)
+      const complete = { iss: issuer, aud: 'cid', exp: Math.floor(clock.now() / 1000) + 60, ...payload }
+      return sign(JSON.parse(JSON.stringify(complete)) as JWTPayload, signing)
     },
   }
 }

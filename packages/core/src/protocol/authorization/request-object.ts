@@ -23,7 +23,7 @@ export async function requestObject(
       { provider: name },
     )
   const { privateKey, keyId, algorithm = 'ES256' } = signingKey
-  const key = (await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })) as CryptoKey
+  const key = await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })
   const issuedAt = Math.floor(transport.clock.now() / 1000)
   const complete = (_header: unknown, claims: Record<string, unknown>): void => {
     for (const [field, values] of repeated(parameters)) claims[field] = values

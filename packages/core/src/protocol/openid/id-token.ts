@@ -109,7 +109,7 @@ function checkNonce(nonce: unknown, expected: ExpectedIdToken, { nonce: rule }: 
 
 /** How the user logged in: an `acr` has to be one that was asked for, and has to be there if it was asked for as essential (OpenID Connect Core §5.5.1.1). */
 function checkAcr(acr: unknown, { acrValues, acrRequired = false }: ExpectedIdToken): void {
-  if (acr === undefined ? acrRequired : acrValues && !acrValues.includes(String(acr)))
+  if (acr === undefined ? acrRequired : acrValues && !acrValues.includes(acr as string))
     throw new Flaw('comes from another kind of authentication than the login asked for (acr)')
 }
 
