@@ -25,7 +25,7 @@ describe('an authorization request that is signed', () => {
       requestObject: true,
     })
     const request = url.searchParams.get('request')
-    const now = stage.clock.now() / 1000
+    const now = stage.clock.now() / 1000 - 5
     expect(await verified(stage, request)).toEqual({
       iss: 'cid',
       aud: stage.issuer,

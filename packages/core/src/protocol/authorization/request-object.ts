@@ -5,6 +5,8 @@ import type { BackChannelContext } from '../back-channel.ts'
 
 /** Seconds for which a request object is good: as long as a login may take, so that the user need not hurry to a link. */
 const lifetime = 600
+/** Seconds that the clock of a server may be behind: a request object from the future is refused. */
+const behind = 5
 
 /** What openid-client makes claims of; its endpoint is never called, and none of ours may add its query to them. */
 const endpoint = { authorization_endpoint: 'https://request.invalid/' }
@@ -24,8 +26,9 @@ export async function requestObject(
     )
   const { privateKey, keyId, algorithm = 'ES256' } = signingKey
   const key = await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })
-  const issuedAt = Math.floor(transport.clock.now() / 1000)
-  const complete = (_header: unknown, claims: Record<string, unknown>): void => {
+  const issuedAt = Math.floor(transport.clock.now() / 1000) - behind
+  const complete = (header: Record<string, unknown>, claims: Record<string, unknown>): void => {
+    header['alg'] = signingKey.algorithm ?? header['alg'] // a key of the curve Ed25519 may be registered by its older name, EdDSA
     for (const [field, values] of repeated(parameters)) claims[field] = values
     Object.assign(claims, { iat: issuedAt, nbf: issuedAt, exp: issuedAt + lifetime })
   }
