@@ -31,6 +31,7 @@ const concepts: Group = {
   items: [
     { text: 'In one page', link: '/guide/concepts' },
     { text: 'A login, step by step', link: '/guide/first-login' },
+    { text: 'PAR, JAR and JARM', link: '/guide/par-and-jar' },
     { text: 'How refresh works', link: '/guide/how-refresh-works' },
   ],
 }

@@ -9,7 +9,8 @@ export type { DiscoveredDefinition, DiscoverOptions } from './provider/discover.
 export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
-export type { AuthorizationOptions, AuthorizationRequest } from './grants/authorization-request.ts'
+export type { AuthorizationOptions } from './grants/authorization-options.ts'
+export type { AuthorizationRequest } from './grants/authorization-request.ts'
 export type { Callback, IncomingRequest, ParsedParameters } from './grants/callback-parameters.ts'
 export { ClientCredentials } from './grants/client-credentials.ts'
 export { Grant, type GrantOptions } from './grants/grant.ts'
@@ -17,6 +18,7 @@ export { Pkce, type PkceOptions } from './grants/pkce.ts'
 export { generatePkce, pkceChallenge, type PkceProof } from './grants/pkce-proof.ts'
 export { generateState, generateVerifier } from './grants/random.ts'
 export { Refresh } from './grants/refresh.ts'
+export type { RequestedResponse, ResponseMode } from './grants/response-mode.ts'
 export type { Transaction } from './grants/transaction.ts'
 export { withoutCallback } from './grants/without-callback.ts'
 
@@ -41,6 +43,7 @@ export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-f
 
 export { Token } from './token/token.ts'
 export type { AddressClaim, IdTokenClaims, UserClaims } from './token/id-token-claims.ts'
+export type { AuthorizationDetail } from './token/authorization-detail.ts'
 export type { TokenMembers } from './token/token-members.ts'
 export {
   GrantError,
@@ -106,6 +109,13 @@ export type { RevokeOptions } from './protocol/revocation.ts'
 export type { UserinfoOptions } from './protocol/userinfo.ts'
 export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
-export type { Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './protocol/port.ts'
+export type {
+  AuthorizationDelivery,
+  Exchange,
+  ExpectedIdToken,
+  GrantClient,
+  GrantPort,
+  TokenRequest,
+} from './protocol/port.ts'
 export type { Clock } from './transport/clock.ts'
 export type { ResponseLimits } from './transport/transport.ts'

@@ -24,9 +24,9 @@ const rooms = [
 const forNode = /^(?:node\.ts$|node\/)/
 /** The dependencies, and the only places that know them. */
 const owners: Readonly<Record<string, RegExp>> = {
-  jose: /^protocol\/(?:openid|authentication)\//,
+  jose: /^protocol\/(?:openid|authentication|authorization)\//,
   ky: /^api\/client\.ts$/,
-  'openid-client': /^(?:openid-client|protocol\/authentication)\//,
+  'openid-client': /^(?:openid-client|protocol\/(?:authentication|authorization))\//,
   undici: /^node\//,
 }
 

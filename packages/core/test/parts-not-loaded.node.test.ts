@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { assertionStage, clientKey, signer } from './support/client-keys.ts'
 import { logIn, openid } from './support/openid.ts'
 import { confidential, errorOf, eventLog, goodToken, publicClient, redirectUri, scene } from './support/scene.ts'
+import { requestStage } from './support/request-stage.ts'
 import { faultServer } from './support/servers.ts'
 
 // A page that has gone offline, or whose files a new release has replaced, cannot load what it has not needed so far.
@@ -18,11 +19,16 @@ const after = [
 ]
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 const assertion = '../src/protocol/authentication/client-assertion.ts'
+const unusual = '../src/grants/unusual-parameters.ts'
+const delivery = '../src/protocol/authorization/deliver.ts'
+const signedCallback = '../src/grants/signed-callback.ts'
+const signedResponse = '../src/protocol/authorization/signed-response.ts'
+const login = [unusual, delivery, signedCallback, signedResponse]
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [verifier, deviations, revocation, discovery, secretJwt, assertion, ...after]) vi.doUnmock(part)
+  for (const part of [...login, verifier, deviations, revocation, discovery, secretJwt, assertion, ...after]) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -94,6 +100,34 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     gone(discovery)
     expect(await errorOf(Provider.discover(server.url, publicClient))).toMatchObject(notLoaded)
     expect(await server.requests()).toEqual([])
+  })
+
+  test.each([
+    ['what checks unusual options', unusual],
+    ['what pushes and signs a request', delivery],
+  ])('%s', async (_, part) => {
+    const { login: begin, pushed } = await requestStage()
+    const options = { pushed: true, prompt: 'login' }
+    gone(part)
+    expect(await errorOf(begin().authorize(options))).toMatchObject(notLoaded)
+    expect(await pushed()).toHaveLength(0)
+    vi.doUnmock(part)
+    expect((await begin().authorize(options)).url.searchParams.has('request_uri')).toBe(true)
+  })
+
+  test.each([
+    ['what opens a signed callback', signedCallback],
+    ['what verifies one', signedResponse],
+  ])('%s; the login can be completed later', async (_, part) => {
+    const { login: begin, response, tokenRequests } = await requestStage()
+    const grant = begin()
+    const { transaction } = await grant.authorize({ responseMode: 'jwt' })
+    const callback = `?response=${await response({ code: 'canary-code', state: transaction.state })}`
+    gone(part)
+    expect(await errorOf(grant.requestToken(callback, transaction))).toMatchObject(notLoaded)
+    expect(await tokenRequests()).toHaveLength(0)
+    vi.doUnmock(part)
+    expect((await grant.requestToken(callback, transaction)).accessToken).toBe(goodToken['access_token'])
   })
 
   test('what signs a secret, which is no mistake in the configuration', async () => {

@@ -1,10 +1,12 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, ExpectedIdToken, TokenRequest } from '../protocol/port.ts'
+import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import type { Token } from '../token/token.ts'
 import { isObject } from '../wire/json.ts'
 import { joined, refuseAborted } from '../transport/deadline.ts'
-import { type AuthorizationOptions, type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
+import type { AuthorizationOptions } from './authorization-options.ts'
+import { type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
 import { checkCode, readCallback } from './callback.ts'
 import type { Callback } from './callback-parameters.ts'
 import { completeOnce } from './completion.ts'
@@ -29,6 +31,10 @@ interface Redemption extends CheckedCode {
   readonly scope?: readonly string[] | undefined
   readonly resource?: string | readonly string[] | undefined
   readonly maxAge?: number | undefined
+  readonly acrValues?: readonly string[] | undefined
+  readonly acrRequired?: boolean | undefined
+  /** The claims of the ID token that came with the code. */
+  readonly claims?: IdTokenClaims | undefined
   /** The callback parameters that are kept. */
   readonly kept?: Readonly<Record<string, string>> | undefined
 }
@@ -51,7 +57,7 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
   /** Where a login begins (RFC 6749 §3.1). */
   readonly endpoint = 'authorization_endpoint'
 
-  /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid`. */
+  /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid`, and where the request is pushed with what the provider said. */
   async authorize(options: AuthorizationOptions<Scope> = {}): Promise<AuthorizationRequest> {
     this.#refuseWherePkceIsRequired()
     if (!this.port.client.confidential)
@@ -72,13 +78,13 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
     this.checkOptions(options)
     const login = checkTransaction(transaction, this.port)
     this.checkProof(login.codeVerifier)
-    const { code, kept } = await readCallback(callback, login, this.port)
+    const { code, kept, claims } = await readCallback(callback, login, this.port)
     refuseAborted(options.signal)
     const exchange = completeOnce({
       clock: this.port.clock,
       key: this.#keyOf(login),
       code,
-      redeem: () => this.#redeem({ ...login, code, kept }, { ...options, signal: undefined }),
+      redeem: () => this.#redeem({ ...login, code, kept, claims }, { ...options, signal: undefined }),
     })
     return joined(exchange, options.signal)
   }
@@ -137,6 +143,7 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
     const issued = this.#issued(exchange.token, redemption)
     const verified = async (): Promise<Token> => {
       const token = await exchange.verified()
+      if (redemption.claims) checkSameUser(token, redemption.claims)
       return token.idToken === undefined ? issued : this.#issued(token, redemption)
     }
     return { token: issued, verified }
@@ -173,7 +180,14 @@ const checkedCode = {
 }
 
 /** OpenID Connect applies when the scope has `openid`, or there is a nonce (OpenID Connect Core §3.1.2.1). */
-function expectedIdToken({ code, nonce, scope, maxAge }: Redemption): ExpectedIdToken | undefined {
+function expectedIdToken({ scope, ...redemption }: Redemption): ExpectedIdToken | undefined {
+  const { code, nonce, maxAge, acrValues, acrRequired } = redemption
   const openid = nonce !== undefined || scope?.includes('openid')
-  return openid ? { required: true, code, nonce, maxAge } : undefined
+  return openid ? { required: true, code, nonce, maxAge, acrValues, acrRequired } : undefined
+}
+
+/** Both ID tokens of a login are about the same user (OpenID Connect Core §3.3.3.6). Throws `id_token_invalid`. */
+function checkSameUser({ claims }: Token, { iss, sub }: IdTokenClaims): void {
+  if (claims?.iss === iss && claims.sub === sub) return
+  throw new GrantError('id_token_invalid', 'the ID token is about another user than the one that came in the callback')
 }

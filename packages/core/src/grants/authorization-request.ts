@@ -1,31 +1,18 @@
-import { GrantError, type RequiredScope } from '../errors/grant-error.ts'
+import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { pickRedirectUri } from '../definition/check/redirect-uri.ts'
 import { checkExtra, reservedInAuthorization } from '../definition/check/parameters.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import { checkScope } from '../token/scope.ts'
+import { refuseAborted } from '../transport/deadline.ts'
+import { load } from '../transport/load.ts'
+import { type AuthorizationOptions, authorizeOptions, isUnusual } from './authorization-options.ts'
 import { generateState } from './random.ts'
 import { checkResource } from './resource.ts'
 import { type Transaction, transactionLifetime } from './transaction.ts'
-
-/** What a login may be begun with. */
-export interface AuthorizationOptions<Scope extends string = string> {
-  /** The scopes to request (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
-  readonly scope?: readonly (Scope | RequiredScope)[] | undefined
-  /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
-  readonly redirectUri?: string | undefined
-  /** The resource, or resources, that the token is for (RFC 8707 §2). */
-  readonly resource?: string | readonly string[] | undefined
-  /** How the user has to log in, the best first (`acr_values`, OpenID Connect Core §3.1.2.1). */
-  readonly acrValues?: readonly string[] | undefined
-  /** The most seconds since the user last proved who they are: with the scope `openid`, the ID token has to show it (OpenID Connect Core §3.1.2.1). */
-  readonly maxAge?: number | undefined
-  /** Further parameters of the authorization URL, such as `prompt` or `login_hint`. */
-  readonly parameters?: RequestValues | undefined
-  /** A state of your own, printable ASCII; a random one unless given. */
-  readonly state?: string | undefined
-}
+import type { UnusualParameters } from './unusual-parameters.ts'
+import { wordList } from './word-list.ts'
 
 /** The URL to redirect the user to, and the transaction to store until the callback. */
 export interface AuthorizationRequest {
@@ -41,87 +28,80 @@ interface Proof {
   readonly codeChallenge?: string
 }
 
-/** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Rejects with `config_invalid`. */
+/** Builds an authorization request (RFC 6749 §4.1.1) and its transaction. Rejects with `config_invalid`, and where the request is pushed with what the provider said. */
 export async function authorizationRequest(
   port: GrantPort,
   options: AuthorizationOptions,
   { codeVerifier, codeChallenge }: Proof,
 ): Promise<AuthorizationRequest> {
-  const { provider, client, clock } = port
   refuseUnknownFields(options, authorizeOptions)
+  refuseAborted(options.signal)
   const extra = options.parameters && checkExtra(options.parameters, reservedInAuthorization)
+  const unusual = isUnusual(options) ? await unusualOf(options, port) : undefined
   const maxAge = checkMaxAge(options.maxAge ?? extra?.['max_age'])
-  const now = clock.now()
-  const { issuer } = provider.metadata
-  const asked = checkResource(options.resource)
-  const transaction: Transaction = {
-    state: options.state === undefined ? generateState() : checkState(options.state),
-    ...(codeVerifier !== undefined && { codeVerifier }),
-    redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri, provider.redirectUri),
-    scope: checkScope(options.scope),
-    ...(asked !== undefined && { resource: asked }),
-    provider: provider.name,
-    ...(issuer !== undefined && { issuer }),
-    createdAt: now,
-    expiresAt: now + transactionLifetime,
-    ...openid(port, options, maxAge),
-  }
+  const begun = begin(port, { ...options, maxAge })
+  const transaction = { ...begun, ...(codeVerifier !== undefined && { codeVerifier }), ...unusual?.kept }
   const { redirectUri, scope, state, nonce, resource } = transaction
   const own: RequestValues = {
     response_type: 'code',
-    client_id: client.clientId,
+    client_id: port.client.clientId,
     redirect_uri: redirectUri,
     scope: scope.join(' '),
     state,
     nonce,
     resource,
-    acr_values: checkAcrValues(options.acrValues) ?? extra?.['acr_values'],
+    acr_values: wordList('acrValues', options.acrValues, 'gold'),
     max_age: maxAge === undefined ? undefined : String(maxAge),
     code_challenge: codeChallenge,
     code_challenge_method: codeChallenge === undefined ? undefined : 'S256',
   }
-  return { url: await port.authorizationUrl({ ...extra, ...own }), transaction }
+  const { pushed, requestObject, signal } = options
+  const parameters = { ...extra, ...defined(own), ...defined(unusual?.values) }
+  return { url: await port.authorizationUrl(parameters, { pushed, requestObject, signal }), transaction }
 }
 
-/** The fields of {@link AuthorizationOptions}. */
-export const authorizationFields = [
-  'scope',
-  'redirectUri',
-  'resource',
-  'acrValues',
-  'maxAge',
-  'parameters',
-  'state',
-] as const satisfies readonly (keyof AuthorizationOptions)[]
-
-const authorizeOptions = {
-  what: 'the options of authorize',
-  fields: authorizationFields,
-  instead: { codeVerifier: 'use provider.grant(Pkce)', codeChallenge: 'use provider.grant(Pkce)' },
+async function unusualOf(options: AuthorizationOptions, port: GrantPort): Promise<UnusualParameters> {
+  const { unusualParameters } = await load(() => import('./unusual-parameters.ts'))
+  return unusualParameters(options, port)
 }
 
-/** With `openid` in the scope, a nonce binds the ID token to this login, and a promised `max_age` has to be kept. */
+function begin({ provider, client, clock }: GrantPort, options: AuthorizationOptions): Transaction {
+  const now = clock.now()
+  const { issuer } = provider.metadata
+  const resource = checkResource(options.resource)
+  return {
+    state: options.state === undefined ? generateState() : checkState(options.state),
+    redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri, provider.redirectUri),
+    scope: checkScope(options.scope),
+    ...(resource !== undefined && { resource }),
+    provider: provider.name,
+    ...(issuer !== undefined && { issuer }),
+    createdAt: now,
+    expiresAt: now + transactionLifetime,
+    ...openid(provider, options),
+  }
+}
+
+/** With `openid` in the scope, a nonce binds the ID token to this login, and what it promises of the authentication has to be kept. */
 function openid(
-  { provider }: GrantPort,
-  { scope }: AuthorizationOptions,
-  maxAge: number | undefined,
-): { nonce?: string; maxAge?: number } | undefined {
+  { name, metadata }: GrantPort['provider'],
+  { scope, maxAge, acrValues }: AuthorizationOptions,
+): Pick<Transaction, 'nonce' | 'maxAge' | 'acrValues'> | undefined {
   if (!scope?.includes('openid')) return undefined
-  const { issuer, jwks_uri } = provider.metadata
-  if (issuer === undefined || jwks_uri === undefined)
+  if (metadata.issuer === undefined || metadata.jwks_uri === undefined)
     throw new GrantError(
       'config_invalid',
-      `the scope "openid" needs issuer and jwks_uri in the metadata of ${provider.name}: Provider.discover() finds both`,
+      `the scope "openid" needs issuer and jwks_uri in the metadata of ${name}: Provider.discover() finds both`,
     )
-  return { nonce: generateState(), ...(maxAge !== undefined && { maxAge }) }
+  return {
+    nonce: generateState(),
+    ...(maxAge !== undefined && { maxAge }),
+    ...(acrValues !== undefined && { acrValues }),
+  }
 }
 
-/** A list of strings without spaces, as one string (OpenID Connect Core §3.1.2.1). */
-function checkAcrValues(acrValues: unknown): string | undefined {
-  if (acrValues === undefined) return undefined
-  if (Array.isArray(acrValues) && acrValues.every((item) => typeof item === 'string' && /^\S+$/.test(item)))
-    return acrValues.join(' ')
-  throw new GrantError('config_invalid', `acrValues is an array of strings without spaces: write ['gold']`)
+function defined(values: RequestValues = {}): RequestValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 }
 
 function checkMaxAge(maxAge: unknown): number | undefined {

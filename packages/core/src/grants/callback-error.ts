@@ -1,6 +1,6 @@
 import { GrantError, type GrantErrorAction } from '../errors/grant-error.ts'
 
-/** What to do about an error that a server has named in a callback (RFC 6749 §4.1.2.1; OpenID Connect Core §3.1.2.6). */
+/** What to do about an error that a server has named in a callback (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, RFC 8707 §2, RFC 9101 §7, RFC 9396 §5). */
 const actions: Readonly<Record<string, GrantErrorAction>> = {
   invalid_request: 'fix_configuration',
   invalid_scope: 'fix_configuration',
@@ -12,6 +12,14 @@ const actions: Readonly<Record<string, GrantErrorAction>> = {
   interaction_required: 'reauthorize',
   consent_required: 'reauthorize',
   account_selection_required: 'reauthorize',
+  unmet_authentication_requirements: 'reauthorize',
+  invalid_request_uri: 'reauthorize', // a pushed request has expired: the next one is pushed anew
+  invalid_request_object: 'fix_configuration',
+  request_not_supported: 'fix_configuration',
+  request_uri_not_supported: 'fix_configuration',
+  registration_not_supported: 'fix_configuration',
+  invalid_authorization_details: 'fix_configuration',
+  invalid_target: 'fix_configuration',
 }
 
 /** The error of a callback that brings one instead of a code: `authorization_denied` or `authorization_error` (RFC 6749 §4.1.2.1). */

@@ -23,15 +23,19 @@ export type ParsedParameters = Readonly<Record<string, unknown>>
 /** The most characters of a callback. */
 const largest = 16 * 1024
 
-/** Reads the parameters of a callback. Tells its kinds apart by what they are, never by the names of parameters. Rejects with `callback_invalid`. */
-export async function callbackParameters(callback: Callback): Promise<URLSearchParams> {
-  if (typeof callback === 'string') return queryOf(callback)
+/**
+ * Reads the parameters of a callback, those of a URL from its query or, where the login asked for that, from its fragment.
+ * Tells the kinds of callbacks apart by what they are, never by the names of parameters. Rejects with `callback_invalid`.
+ */
+export async function callbackParameters(callback: Callback, isInFragment = false): Promise<URLSearchParams> {
+  const read = isInFragment ? fragmentOf : queryOf
+  if (typeof callback === 'string') return read(callback)
   if (typeof callback !== 'object' || callback === null) throw unknown()
   if (isPlainObject(callback)) return ofObject(callback)
   if ('getAll' in callback && Symbol.iterator in callback) return ofPairs(callback as Iterable<readonly unknown[]>)
-  if ('href' in callback && typeof callback.href === 'string') return queryOf(callback.href)
+  if ('href' in callback && typeof callback.href === 'string') return read(callback.href)
   if (!('url' in callback) || typeof callback.url !== 'string') throw unknown()
-  if (callback.method !== 'POST') return queryOf(callback.url)
+  if (callback.method !== 'POST') return read(callback.url)
   return formOf(callback)
 }
 
@@ -82,6 +86,14 @@ function queryOf(url: string): URLSearchParams {
   const query = /^[^?#]*\?([^#]*)/.exec(url)?.[1]
   if (query === undefined) throw invalid('the callback has no query: pass the whole URL that the browser was sent to')
   return limited(query)
+}
+
+/** Browsers keep the fragment to themselves, so only a page has it. */
+function fragmentOf(url: string): URLSearchParams {
+  if (url.length > 2 * largest) throw tooLong()
+  const fragment = /#(.*)$/s.exec(url)?.[1]
+  if (fragment !== undefined) return limited(fragment)
+  throw invalid(`the callback has no fragment: pass location.href of the page, or ask for responseMode: 'form_post'`)
 }
 
 function limited(query: string): URLSearchParams {

@@ -3,8 +3,10 @@ import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, GrantPort, TokenRequest } from '../protocol/port.ts'
 import type { RequestValues } from '../wire/form.ts'
 import { isObject } from '../wire/json.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import { checkScope } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
+import { authorizationDetailsParameter } from './authorization-details.ts'
 import { checkResource } from './resource.ts'
 
 /** What every token request may be given, last. */
@@ -13,6 +15,8 @@ export interface GrantOptions<Scope extends string = string> {
   readonly scope?: readonly Scope[] | undefined
   /** The resource, or resources, that the token is for: absolute URIs (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined
+  /** The permissions that the token is for, in detail: after a login, all that was granted or less (RFC 9396 §6). */
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
   /** Further parameters; none that the grant or the library sends itself, and what is empty is not sent. */
   readonly parameters?: RequestValues | undefined
   /** Aborts the request, which then rejects with `aborted`. */
@@ -127,7 +131,13 @@ export abstract class Grant<Scope extends string = string> {
     const { signal, parameters: extra } = options
     const scope = checkScope(options.scope)
     const resource = checkResource(options.resource)
-    return { grantType: this.#grantType(), parameters, extra, scope, resource, signal, ...expectations }
+    const own = { ...parameters, ...this.#authorizationDetails(options) }
+    return { grantType: this.#grantType(), parameters: own, extra, scope, resource, signal, ...expectations }
+  }
+
+  #authorizationDetails({ authorizationDetails: details }: GrantOptions): RequestValues | undefined {
+    if (details === undefined) return undefined
+    return { authorization_details: authorizationDetailsParameter(details, this.port.provider.metadata) }
   }
 
   #grantType(): string {
@@ -147,7 +157,7 @@ export function grantPort<Scope extends string>(grant: Grant<Scope>): GrantPort<
 
 const grantOptions = {
   what: 'the options of a grant',
-  fields: ['scope', 'resource', 'parameters', 'signal'],
+  fields: ['scope', 'resource', 'authorizationDetails', 'parameters', 'signal'],
   instead: {
     redirectUri: 'the login has it from authorize({ redirectUri })',
     redirect_uri: 'the login has it from authorize({ redirectUri })',

@@ -1,12 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { AuthorizationCode } from './authorization-code.ts'
-import {
-  authorizationFields,
-  type AuthorizationOptions,
-  type AuthorizationRequest,
-  authorizationRequest,
-} from './authorization-request.ts'
+import { authorizationFields, type AuthorizationOptions } from './authorization-options.ts'
+import { type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
 import { checkChallenge, checkVerifier, pkceChallenge } from './pkce-proof.ts'
 import { generateVerifier } from './random.ts'
 
@@ -31,7 +27,7 @@ export interface PkceOptions<Scope extends string = string> extends Authorizatio
  * ```
  */
 export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope> {
-  /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid` or `pkce_unsupported`. */
+  /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid` or `pkce_unsupported`, and where the request is pushed with what the provider said. */
   override async authorize(options: PkceOptions<Scope> = {}): Promise<AuthorizationRequest> {
     this.#checkSupport()
     refuseUnknownFields(options, pkceOptions)

@@ -4,12 +4,13 @@ import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import { isObject } from '../wire/json.ts'
+import { type RequestedResponse, responseModes } from './response-mode.ts'
 
 /**
  * A login under way: plain JSON to keep in the user's own session until the callback comes. It is a secret of that
  * session, because it holds the state and the code verifier. What does not apply is absent.
  */
-export interface Transaction {
+export interface Transaction extends RequestedResponse {
   /** Binds the callback to this login (RFC 6749 §10.12). */
   readonly state: string
   /** Proves that the client that redeems the code started the login (RFC 7636 §4.1). */
@@ -24,6 +25,10 @@ export interface Transaction {
   readonly resource?: string | readonly string[]
   /** The most seconds since the user last proved who they are (OpenID Connect Core §3.1.2.1). */
   readonly maxAge?: number
+  /** The authentication context classes of which the ID token may name one (OpenID Connect Core §3.1.2.1). */
+  readonly acrValues?: readonly string[]
+  /** Whether the ID token has to name one (OpenID Connect Core §5.5.1.1). */
+  readonly acrRequired?: boolean
   /** The name of the provider. */
   readonly provider: string
   /** The issuer of the provider, which a callback is compared with (RFC 9207). */
@@ -89,12 +94,17 @@ function checkProvider(
 /** Whether the fields that a login is finished with are of their kinds; the code verifier is checked by its grant. */
 function hasShape(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, unknown>> & Transaction {
   const { redirectUri, scope, resource, nonce, maxAge, createdAt } = value
+  const { acrValues, acrRequired, responseType, responseMode } = value
   return (
     typeof redirectUri === 'string' &&
     isStringList(scope) &&
     (resource === undefined || typeof resource === 'string' || isStringList(resource)) &&
     (nonce === undefined || typeof nonce === 'string') &&
     (maxAge === undefined || Number.isFinite(maxAge)) &&
+    (acrValues === undefined || isStringList(acrValues)) &&
+    (acrRequired === undefined || typeof acrRequired === 'boolean') &&
+    (responseType === undefined || responseType === 'code id_token') &&
+    (responseMode === undefined || responseModes.some((mode) => mode === responseMode)) &&
     Number.isFinite(createdAt)
   )
 }

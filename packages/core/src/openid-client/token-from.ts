@@ -47,6 +47,7 @@ export function tokenFrom(
     expiresAt: timeAfter(now, read.expiresIn),
     refreshExpiresAt: timeAfter(now, read.refreshExpiresIn) ?? kept,
     refreshToken,
+    authorizationDetails: read.authorizationDetails ?? previous?.authorizationDetails,
     ...(claims && { claims, idToken: String(idToken) }),
     extra: boundedExtra(said, previous?.extra ?? {}),
   })

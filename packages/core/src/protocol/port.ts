@@ -16,10 +16,18 @@ export interface GrantPort<Scope extends string = string> {
   readonly client: GrantClient
   /** The clock of the provider. */
   readonly clock: Clock
-  /** The authorization endpoint with these parameters (RFC 6749 §3.1). Throws `config_invalid` without such an endpoint. */
-  authorizationUrl(parameters: RequestValues): URL | Promise<URL>
+  /**
+   * The authorization endpoint with these parameters (RFC 6749 §3.1), or with what stands for them where they are pushed
+   * (RFC 9126 §4) or signed (RFC 9101 §5). Rejects with `config_invalid` without such an endpoint, else with what the
+   * provider said to a pushed request.
+   */
+  authorizationUrl(parameters: RequestValues, delivery?: AuthorizationDelivery): URL | Promise<URL>
   /** The parameters of a callback by their names in the standards, where the provider has others. Rejects with `callback_invalid`. */
   readCallback?(parameters: URLSearchParams): URLSearchParams | Promise<URLSearchParams>
+  /** The parameters of a signed authorization response, once it is verified (JARM §2.4). Rejects with `callback_invalid` or `issuer_mismatch`. */
+  readSignedResponse?(response: string): Promise<URLSearchParams>
+  /** The claims of an ID token that came in a callback, once it is verified. Rejects with `id_token_invalid`. */
+  readIdToken?(idToken: string, expected: ExpectedIdToken): Promise<IdTokenClaims>
   /** Requests a token at the token endpoint (RFC 6749 §3.2). Rejects with a `GrantError`. */
   requestToken(request: TokenRequest): Promise<Token>
   /** The same in two steps, for callers that have to store the response before anything else is done; it resolves to the error where the request failed. */
@@ -34,6 +42,16 @@ export interface GrantPort<Scope extends string = string> {
     parameters: RequestValues,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Record<string, unknown>>
+}
+
+/** How an authorization request reaches the provider. */
+export interface AuthorizationDelivery {
+  /** Whether the client pushes it, so that the URL has a reference only (RFC 9126): where the metadata requires it, unless given. */
+  readonly pushed?: boolean | undefined
+  /** Whether the client signs it (RFC 9101): where the metadata requires it, unless given. */
+  readonly requestObject?: boolean | undefined
+  /** Aborts a request that is pushed. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -94,8 +112,14 @@ export interface ExpectedIdToken {
   readonly nonce?: string | undefined
   /** The most seconds since the user last proved who they are. */
   readonly maxAge?: number | undefined
+  /** The authentication context classes of which an `acr` has to be one (OpenID Connect Core §2). */
+  readonly acrValues?: readonly string[] | undefined
+  /** Whether it has to have an `acr`, because the login asked for it as essential (§5.5.1.1). */
+  readonly acrRequired?: boolean | undefined
   /** The authorization code, which a `c_hash` has to fit. */
   readonly code?: string | undefined
+  /** The state of the callback, where the ID token came in it: a `c_hash` is required then, and an `s_hash` has to fit (§3.3.2.11). */
+  readonly state?: string | undefined
   /** The claims of the ID token before, which a refreshed one has to keep. */
   readonly previous?: Readonly<Partial<IdTokenClaims>> | undefined
 }

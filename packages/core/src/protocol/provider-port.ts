@@ -1,7 +1,9 @@
 import { GrantError } from '../errors/grant-error.ts'
+import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { load } from '../transport/load.ts'
 import type { Transport } from '../transport/transport.ts'
 import { formOf, type RequestValues } from '../wire/form.ts'
@@ -9,7 +11,7 @@ import { BackChannel, type BackChannelContext } from './back-channel.ts'
 import type { Emit } from './events.ts'
 import { reporter } from './deviations/used.ts'
 import type { IdTokenVerifier, VerifiedIdToken } from './openid/verifier.ts'
-import type { Exchange, GrantClient, GrantPort, TokenRequest } from './port.ts'
+import type { AuthorizationDelivery, Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
 import type { RevocableGrant } from './revocation.ts'
 import { requestTokenResponse } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
@@ -55,7 +57,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     return port
   }
 
-  async authorizationUrl(parameters: RequestValues): Promise<URL> {
+  async authorizationUrl(parameters: RequestValues, delivery: AuthorizationDelivery = {}): Promise<URL> {
     const { name, metadata, parameters: fixed } = this.provider
     const { authorization_endpoint: endpoint } = metadata
     if (endpoint === undefined)
@@ -64,15 +66,36 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
         `${name} has no authorization_endpoint in its metadata: add it, or use a grant without a user`,
         { provider: name },
       )
-    const values = { ...fixed?.authorization, ...parameters }
+    const thumbprint = await this.#context.proofs?.thumbprint()
+    const complete = {
+      ...fixed?.authorization,
+      ...parameters,
+      ...(thumbprint !== undefined && { dpop_jkt: thumbprint }),
+    }
+    const values = isPlain(metadata, delivery) ? complete : await this.#delivered(complete, delivery)
     const deviations = await this.#channel.deviations()
     if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)
     return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${formOf(values)}`)
   }
 
+  async #delivered(parameters: RequestValues, delivery: AuthorizationDelivery): Promise<RequestValues> {
+    const { deliver } = await load(() => import('./authorization/deliver.ts'))
+    return deliver(parameters, delivery, { context: this.#context, channel: this.#channel })
+  }
+
   async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
     const deviations = await this.#channel.deviations()
     return deviations ? deviations.callback(parameters) : parameters
+  }
+
+  async readSignedResponse(response: string): Promise<URLSearchParams> {
+    const { readSignedResponse } = await load(() => import('./authorization/signed-response.ts'))
+    return readSignedResponse(response, { context: this.#context, verifier: await this.#verifier() })
+  }
+
+  async readIdToken(idToken: string, expected: ExpectedIdToken): Promise<IdTokenClaims> {
+    const verifier = await this.#verifier()
+    return (await verifier.verify(idToken, '', expected)).claims
   }
 
   async requestToken(request: TokenRequest): Promise<Token> {
@@ -155,21 +178,30 @@ function checkBinding({ name, idToken, pkce }: ProviderDefinition, { grantType, 
   throw new GrantError('config_invalid', message, { provider: name })
 }
 
+/** Whether an authorization request travels in the URL as it is. */
+function isPlain(
+  { require_pushed_authorization_requests: push, require_signed_request_object: sign }: ServerMetadata,
+  { pushed, requestObject }: AuthorizationDelivery,
+): boolean {
+  return !pushed && !requestObject && push !== true && sign !== true
+}
+
 /** The token of a response. An ID token stays among the extras, unread, until it is verified. */
 function toToken(
-  { accessToken, tokenType, scope, refreshToken, expiresIn, refreshExpiresIn, idToken, extra }: TokenResponse,
+  { accessToken, tokenType, expiresIn, refreshExpiresIn, idToken, extra, ...response }: TokenResponse,
   request: TokenRequest,
   sentAt: number,
 ): Token {
   return new Token({
     accessToken,
     tokenType,
-    scope: scope ?? request.assumedScope ?? request.scope,
+    scope: response.scope ?? request.assumedScope ?? request.scope,
     requestedScope: request.scope?.length ? request.scope : undefined,
     resource: request.resource,
     expiresAt: expiresIn === undefined ? undefined : sentAt + expiresIn * 1000,
     refreshExpiresAt: refreshExpiresIn === undefined ? undefined : sentAt + refreshExpiresIn * 1000,
-    refreshToken,
+    refreshToken: response.refreshToken,
+    authorizationDetails: response.authorizationDetails,
     extra: idToken === undefined ? extra : { ...extra, id_token: idToken },
   })
 }

@@ -6,6 +6,12 @@ const harmlessParameters: ReadonlySet<string> = new Set([
   'resource',
   'client_assertion_type',
   'token_type_hint',
+  'response_type',
+  'response_mode',
+  'code_challenge_method',
+  'prompt',
+  'display',
+  'max_age',
 ])
 const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent'])
 

@@ -1,5 +1,6 @@
 import { GrantError, type GrantErrorCode } from '../errors/grant-error.ts'
-import { boundedExtra } from '../token/extra.ts'
+import { type AuthorizationDetail, isAuthorizationDetails } from '../token/authorization-detail.ts'
+import { boundedExtra, mostExtra } from '../token/extra.ts'
 import { withoutPrototypes } from '../token/plain.ts'
 import { isAccessToken } from '../token/token-members.ts'
 import type { ResponseHeaders, OAuthResponse } from '../transport/transport.ts'
@@ -14,6 +15,7 @@ export interface TokenResponse {
   readonly refreshToken: string | undefined
   readonly refreshExpiresIn: number | undefined
   readonly scope: readonly string[] | undefined
+  readonly authorizationDetails: readonly AuthorizationDetail[] | undefined
   readonly idToken: unknown
   readonly extra: Readonly<Record<string, unknown>>
 }
@@ -41,8 +43,9 @@ class Reader {
   }
 
   read(response: OAuthResponse): TokenResponse {
-    const { access_token, token_type, expires_in, refresh_token, refresh_token_expires_in, scope, id_token, ...rest } =
+    const { access_token, token_type, expires_in, refresh_token, refresh_token_expires_in, ...others } =
       this.#fields(response)
+    const { scope, authorization_details, id_token, ...rest } = others
     if (typeof access_token !== 'string' || !isAccessToken(access_token))
       throw this.#broken('access_token is missing, or not a string of printable ASCII')
     if (refresh_token !== undefined && !isRefreshToken(refresh_token))
@@ -54,6 +57,7 @@ class Reader {
       refreshToken: refresh_token,
       refreshExpiresIn: this.#lifetime('refresh_token_expires_in', refresh_token_expires_in),
       scope: this.#scope(scope),
+      authorizationDetails: this.#authorizationDetails(authorization_details),
       idToken: id_token,
       extra: boundedExtra(rest),
     }
@@ -102,6 +106,14 @@ class Reader {
     if (typeof value !== 'string' || !/^[\u0020\u0021\u0023-\u005B\u005D-\u007E]*$/.test(value))
       throw this.#broken('scope is not a list of scopes separated by spaces')
     return [...new Set(value.split(' ').filter((scope) => scope !== ''))]
+  }
+
+  #authorizationDetails(value: unknown): readonly AuthorizationDetail[] | undefined {
+    if (value === undefined) return undefined
+    if (!isAuthorizationDetails(value))
+      throw this.#broken('authorization_details is not an array of objects that have a type (RFC 9396 §7)')
+    if (JSON.stringify(value).length <= mostExtra) return value
+    throw this.#broken(`authorization_details has more than ${mostExtra} characters`)
   }
 
   #broken(what: string): GrantError {

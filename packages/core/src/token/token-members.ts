@@ -1,6 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { isObject } from '../wire/json.ts'
+import { type AuthorizationDetail, isAuthorizationDetails } from './authorization-detail.ts'
 import type { IdTokenClaims } from './id-token-claims.ts'
 import { isJson } from './plain.ts'
 
@@ -16,6 +17,8 @@ export interface TokenMembers {
   readonly requestedScope?: readonly string[] | undefined
   /** The requested resource, or resources (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined
+  /** What was granted in detail (RFC 9396 §7). */
+  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
   /** When the access token expires, in milliseconds since the epoch; absent when the server did not include it. */
   readonly expiresAt?: number | undefined
   /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */
@@ -39,6 +42,7 @@ export const tokenFields = [
   'scope',
   'requestedScope',
   'resource',
+  'authorizationDetails',
   'expiresAt',
   'refreshExpiresAt',
   'authorizedAt',
@@ -54,6 +58,7 @@ const string: Kind = ['a string that is not empty', (value) => typeof value === 
 const strings: Kind = ['an array of strings', (value) => Array.isArray(value) && value.every(isString)]
 const object: Kind = ['an object of JSON values', (value) => isObject(value) && isJson(value)]
 const resource: Kind = ['a string or an array of strings', (value) => isString(value) || strings[1](value)]
+const details: Kind = ['an array of JSON objects that have a type', isAuthorizationDetails]
 const time: Kind = ['a number of milliseconds since the epoch', Number.isFinite]
 
 const kinds = Object.entries<Kind>({
@@ -61,6 +66,7 @@ const kinds = Object.entries<Kind>({
   scope: strings,
   requestedScope: strings,
   resource,
+  authorizationDetails: details,
   expiresAt: time,
   refreshExpiresAt: time,
   authorizedAt: time,

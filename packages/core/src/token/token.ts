@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from './authorization-detail.ts'
 import type { IdTokenClaims } from './id-token-claims.ts'
 import { frozenCopy, showInstead } from './plain.ts'
 import { readStored } from './stored-members.ts'
@@ -31,6 +32,8 @@ export class Token {
   declare readonly requestedScope?: readonly string[]
   /** The requested resource, or resources (RFC 8707 §2). */
   declare readonly resource?: string | readonly string[]
+  /** What was granted in detail, which may be more or less than was requested; absent when the server did not include it (RFC 9396 §7). */
+  declare readonly authorizationDetails?: readonly AuthorizationDetail[]
   /** When the access token expires, in milliseconds since the epoch; absent when the server did not include it. */
   declare readonly expiresAt?: number
   /** When the refresh token expires, in milliseconds since the epoch; absent when unknown. */

@@ -13,12 +13,12 @@ class Voucher extends Grant {
 const misspelt: readonly [written: string, advice: string][] = [
   ['scopes', 'write "scope"'],
   ['resources', 'write "resource"'],
-  ['params', 'there are scope, resource, parameters, signal'],
+  ['params', 'there are scope, resource, authorizationDetails, parameters, signal'],
   ['redirect_uri', 'authorize({ redirectUri })'],
   ['timeout', 'new Provider(definition, client, { timeout })'],
-  ['timout', 'there are scope, resource, parameters, signal'],
-  ['abort_signal', 'there are scope, resource, parameters, signal'],
-  ['toString', 'there are scope, resource, parameters, signal'],
+  ['timout', 'there are scope, resource, authorizationDetails, parameters, signal'],
+  ['abort_signal', 'there are scope, resource, authorizationDetails, parameters, signal'],
+  ['toString', 'there are scope, resource, authorizationDetails, parameters, signal'],
 ]
 
 /** Every way to pass options to a grant that requests a token. */
@@ -72,7 +72,7 @@ describe('the options of authorize', () => {
     ['max_age', 'write "maxAge"'],
     ['acr_values', 'write "acrValues"'],
     ['code_verifier', 'write "codeVerifier"'],
-    ['timout', 'there are scope, redirectUri, resource, acrValues, maxAge, parameters, state'],
+    ['timout', 'there are scope, redirectUri, resource, authorizationDetails, claims'],
     ['show_dialog', 'parameters'],
   ])('have no field %s: the error says what to write', async (written, advice) => {
     const { login } = await begin()

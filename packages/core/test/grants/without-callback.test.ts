@@ -23,3 +23,15 @@ describe('a page without its callback', () => {
     expect(withoutCallback('http://127.0.0.1:8888/page?tab=1').href).toBe('http://127.0.0.1:8888/page?tab=1')
   })
 })
+
+describe('a page whose callback is in its fragment', () => {
+  test.each([
+    ['#code=canary-code&id_token=canary-token&state=xyz', ''],
+    ['#response=canary-response', ''],
+    ['#error=login_required&state=xyz&tab=1', '#tab=1'],
+    ['#/route?code=1', '#/route?code=1'],
+    ['#code', '#code'],
+  ])('%s leaves %j', (fragment, left) => {
+    expect(withoutCallback(`https://app.example/page${fragment}`).href).toBe(`https://app.example/page${left}`)
+  })
+})

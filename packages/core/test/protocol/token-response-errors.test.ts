@@ -136,6 +136,7 @@ test('a response that nothing is wrong with is read field by field', () => {
     refreshToken: 'r s',
     refreshExpiresIn: 90,
     scope: ['a', 'b'],
+    authorizationDetails: undefined,
     idToken: 7,
     extra: { more: { x: 1 } },
   })

@@ -1,4 +1,12 @@
-import { AuthorizationCode, type Exchange, Grant, GrantError, Pkce, type Token, type Transaction } from '@grantkit/core'
+import {
+  AuthorizationCode,
+  type AuthorizationRequest,
+  type Exchange,
+  Grant,
+  GrantError,
+  Pkce,
+  type Token,
+} from '@grantkit/core'
 import { afterEach, beforeEach } from 'vitest'
 import { leaksIn } from './leaks.ts'
 import { findLeaks, keepOutOfLogs, keepSecret, see, seePrint } from './oracle.ts'
@@ -38,7 +46,8 @@ function observe(prototype: object, name: string, before: (input: unknown[]) => 
 }
 
 const nothing = (): void => undefined
-const learnTransaction = ({ transaction }: { transaction: Transaction }): void => {
+const learnTransaction = ({ url, transaction }: AuthorizationRequest): void => {
+  keepOutOfLogs(url.searchParams.get('request'), url.searchParams.get('request_uri'))
   keepOutOfLogs(transaction.state, transaction.nonce)
   keepSecret(transaction.codeVerifier)
 }
@@ -59,7 +68,8 @@ function learnExchange(exchange: Exchange): void {
 function learnCallback(callback: unknown): void {
   const text = callback instanceof Request ? callback.url : callback
   if (typeof text === 'string' || text instanceof URL || text instanceof URLSearchParams)
-    keepSecret(/(?:[?&]|^)code=([^&#]*)/.exec(String(text))?.[1])
+    for (const [, value = ''] of String(text).matchAll(/(?:[?&#]|^)(?:code|id_token|response)=([^&#]*)/g))
+      keepSecret(value, ...value.split('.').slice(1))
   else if (typeof text === 'object' && text && 'code' in text) keepSecret(text.code)
 }
 

@@ -50,9 +50,22 @@ function checkMetadata(metadata: ServerMetadata, httpHosts: readonly string[]): 
   if (metadata.token_endpoint === undefined) throw new GrantError('metadata_invalid', 'metadata needs a token_endpoint')
   if (metadata.issuer !== undefined) checkIssuer(metadata.issuer, httpHosts)
   for (const [field, value] of Object.entries(metadata)) checkField(field, value, httpHosts)
-  for (const name of ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'] as const)
-    checkQuery(name, metadata[name])
+  for (const name of withParameters) checkQuery(name, metadata[name])
+  const { require_pushed_authorization_requests: required, pushed_authorization_request_endpoint: endpoint } = metadata
+  if (required === true && endpoint === undefined)
+    throw new GrantError(
+      'metadata_invalid',
+      'metadata has require_pushed_authorization_requests, and needs a pushed_authorization_request_endpoint (RFC 9126 §5)',
+    )
 }
+
+/** Endpoints whose requests have parameters of the library, which must not stand in their query. */
+const withParameters = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'revocation_endpoint',
+  'pushed_authorization_request_endpoint',
+] as const
 
 function checkField(field: string, value: unknown, httpHosts: readonly string[]): void {
   if (value === undefined) return

@@ -1,6 +1,6 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import { refuseUnknownFields } from '../../errors/unknown-fields.ts'
-import { type AuthorizationOptions, authorizationFields } from '../../grants/authorization-request.ts'
+import { type AuthorizationOptions, authorizationFields } from '../../grants/authorization-options.ts'
 import { transactionLifetime } from '../../grants/transaction.ts'
 import type { TokenSource } from '../../refresh/token-source.ts'
 import type { LoginOutcome } from './pending-login.ts'
@@ -21,14 +21,17 @@ export interface LoopbackOptions {
   readonly page?: ((outcome: LoginOutcome) => string) | undefined
 }
 
+/** What `authorize` takes, and each of these logins decides by itself. */
+type ChosenHere = 'state' | 'responseType' | 'responseMode'
+
 /** What a login over a loopback address may be given: what `authorize` takes, and the rest. */
 export interface LoopbackLoginOptions<Scope extends string = string>
-  extends LoopbackOptions, Omit<AuthorizationOptions<Scope>, 'state'> {}
+  extends LoopbackOptions, Omit<AuthorizationOptions<Scope>, ChosenHere> {}
 
 /** Options once checked: those of the login, and those of `authorize`. */
 export interface CheckedLogin<Scope extends string> {
   readonly login: LoopbackOptions & { readonly timeout: number }
-  readonly authorization: Omit<AuthorizationOptions<Scope>, 'state'>
+  readonly authorization: Omit<AuthorizationOptions<Scope>, ChosenHere>
 }
 
 const ownFields = ['open', 'signal', 'timeout', 'source', 'paste', 'page']
@@ -37,6 +40,7 @@ const instead: Readonly<Record<string, string>> = {
   state: madeHere,
   codeVerifier: madeHere,
   codeChallenge: madeHere,
+  responseType: 'leave it out, the callback brings a code',
   responseMode: 'leave it out, the callback is read from the query',
 }
 const fiveMinutes = 5 * 60_000

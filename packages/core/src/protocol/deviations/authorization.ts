@@ -3,18 +3,26 @@ import type { ProviderDefinition } from '../../definition/provider-definition.ts
 import { deviate, pairsOf, separateScopes } from './parameters.ts'
 import type { Used } from './used.ts'
 
-/** Adds the parameters of an authorization request to its endpoint, as the provider wants them (RFC 6749 §4.1.1). */
-export function deviateAuthorization(
-  url: URL,
-  parameters: RequestValues,
-  { provider, used }: { readonly provider: ProviderDefinition; readonly used: Used },
-): URL {
+/** Whose authorization request it is, and who hears which deviations it needed. */
+interface Declared {
+  readonly provider: ProviderDefinition
+  readonly used: Used
+}
+
+/** The parameters of an authorization request as the provider wants them (RFC 6749 §4.1.1). */
+export function deviateParameters(parameters: RequestValues, { provider, used }: Declared): URLSearchParams {
   const { authorizationRequest = {}, scopeSeparator } = provider
-  const { codeChallenge, space, fragment } = authorizationRequest
-  const challenged = codeChallenge === 'hex' ? withHexChallenge(parameters, used) : parameters
+  const challenged = authorizationRequest.codeChallenge === 'hex' ? withHexChallenge(parameters, used) : parameters
   const pairs = separateScopes(pairsOf(challenged), scopeSeparator, used)
-  for (const [name, value] of deviate(pairs, authorizationRequest, { place, used }))
-    url.searchParams.append(name, value)
+  return new URLSearchParams(
+    deviate(pairs, authorizationRequest, { place, used }).map(([name, value]) => [name, value]),
+  )
+}
+
+/** Adds the parameters of an authorization request to its endpoint, as the provider wants them. */
+export function deviateAuthorization(url: URL, parameters: RequestValues, { provider, used }: Declared): URL {
+  const { space, fragment } = provider.authorizationRequest ?? {}
+  for (const [name, value] of deviateParameters(parameters, { provider, used })) url.searchParams.append(name, value)
   if (space !== undefined && url.search.includes('+')) {
     used(place('space'))
     url.search = url.search.replaceAll('+', space) // a plus sign itself is %2B

@@ -5,7 +5,7 @@ import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
 import type { OAuthResponse } from '../../transport/transport.ts'
 import type { Emit } from '../events.ts'
 import { normaliseRevocation, normaliseTokenResponse } from './response.ts'
-import { deviateAuthorization } from './authorization.ts'
+import { deviateAuthorization, deviateParameters } from './authorization.ts'
 import { normaliseCallback } from './callback.ts'
 import { errorOfStatus, type NormalisedResponse } from './error.ts'
 import {
@@ -52,6 +52,12 @@ export class Deviations {
 
   constructor(context: DeviationContext) {
     this.#context = context
+  }
+
+  /** The parameters of an authorization request that does not travel in the URL: pushed, or signed. */
+  authorizationParameters(parameters: RequestValues): URLSearchParams {
+    const { provider, emit } = this.#context
+    return deviateParameters(parameters, { provider, used: reporter(emit) })
   }
 
   /** Adds the parameters to the authorization endpoint. */

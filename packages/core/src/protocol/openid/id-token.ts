@@ -52,7 +52,10 @@ async function verifiedClaims(
   checkTimes(payload, expected, context.now / 1000)
   checkNonce(payload['nonce'], expected, context)
   await checkHash('at_hash', { payload, text: context.accessToken, algorithm: alg })
+  if (expected.state !== undefined && payload['c_hash'] === undefined) throw new Flaw('is not bound to a code (c_hash)')
   if (expected.code !== undefined) await checkHash('c_hash', { payload, text: expected.code, algorithm: alg })
+  if (expected.state !== undefined) await checkHash('s_hash', { payload, text: expected.state, algorithm: alg })
+  checkAcr(payload['acr'], expected)
   if (expected.previous) checkContinuity(payload, expected.previous, context)
   return frozenCopy<RawClaims>(payload)
 }
@@ -94,6 +97,12 @@ function checkNonce(nonce: unknown, expected: ExpectedIdToken, { nonce: rule }: 
   if (both ? !equalInConstantTime(nonce, wanted) : nonce !== wanted) throw new Flaw('belongs to another login (nonce)')
 }
 
+/** How the user logged in: an `acr` has to be one that was asked for, and has to be there if it was asked for as essential (OpenID Connect Core §5.5.1.1). */
+function checkAcr(acr: unknown, { acrValues, acrRequired = false }: ExpectedIdToken): void {
+  if (acr === undefined ? acrRequired : acrValues && !acrValues.includes(acr as string))
+    throw new Flaw('comes from another kind of authentication than the login asked for (acr)')
+}
+
 /** Claims, and what a hash among them is of. */
 interface Hashed {
   readonly payload: RawClaims
@@ -101,8 +110,8 @@ interface Hashed {
   readonly algorithm: string
 }
 
-/** `at_hash` and `c_hash`: the left half of the hash that the signature uses (OpenID Connect Core §3.1.3.6 and §3.3.2.11). */
-async function checkHash(claim: 'at_hash' | 'c_hash', { payload, text, algorithm }: Hashed): Promise<void> {
+/** `at_hash`, `c_hash` and `s_hash`: the left half of the hash that the signature uses (OpenID Connect Core §3.1.3.6 and §3.3.2.11, FAPI 1.0 Advanced §5.1.1). */
+async function checkHash(claim: 'at_hash' | 'c_hash' | 's_hash', { payload, text, algorithm }: Hashed): Promise<void> {
   if (payload[claim] === undefined) return
   const bits = algorithm.startsWith('Ed') ? '512' : algorithm.slice(-3)
   const hash = await digest(`SHA-${bits}` as 'SHA-256', text)
