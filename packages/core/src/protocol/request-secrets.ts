@@ -6,6 +6,10 @@ const harmlessParameters: ReadonlySet<string> = new Set([
   'resource',
   'client_assertion_type',
   'token_type_hint',
+  'audience',
+  'subject_token_type',
+  'actor_token_type',
+  'requested_token_type',
 ])
 const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent'])
 
