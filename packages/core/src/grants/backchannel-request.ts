@@ -1,6 +1,7 @@
 import { GrantError, type RequiredScope } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { GrantPort } from '../protocol/port.ts'
+import { isObject } from '../wire/json.ts'
 import type { GrantOptions } from './grant.ts'
 import { generateState } from './random.ts'
 
@@ -35,7 +36,11 @@ export interface BackchannelAuthenticationOptions<Scope extends string = string>
 type BackchannelParameters = Readonly<Record<string, string | undefined>>
 
 /** Checks what a login is begun with, and returns the parameters of the grant itself. Throws `config_invalid`. */
-export function backchannelParameters(port: GrantPort, options: BackchannelAuthenticationOptions): BackchannelParameters {
+export function backchannelParameters(
+  port: GrantPort,
+  options: BackchannelAuthenticationOptions,
+): BackchannelParameters {
+  if (!isObject(options)) throw invalid(`write authorize({ scope: ['openid'], loginHint: 'ada@example.org' })`)
   refuseUnknownFields(options, authorizeOptions)
   const { scope, loginHint, loginHintToken, idTokenHint, acrValues, requestedExpiry } = options
   if (!port.client.confidential)
