@@ -15,7 +15,6 @@ import { confidential, errorOf, goodToken } from '../support/scene.ts'
 
 const unreachable: Reply = { reset: true }
 const failing: Reply = { status: 503, json: {} }
-const denied: Reply = { status: 400, json: { error: 'access_denied' } }
 
 /** Polls a server that gives these replies. */
 async function poll(replies: readonly Reply[], fields: object = {}) {
