@@ -151,7 +151,7 @@ describe('with the scope openid', () => {
   })
 })
 
-test('waiting costs nothing between two requests: the last pause is not shortened by a resumed program', async () => {
+test('a program that starts anew waits the interval first', async () => {
   const { provider, tokenRequests } = await pendingStage(granted)
   const clock = testClock()
   const device = provider({}, confidential, { clock }).grant(DeviceAuthorization)
