@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose/jwt/sign'
-import type { CheckedClient } from '../../definition/check/client.ts'
+import type { ClientSigningKey } from '../../definition/client-registration.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { base64url } from '../../wire/base64url.ts'
@@ -8,7 +8,7 @@ import { importPrivateKey } from './private-key.ts'
 
 /** Whose key signs, and for whom. */
 interface AssertionContext {
-  readonly client: Pick<CheckedClient, 'clientId' | 'signingKey'>
+  readonly client: { readonly clientId: string; readonly signingKey: ClientSigningKey | undefined }
   readonly provider: Pick<ProviderDefinition, 'metadata'>
   /** Milliseconds since the epoch. */
   readonly now: number
