@@ -16,7 +16,8 @@ async function signer(signingKey: ClientRegistration['signingKey'] = { privateKe
   const { provider, lastRequest, tokenRequests } = await scene()
   const { events, onEvent } = eventLog()
   const options = { clock: testClock(), onEvent }
-  const acme = provider({ clientId: 'cid', signingKey }, { metadata: { issuer } as never, ...definition }, options)
+  const client = { clientId: 'cid', authentication: 'none', signingKey } as const
+  const acme = provider(client, { metadata: { issuer } as never, ...definition }, options)
   const claimsOf = async () => {
     const assertion = (await lastRequest()).form?.['assertion'] ?? ''
     const { payload } = await jwtVerify(assertion, publicKey, { currentDate: new Date(someTime) })
