@@ -108,7 +108,9 @@ describe('those who wait for one login share its requests', () => {
     const bob = { ...ada, deviceCode: 'canary-other-code' }
     await Promise.all([device.requestToken(ada), device.requestToken(bob), other.requestToken(ada)])
     const sent = (await tokenRequests()).map(({ form }) => form?.['device_code'])
-    expect(sent.toSorted()).toEqual([codes.device_code, codes.device_code, 'canary-other-code'].toSorted())
+    expect(sent).toHaveLength(3)
+    expect(sent.filter((code) => code === codes.device_code)).toHaveLength(2)
+    expect(sent).toContain('canary-other-code')
     expect(clock.pauses).toEqual([5, 5, 5])
   })
 })

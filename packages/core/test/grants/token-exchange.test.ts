@@ -106,11 +106,12 @@ describe('nothing is sent', () => {
   test('and what lacks something does not compile', async () => {
     const { exchange } = await stage()
     // @ts-expect-error a string needs its type
-    await errorOf(exchange.requestToken({ subjectToken: 'canary' }))
+    const subject = exchange.requestToken({ subjectToken: 'canary' })
     // @ts-expect-error an actor that is a string needs its type
-    await errorOf(exchange.requestToken({ ...said, actorToken: 'canary' }))
+    const actor = exchange.requestToken({ ...said, actorToken: 'canary' })
     // @ts-expect-error a misspelt type
-    await errorOf(exchange.requestToken({ subjectToken: held, subjectTokenType: 'acces_token' }))
+    const misspelt = exchange.requestToken({ subjectToken: held, subjectTokenType: 'acces_token' })
+    for (const refused of [subject, actor, misspelt]) expect((await errorOf(refused)).code).toBe('config_invalid')
   })
 })
 
