@@ -36,10 +36,11 @@ export interface BackchannelAuthenticationRequest {
  * ```ts
  * import { BackchannelAuthentication, Provider } from '@grantkit/core'
  *
- * const bank = await Provider.discover('https://id.acme.example', { clientId: 'my-server', clientSecret: 'my-secret' })
- * const till = bank.grant(BackchannelAuthentication)
+ * const client = { clientId: 'my-till', clientSecret: 'my-secret' }
  *
  * async function pay(loginHint: string) {
+ *   const bank = await Provider.discover('https://id.acme.example', client)
+ *   const till = bank.grant(BackchannelAuthentication)
  *   const { transaction } = await till.authorize({ scope: ['openid', 'payments'], loginHint, bindingMessage: 'W4SCT' })
  *   return till.requestToken(transaction) // resolves when the user has agreed
  * }
