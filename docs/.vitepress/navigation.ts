@@ -26,6 +26,16 @@ const start: Group = {
   ],
 }
 
+const grants: Group = {
+  text: 'Other grants',
+  items: [
+    { text: 'Devices', link: '/guide/devices' },
+    { text: 'The user’s own phone (CIBA)', link: '/guide/ciba' },
+    { text: 'Token exchange', link: '/guide/token-exchange' },
+    { text: 'Assertions: JWT and SAML', link: '/guide/assertions' },
+  ],
+}
+
 const concepts: Group = {
   text: 'Concepts',
   items: [
@@ -101,7 +111,7 @@ const move: Group = {
 }
 
 /** The guide. A group without pages is left out. */
-export const guide: readonly Group[] = [start, concepts, providers, tokens, operation, extend, move].filter(
+export const guide: readonly Group[] = [start, grants, concepts, providers, tokens, operation, extend, move].filter(
   ({ items }) => items.length > 0,
 )
 

@@ -45,7 +45,7 @@ export const tasks: readonly Task[] = [
     name: 'a custom grant that needs a second endpoint',
     page: `${guide}/custom-grant.md`,
     kind: 'module',
-    shows: ["this.request('device_authorization_endpoint'", 'this.tokenRequest('],
+    shows: ['this.request(', "'authorization_challenge_endpoint'", 'this.tokenRequest('],
   },
   {
     name: 'a login that fails, found by its message',

@@ -11,14 +11,38 @@ export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
 export type { AuthorizationOptions } from './grants/authorization-options.ts'
 export type { AuthorizationRequest } from './grants/authorization-request.ts'
+export {
+  BackchannelAuthentication,
+  type BackchannelAuthenticationRequest,
+  type BackchannelTransaction,
+} from './grants/backchannel-authentication.ts'
+export type { BackchannelAuthenticationOptions } from './grants/backchannel-request.ts'
 export type { Callback, IncomingRequest, ParsedParameters } from './grants/callback-parameters.ts'
 export { ClientCredentials } from './grants/client-credentials.ts'
+export {
+  DeviceAuthorization,
+  type DeviceAuthorizationOptions,
+  type DeviceAuthorizationRequest,
+  type DeviceTransaction,
+} from './grants/device-authorization.ts'
 export { Grant, type GrantOptions } from './grants/grant.ts'
+export { JwtBearer } from './grants/jwt-bearer.ts'
+export type { PendingTransaction } from './grants/pending-transaction.ts'
+export type { ParsedPing, PingRequest } from './grants/ping.ts'
 export { Pkce, type PkceOptions } from './grants/pkce.ts'
 export { generatePkce, pkceChallenge, type PkceProof } from './grants/pkce-proof.ts'
+export type { PendingOptions } from './grants/polling.ts'
 export { generateState, generateVerifier } from './grants/random.ts'
 export { Refresh } from './grants/refresh.ts'
 export type { RequestedResponse, ResponseMode } from './grants/response-mode.ts'
+export { Saml2Bearer } from './grants/saml2-bearer.ts'
+export {
+  type ActorToken,
+  type SubjectToken,
+  TokenExchange,
+  type TokenExchangeInput,
+  type TokenType,
+} from './grants/token-exchange.ts'
 export type { Transaction } from './grants/transaction.ts'
 export { withoutCallback } from './grants/without-callback.ts'
 
@@ -111,6 +135,7 @@ export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
 export type {
   AuthorizationDelivery,
+  AssertionClaims,
   Exchange,
   ExpectedIdToken,
   GrantClient,

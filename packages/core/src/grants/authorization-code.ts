@@ -11,7 +11,7 @@ import { checkCode, readCallback } from './callback.ts'
 import type { Callback } from './callback-parameters.ts'
 import { completeOnce } from './completion.ts'
 import { Grant, type GrantOptions } from './grant.ts'
-import { refreshEnd } from './refresh-end.ts'
+import { issued } from './issued.ts'
 import { checkTransaction, type Transaction } from './transaction.ts'
 
 /** A code that you took from a callback whose state you compared yourself. */
@@ -140,26 +140,19 @@ export class AuthorizationCode<Scope extends string = string> extends Grant<Scop
       request,
     )
     if ('error' in exchange) return exchange
-    const issued = this.#issued(exchange.token, redemption)
+    const fresh = this.#issued(exchange.token, redemption)
     const verified = async (): Promise<Token> => {
       const token = await exchange.verified()
       if (redemption.claims) checkSameUser(token, redemption.claims)
-      return token.idToken === undefined ? issued : this.#issued(token, redemption)
+      return token.idToken === undefined ? fresh : this.#issued(token, redemption)
     }
-    return { token: issued, verified }
+    return { token: fresh, verified }
   }
 
   /** The token of a login that took place now. */
   #issued(token: Token, { scope, kept }: Redemption): Token {
-    const { clock, provider } = this.port
-    const authorizedAt = clock.now()
-    const { refreshExpiresAt } = token
-    return token.with({
-      requestedScope: scope,
-      authorizedAt,
-      refreshExpiresAt: refreshEnd({ refreshExpiresAt, authorizedAt }, provider.refreshToken, authorizedAt),
-      ...(kept && { extra: { ...kept, ...token.extra } }),
-    })
+    const fresh = issued(token, scope, this.port)
+    return kept ? fresh.with({ extra: { ...kept, ...token.extra } }) : fresh
   }
 }
 

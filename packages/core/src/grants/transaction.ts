@@ -74,7 +74,8 @@ function checkPresence(value: unknown): Readonly<Record<string, unknown>> {
   )
 }
 
-function checkProvider(
+/** Checks that a transaction was begun at this provider and issuer. Throws `state_mismatch` or `issuer_mismatch`. */
+export function checkProvider(
   transaction: Readonly<Record<string, unknown>>,
   { name, metadata }: Pick<ProviderDefinition, 'name' | 'metadata'>,
 ): void {

@@ -42,6 +42,22 @@ export interface GrantPort<Scope extends string = string> {
     parameters: RequestValues,
     options?: { readonly signal?: AbortSignal | undefined },
   ): Promise<Record<string, unknown>>
+  /** Signs an assertion with the client's `signingKey` (RFC 7523 §3). Rejects with `config_invalid` where it has none. */
+  signAssertion?(claims: AssertionClaims): Promise<string>
+}
+
+/** What a signed assertion says (RFC 7523 §3). */
+export interface AssertionClaims {
+  /** Whom the token is for (`sub`): a user, or the client itself. The standard requires it; a service account of Google has one only to act for a user. */
+  readonly subject?: string | undefined
+  /** Who has to accept the assertion (`aud`): the issuer of the provider unless given, or its token endpoint where it has none. */
+  readonly audience?: string | undefined
+  /** Who says so (`iss`): the client identifier unless given. */
+  readonly issuer?: string | undefined
+  /** Further claims, such as `{ scope: 'read' }`. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
+  /** How long the assertion is valid, in seconds: 300 unless given, which is also the most. */
+  readonly lifetime?: number | undefined
 }
 
 /** How an authorization request reaches the provider. */

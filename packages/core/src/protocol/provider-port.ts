@@ -11,7 +11,15 @@ import { BackChannel, type BackChannelContext } from './back-channel.ts'
 import type { Emit } from './events.ts'
 import { reporter } from './deviations/used.ts'
 import type { IdTokenVerifier, VerifiedIdToken } from './openid/verifier.ts'
-import type { AuthorizationDelivery, Exchange, ExpectedIdToken, GrantClient, GrantPort, TokenRequest } from './port.ts'
+import type {
+  AssertionClaims,
+  AuthorizationDelivery,
+  Exchange,
+  ExpectedIdToken,
+  GrantClient,
+  GrantPort,
+  TokenRequest,
+} from './port.ts'
 import type { RevocableGrant } from './revocation.ts'
 import { requestTokenResponse } from './token-request.ts'
 import type { TokenResponse } from './token-response.ts'
@@ -126,6 +134,12 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   ): Promise<Record<string, unknown>> {
     const { requestEndpoint } = await load(() => import('./endpoint-request.ts'))
     return requestEndpoint(this.#channel, this.provider, { endpoint, parameters, ...options })
+  }
+
+  async signAssertion(claims: AssertionClaims): Promise<string> {
+    const { signAssertion } = await load(() => import('./authentication/assertion-grant.ts'))
+    const { client, provider } = this.#context
+    return signAssertion(claims, { client, provider, now: this.clock.now() })
   }
 
   /** Revokes the tokens of a grant (RFC 7009 §2.1). Rejects with a `GrantError`. */

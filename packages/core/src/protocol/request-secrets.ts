@@ -12,6 +12,10 @@ const harmlessParameters: ReadonlySet<string> = new Set([
   'prompt',
   'display',
   'max_age',
+  'audience',
+  'subject_token_type',
+  'actor_token_type',
+  'requested_token_type',
 ])
 const harmlessHeaders: ReadonlySet<string> = new Set(['accept', 'content-type', 'user-agent'])
 

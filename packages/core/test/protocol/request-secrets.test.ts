@@ -26,6 +26,23 @@ describe('what could be a secret in a request', () => {
       ['canary-refresh', 'canary-secret', 'ada'],
     ],
     [
+      'a code, an assertion or a token of any grant',
+      {},
+      {
+        device_code: 'canary-device',
+        auth_req_id: 'canary-request',
+        client_notification_token: 'canary-ping',
+        assertion: 'canary-assertion',
+        subject_token: 'canary-subject',
+        actor_token: 'canary-actor',
+        login_hint_token: 'canary-hint',
+      },
+      [
+        ...['canary-device', 'canary-request', 'canary-ping', 'canary-assertion', 'canary-subject', 'canary-actor'],
+        'canary-hint',
+      ],
+    ],
+    [
       'no parameter that anybody may read',
       {},
       {
@@ -36,6 +53,10 @@ describe('what could be a secret in a request', () => {
         resource: 'https://api.example',
         client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
         token_type_hint: 'refresh_token',
+        audience: 'billing',
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        actor_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+        requested_token_type: 'urn:ietf:params:oauth:token-type:saml2',
       },
       [],
     ],

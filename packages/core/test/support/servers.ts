@@ -29,7 +29,7 @@ export async function authorizationServer(options: AuthorizationServerOptions = 
 /** The tokens of an answer, and the signed part of an ID token. */
 function learn(answer: unknown): void {
   if (typeof answer !== 'object' || answer === null) return
-  const { access_token, refresh_token, id_token } = answer as Record<string, unknown>
-  keepSecret(access_token, refresh_token)
+  const { access_token, refresh_token, id_token, device_code, auth_req_id } = answer as Record<string, unknown>
+  keepSecret(access_token, refresh_token, device_code, auth_req_id)
   if (typeof id_token === 'string') keepSecret(...id_token.split('.').slice(1))
 }

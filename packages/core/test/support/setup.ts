@@ -1,11 +1,16 @@
 import {
   AuthorizationCode,
   type AuthorizationRequest,
+  BackchannelAuthentication,
+  type BackchannelTransaction,
+  DeviceAuthorization,
+  type DeviceTransaction,
   type Exchange,
   Grant,
   GrantError,
   Pkce,
   type Token,
+  type Transaction,
 } from '@grantkit/core'
 import { afterEach, beforeEach } from 'vitest'
 import { leaksIn } from './leaks.ts'
@@ -56,6 +61,11 @@ const learnToken = (token: Token): void => {
   seePrint('token', token)
 }
 
+const learnPending = ({ transaction }: { transaction: Partial<DeviceTransaction & BackchannelTransaction> }): void =>
+  keepSecret(transaction.deviceCode, transaction.authReqId, transaction.clientNotificationToken)
+
+for (const { prototype } of [DeviceAuthorization, BackchannelAuthentication])
+  observe(prototype, 'authorize', nothing, learnPending)
 for (const { prototype } of [AuthorizationCode, Pkce]) observe(prototype, 'authorize', nothing, learnTransaction)
 observe(AuthorizationCode.prototype, 'requestToken', ([callback]) => learnCallback(callback), nothing)
 observe(Grant.prototype, 'tokenRequest', ([parameters]) => learnParameters(parameters as object), learnToken)
@@ -74,7 +84,7 @@ function learnCallback(callback: unknown): void {
 }
 
 function learnParameters(parameters: object): void {
-  const secret = Object.entries(parameters).filter(([name]) => name !== 'redirect_uri')
+  const secret = Object.entries(parameters).filter(([name]) => !/^(?:redirect_uri|audience|\w+_token_type)$/.test(name))
   keepSecret(...secret.map(([, value]) => value as unknown))
 }
 
