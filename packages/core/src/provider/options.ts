@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { kindOf, quoteUrl } from '../errors/quote.ts'
 import { refuseUnknownFields, type Written } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
+import { checkDpopKeyPair } from '../protocol/authentication/dpop-key-pair.ts'
 import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
@@ -28,8 +29,9 @@ export interface ProviderOptions {
    */
   readonly httpHosts?: readonly string[] | undefined
   /**
-   * Binds tokens to a key (RFC 9449). `true` makes a key for this process, which never leaves it; processes that share a
-   * store pass the same key pair, with which each of them can use the tokens of the others.
+   * Binds tokens to a key (RFC 9449), so that nobody else can use them. `true` makes a key for this process, which never
+   * leaves it; processes that share a store pass the same key pair. A token that is not bound is then refused with
+   * `token_type_mismatch`.
    */
   readonly dpop?: true | DpopKeyPair | undefined
   /** The profile whose rules are a guarantee, at construction and at run time: OAuth 2.1, or FAPI 2.0 Security Profile. */
@@ -84,12 +86,16 @@ export function checkOptions(options: ProviderOptions): CheckedOptions {
     throw invalid('onEvent has to be a function that takes one event')
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses has to be 'allowed' or 'refused'`)
-  const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts) }
-  return { fetch, timeout, clock, privateAddresses, dpop, profile, onEvent, ...checked }
+  const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts), dpop: checkDpop(dpop) }
+  return { fetch, timeout, clock, privateAddresses, profile, onEvent, ...checked }
 }
 
 function isClock(clock: Partial<Clock> | null): boolean {
   return typeof clock?.now === 'function' && typeof clock.sleep === 'function'
+}
+
+function checkDpop(dpop: ProviderOptions['dpop']): CheckedOptions['dpop'] {
+  return dpop === undefined || dpop === true ? dpop : checkDpopKeyPair(dpop)
 }
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
@@ -117,6 +123,11 @@ function checkHttpHosts(hosts: unknown): readonly string[] {
     )
   })
   return Object.freeze(checked)
+}
+
+/** What an event says of each host to which plain http is allowed. */
+export function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
+  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
 }
 
 function isList(value: unknown): value is readonly unknown[] {

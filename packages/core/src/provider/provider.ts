@@ -6,6 +6,7 @@ import type { EndpointName } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
+import { proofsOf } from '../protocol/authentication/dpop.ts'
 import { ProviderPort } from '../protocol/provider-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import type { Emit } from '../protocol/events.ts'
@@ -15,13 +16,14 @@ import { Token } from '../token/token.ts'
 import type { Transport } from '../transport/transport.ts'
 import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
 import type { SourceProvider } from '../refresh/open-token-source.ts'
+import type { SourceApi } from '../refresh/source-api.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
 import { discoverDefinition, type DiscoverOptions } from './discover.ts'
 import {
-  type CheckedOptions,
   checkOptions,
   emitter,
+  plainHosts,
   type ProviderOptions,
   refuseUnknownOptions,
   transportOf,
@@ -101,8 +103,9 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     const registration = checkClient(this.definition, client)
     const emit = emitter(this.definition.name, checked.clock, onEvent)
     const transport = transportOf(this.definition.name, checked, emit)
-    this.#port = new ProviderPort({ provider: this.definition, client: registration, transport, emit })
-    this.#sources = this.#sourceProvider(transport, emit)
+    const proofs = proofsOf(checked, this.definition.metadata)
+    this.#port = new ProviderPort({ provider: this.definition, client: registration, transport, emit, proofs })
+    this.#sources = this.#sourceProvider(transport, emit, proofs)
     for (const message of [...registration.warnings, ...plainHosts(checked)]) emit({ type: 'discouraged', message })
   }
 
@@ -166,13 +169,14 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     await this.#port.revoke(revocable(token), options.signal)
   }
 
-  #sourceProvider({ clock, fetch, httpHosts, timeout }: Transport, emit: Emit): SourceProvider<Scope> {
+  #sourceProvider(transport: Transport, emit: Emit, proofs: SourceApi['proofs']): SourceProvider<Scope> {
+    const { clock, fetch, httpHosts, timeout } = transport
     const { name: provider, apiOrigins: origins = [], api: rules } = this.definition
     const { clientId } = this.#port.client
     return {
       port: this.#port,
       emit,
-      api: Object.freeze({ provider, clientId, origins, rules, httpHosts, fetch, clock, emit }),
+      api: Object.freeze({ provider, clientId, origins, rules, httpHosts, fetch, clock, emit, proofs }),
       timeout,
       revoke: (grant, signal) => this.#port.revoke(grant, signal),
     }
@@ -183,10 +187,6 @@ showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
   name: definition.name,
   metadata: definition.metadata,
 }))
-
-function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
-  return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
-}
 
 function revocable(token: unknown): RevocableGrant {
   if (token instanceof Token) return token
