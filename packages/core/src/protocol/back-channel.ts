@@ -102,7 +102,12 @@ export class BackChannel {
       attempts.push(next)
       return next.sent
     }
-    const received = await send(transport, first.sent, { grantType: purpose, signal, secrets, again })
+    const received = await send(transport, first.sent, {
+      grantType: purpose,
+      signal,
+      secrets,
+      ...(first.proofs && { again }),
+    })
     const { sent, draft, proofs } = attempts.at(-1) ?? first
     proofs?.remember(sent.url, received.headers)
     const now = transport.clock.now()

@@ -141,7 +141,9 @@ export function checkSourceOptions<Scope extends string>(
 /** Refuses a token that is bound to a key where there is none: nobody could use it. Throws `config_invalid`. */
 export function checkBinding(token: Token, hasKey: boolean): Token {
   if (token.tokenType !== 'DPoP' || hasKey) return token
-  throw invalid('the token is bound to a DPoP key: give the provider the key pair that it was obtained with, { dpop: keyPair }')
+  throw invalid(
+    'the token is bound to a DPoP key: give the provider the key pair that it was obtained with, { dpop: keyPair }',
+  )
 }
 
 /** A key that is lost with its process must not outlive it as what stored tokens are bound to. */
