@@ -11,11 +11,12 @@ const deviations = '../src/protocol/deviations/deviations.ts'
 const revocation = '../src/protocol/revocation.ts'
 const discovery = '../src/protocol/discovery.ts'
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
+const dpopProofs = '../src/protocol/authentication/dpop-proofs.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [verifier, deviations, revocation, discovery, secretJwt]) vi.doUnmock(part)
+  for (const part of [verifier, deviations, revocation, discovery, secretJwt, dpopProofs]) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -61,6 +62,16 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     vi.doUnmock(revocation)
     await acme.revoke('canary-refresh-token')
     expect(await server.requests()).toHaveLength(1)
+  })
+
+  test('what proves possession of a key; the code is still good', async () => {
+    const { provider, tokenRequests } = await scene({ json: { ...goodToken, token_type: 'DPoP' } })
+    const login = provider(publicClient, {}, { dpop: true }).grant(AuthorizationCode)
+    gone(dpopProofs)
+    expect(await errorOf(login.exchangeCode({ code: 'canary-code' }))).toMatchObject(notLoaded)
+    expect(await tokenRequests()).toHaveLength(0)
+    vi.doUnmock(dpopProofs)
+    expect((await login.exchangeCode({ code: 'canary-code' })).tokenType).toBe('DPoP')
   })
 
   test('what discovers', async () => {
