@@ -36,14 +36,20 @@ export const rsa = (name: string, hash = 'SHA-256', modulusLength = 2048): RsaHa
   publicExponent: new Uint8Array([1, 0, 1]),
 })
 
-/** The one proof of a request, with its signature verified by the key in it; no error may show it. */
-export async function proofIn({
-  rawHeaders,
-  headers,
-}: Pick<FaultyRequest, 'rawHeaders' | 'headers'>): Promise<ReadProof> {
+/** The one proof of a request, once verified, which no error may show from then on. */
+export async function proofIn(request: Headed): Promise<ReadProof> {
+  const { dpop = '' } = request.headers
+  keepSecret(dpop, dpop.split('.')[2])
+  return readProof(request)
+}
+
+/** As much of a request as its proof takes. */
+type Headed = Pick<FaultyRequest, 'rawHeaders' | 'headers'>
+
+/** The one proof of a request, with its signature verified by the key in it. */
+export async function readProof({ rawHeaders, headers }: Headed): Promise<ReadProof> {
   expect(rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'dpop')).toHaveLength(1)
   const proof = headers['dpop'] ?? ''
-  keepSecret(proof, proof.split('.')[2])
   const { typ, alg = '', jwk = {} } = decodeProtectedHeader(proof) as { typ?: string; alg?: string; jwk?: JWK }
   expect(typ).toBe('dpop+jwt')
   expect(Object.keys(jwk).toSorted()).toEqual(publicNames[jwk.kty ?? ''])
