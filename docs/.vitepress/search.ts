@@ -28,6 +28,7 @@ const searches: Readonly<Record<string, string>> = {
   'client credentials': '/guide/machine-to-machine',
   cron: '/guide/machine-to-machine',
   cli: '/guide/command-line',
+  dpop: '/guide/dpop',
   'log out': '/guide/token-sources',
   logout: '/guide/token-sources',
   debug: '/guide/troubleshooting',
