@@ -9,7 +9,7 @@ export interface ProvenCall {
   /** Whether it can be sent again: its body, if any, is still there then. */
   readonly replayable: boolean
   /** Sends it with a proof. */
-  send(proof: string): Promise<Response>
+  readonly send: (proof: string) => Promise<Response>
 }
 
 /** Sends a call with a proof (RFC 9449 §7.1), and once more with another where the API asks for its nonce (§9). Rejects with `config_invalid` where the API takes none of this key. */

@@ -7,14 +7,13 @@ import { errorOf } from '../support/scene.ts'
 import { faultServer } from '../support/servers.ts'
 import { vectorsOf } from '../support/vectors.ts'
 
+const published = (vectorsOf('DPoP nonce challenge from RS')[0]?.input['headers'] ?? {}) as Record<string, string>
 const withNonce = (nonce: string) => ({ ...ok, headers: { 'DPoP-Nonce': nonce } })
 const wants = (nonce: string) => apiWants('DPoP error="use_dpop_nonce"', nonce)
 
 describe('an API that wants its nonce', () => {
   test.each([
-    String(
-      (vectorsOf('DPoP nonce challenge from RS')[0]?.input['headers'] as Record<string, string>)['WWW-Authenticate'],
-    ),
+    published['WWW-Authenticate'] ?? '',
     'dPoP error="use_dpop_nonce"',
     'Bearer realm="a", DPOP error="use_dpop_nonce", unknown="x"',
   ])('by %s is sent the call once more, with the same token (R165, R170)', async (challenge) => {

@@ -13,9 +13,7 @@ const short = await keyPair(rsa('RSA-PSS', 'SHA-256', 1024)).catch(() => undefin
 const curve = { name: 'ECDSA', namedCurve: 'P-256' }
 const spki = await crypto.subtle.exportKey('spki', usual.publicKey)
 const hidden = await crypto.subtle.importKey('spki', spki, curve, false, ['verify'])
-const exchanging = (await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, [
-  'deriveBits',
-])) as CryptoKeyPair
+const exchanging = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits'])
 
 describe('a key pair that cannot sign proofs is refused at once, with what to write', () => {
   test.each([

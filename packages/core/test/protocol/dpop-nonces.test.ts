@@ -26,7 +26,7 @@ describe('a server that wants its nonce', () => {
     'is sent the request once more, with the nonce and a new proof, after a %i (R163)',
     async (status) => {
       const [vector] = vectorsOf('DPoP nonce challenge from AS')
-      const { 'DPoP-Nonce': nonce = '' } = vector?.input['headers'] as Record<string, string>
+      const { 'DPoP-Nonce': nonce = '' } = (vector?.input['headers'] ?? {}) as Record<string, string>
       const stage = await scene(serverWants(nonce, status), bound)
       expect((await ask(stage))?.tokenType).toBe('DPoP')
       const [first, second] = await claimsOf(await stage.tokenRequests())
@@ -63,7 +63,7 @@ describe('a server that wants its nonce', () => {
 
   test('answers whom it asked: the retry of each request has the nonce of its own challenge', async () => {
     const stage = await scene(...[1, 2, 3, 4].map((n) => serverWants(`nonce-${n}`)), bound)
-    const all = deferred<void>()
+    const all = deferred()
     let arrived = 0
     const together: typeof globalThis.fetch = async (input, init) => {
       const response = await fetch(input, init)

@@ -25,7 +25,7 @@ test.each([
     const tokens = start(server, clock, true, fetch).tokenSource({ grant: ClientCredentials })
     const calls = [authorizedFetch(tokens), apiClient(tokens)]
     for (let round = 0; round < 4; round++) {
-      const sent = Array.from({ length: 50 }, (__, n) => calls[n % 2]?.(server.url))
+      const sent = Array.from({ length: 50 }, async (__, n) => calls[n % 2]?.(server.url))
       const statuses = (await Promise.all(sent)).map((response) => response?.status)
       expect(new Set(statuses)).toEqual(new Set([200]))
       await clock.advance(hour)
