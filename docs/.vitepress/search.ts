@@ -35,6 +35,7 @@ const searches: Readonly<Record<string, string>> = {
   'on behalf of': '/guide/token-exchange',
   'service account': '/guide/assertions',
   saml: '/guide/assertions',
+  dpop: '/guide/dpop',
   'log out': '/guide/token-sources',
   logout: '/guide/token-sources',
   debug: '/guide/troubleshooting',

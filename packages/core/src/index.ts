@@ -131,7 +131,7 @@ export type { LogoutTokenClaims, LogoutTokenOptions } from './protocol/openid/lo
 export type { LogoutUrlOptions } from './protocol/end-session.ts'
 export type { RevokeOptions } from './protocol/revocation.ts'
 export type { UserinfoOptions } from './protocol/userinfo.ts'
-export type { DpopKeyPair } from './protocol/proof-of-possession.ts'
+export type { DpopKeyPair, ProofOfPossession, ProvenRequest } from './protocol/proof-of-possession.ts'
 export type { RequestValues } from './wire/form.ts'
 export type {
   AuthorizationDelivery,

@@ -22,8 +22,14 @@ test('what a module keeps for all: copies of definitions, which are frozen and s
   ])
 })
 
-test('promises that several may wait for: only a set of keys, which is awaited by joined()', () => {
-  expect(found(/^ {2}#(\w+)[?]?: Promise</gm)).toEqual(['protocol/openid/key-set.ts: keys'])
+test('promises that several may wait for: a set of keys, which is awaited by joined(), and a key for proofs, whose error is wrapped for each', () => {
+  expect(found(/^ {2}#(\w+)[?]?: Promise</gm).toSorted()).toEqual([
+    'protocol/authentication/dpop-proofs.ts: key',
+    'protocol/openid/key-set.ts: keys',
+  ])
+  const proofs = readFileSync(join(src, 'protocol/authentication/dpop-proofs.ts'), 'utf8')
+  expect(proofs.match(/this\.#key\b/g)).toHaveLength(1)
+  expect(proofs).toMatch(/try \{\s+return await use\(await \(this\.#key/)
   const keySet = readFileSync(join(src, 'protocol/openid/key-set.ts'), 'utf8')
   expect(keySet.match(/await (?!joined\()(?:keys|this\.#(?:current|load|keys)\b)/g)).toBeNull()
 })

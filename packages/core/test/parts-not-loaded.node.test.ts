@@ -24,11 +24,13 @@ const delivery = '../src/protocol/authorization/deliver.ts'
 const signedCallback = '../src/grants/signed-callback.ts'
 const signedResponse = '../src/protocol/authorization/signed-response.ts'
 const login = [unusual, delivery, signedCallback, signedResponse]
+const dpopProofs = '../src/protocol/authentication/dpop-proofs.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [...login, verifier, deviations, revocation, discovery, secretJwt, assertion, ...after]) vi.doUnmock(part)
+  const parts = [...login, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, ...after]
+  for (const part of parts) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -93,6 +95,16 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     expect(await errorOf(provider.userinfo(token, { subject: 'ada', signed: true }))).toMatchObject(notLoaded)
     expect(await errorOf(provider.introspect(token, { signed: true }))).toMatchObject(notLoaded)
     expect(await server.requests()).toEqual([])
+  })
+
+  test('what proves possession of a key; the code is still good', async () => {
+    const { provider, tokenRequests } = await scene({ json: { ...goodToken, token_type: 'DPoP' } })
+    const login = provider(publicClient, {}, { dpop: true }).grant(AuthorizationCode)
+    gone(dpopProofs)
+    expect(await errorOf(login.exchangeCode({ code: 'canary-code' }))).toMatchObject(notLoaded)
+    expect(await tokenRequests()).toHaveLength(0)
+    vi.doUnmock(dpopProofs)
+    expect((await login.exchangeCode({ code: 'canary-code' })).tokenType).toBe('DPoP')
   })
 
   test('what discovers', async () => {

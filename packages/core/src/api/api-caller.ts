@@ -3,6 +3,7 @@ import { checkScopes } from '../refresh/purpose.ts'
 import type { TokenOptions, TokenSource } from '../refresh/token-source.ts'
 import { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
+import { load } from '../transport/load.ts'
 import { challengeError, withChallenge } from './challenge.ts'
 import { discard, orDiscard } from './discard.ts'
 import { explain } from './hint.ts'
@@ -68,7 +69,8 @@ export class ApiCaller {
     const { token, count, recovered } = current
     const error = challengeError(response, token)
     if (error) throw error
-    const newer = response.status === 401 && !recovered ? await this.#recover(request, response, token) : undefined
+    const refused = response.status === 401 && !recovered && !(await this.#blamesProof(request, response, token))
+    const newer = refused ? await this.#recover(request, response, token) : undefined
     if (newer) return { token: newer, count, recovered: true }
     const { decide, clock } = this.#with
     const { method = 'GET', signal } = request.init
@@ -77,6 +79,17 @@ export class ApiCaller {
     discard(response)
     await clock.sleep(pause, signal ?? undefined)
     return { token: await this.#token(request), count: count + 1, recovered }
+  }
+
+  /** Whether the proof was refused, and not the token: no other token would help. */
+  async #blamesProof({ replayable }: ApiRequest, response: Response, { tokenType }: Token): Promise<boolean> {
+    if (tokenType !== 'DPoP') return false
+    const { proofError } = await load(() => import('./proven-call.ts'))
+    const error = proofError(response)
+    const { source } = this.#with
+    if (error === 'use_dpop_nonce' && !replayable && !(source instanceof Token))
+      source.api?.emit({ type: 'not_replayed' }) // the nonce is kept: the next call has it
+    return error !== undefined
   }
 
   /** Says that a token was refused, and gets a newer one for a request that can be sent again. */

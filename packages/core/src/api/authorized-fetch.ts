@@ -1,5 +1,8 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import { proofsOf } from '../protocol/authentication/dpop.ts'
+import { checkDpopKeyPair } from '../protocol/authentication/dpop-key-pair.ts'
+import type { DpopKeyPair, ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
 import { checkScope } from '../token/scope.ts'
 import { Token } from '../token/token.ts'
@@ -24,11 +27,13 @@ export interface AuthorizedFetchOptions {
   readonly resource?: string | readonly string[] | undefined
   /** Seconds for which a token of the source has to be valid when a call begins; one that is not is refreshed first. */
   readonly minValid?: number | undefined
+  /** The key pair that a plain DPoP `Token` is bound to (RFC 9449); a token source has that of its provider. */
+  readonly dpop?: DpopKeyPair | undefined
 }
 
 const fields = {
   what: 'the options of authorizedFetch',
-  fields: ['origins', 'fetch', 'retry', 'scope', 'resource', 'minValid'],
+  fields: ['origins', 'fetch', 'retry', 'scope', 'resource', 'minValid', 'dpop'],
 }
 
 /**
@@ -62,7 +67,7 @@ export function authorizedFetch(
     source,
     wanted: { scope, resource, minValid },
     presentation,
-    sender: new ApiSender(presentation, options.fetch ?? api?.fetch ?? globalFetch),
+    sender: new ApiSender(presentation, options.fetch ?? api?.fetch ?? globalFetch, proofsFor(source, options.dpop)),
     clock,
     decide: retryDecision(
       retry,
@@ -74,6 +79,15 @@ export function authorizedFetch(
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
 const globalFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init)
+
+/** The proofs of the source, or of the key pair that comes with a plain token. */
+function proofsFor(source: TokenSource | Token, dpop: DpopKeyPair | undefined): ProofOfPossession | undefined {
+  const own = source instanceof Token ? undefined : source.api?.proofs
+  if (own && dpop) throw invalid('dpop is for a plain Token: this source has the key pair of its provider')
+  if (source instanceof Token && source.tokenType === 'DPoP' && !dpop)
+    throw invalid('a DPoP token needs the key pair that it is bound to: write { origins, dpop: keyPair }')
+  return own ?? proofsOf({ dpop: dpop && checkDpopKeyPair(dpop), clock: systemClock })
+}
 
 function checkSource(source: unknown): void {
   if (source instanceof Token) return

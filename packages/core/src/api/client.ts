@@ -8,13 +8,13 @@ import { refuseLongWait } from './retry.ts'
 
 /** What an API client is made with: every option of ky, and where its token may go. */
 export interface ApiClientOptions
-  extends Options, Pick<AuthorizedFetchOptions, 'origins' | 'scope' | 'resource' | 'minValid'> {
+  extends Options, Pick<AuthorizedFetchOptions, 'origins' | 'scope' | 'resource' | 'minValid' | 'dpop'> {
   /** Seconds that the client waits for a busy API at most: 60 by default. A server that asks for more makes the call reject with `rate_limited`. */
   readonly longestWait?: number | undefined
 }
 
 /** The options that are not ky's. */
-const own = ['origins', 'scope', 'resource', 'minValid', 'longestWait']
+const own = ['origins', 'scope', 'resource', 'minValid', 'dpop', 'longestWait']
 const defaultLongestWait = 60
 
 /**
@@ -31,7 +31,7 @@ const defaultLongestWait = 60
  * ```
  */
 export function apiClient(source: TokenSource | Token, options: ApiClientOptions = {}): KyInstance {
-  const { origins, scope, resource, minValid, longestWait = defaultLongestWait, fetch, retry, ...rest } = options
+  const { origins, scope, resource, minValid, dpop, longestWait = defaultLongestWait, fetch, retry, ...rest } = options
   refuseNearMisses(rest)
   if (!(longestWait >= 0)) throw new GrantError('config_invalid', 'longestWait is a number of seconds, such as 60')
   const authorized = authorizedFetch(source, {
@@ -39,6 +39,7 @@ export function apiClient(source: TokenSource | Token, options: ApiClientOptions
     scope,
     resource,
     minValid,
+    dpop,
     fetch,
     retry: refuseLongWait(longestWait),
   })

@@ -16,7 +16,7 @@ export interface PresentedApi {
   readonly httpHosts: readonly string[]
 }
 
-/** Where a token goes, and in which headers: as the definition of its provider declares, or as RFC 6750 §2.1 has it. */
+/** Where a token goes, and in which headers: as the definition of its provider declares, or as RFC 6750 §2.1 has it; a token that is bound to a key as RFC 9449 §7.1 has it. */
 export class ApiPresentation {
   readonly #api: PresentedApi
   readonly #origins: Origins
@@ -52,7 +52,8 @@ export class ApiPresentation {
   /** The headers of a request with the token among them; never in the URL. A header of the caller's own goes before what the provider wants in every request, but not before the token. */
   headers(own: HeadersInit | undefined, token: Token): Headers {
     const { rules, clientId } = this.#api
-    if (token.tokenType !== 'Bearer')
+    const isBound = token.tokenType === 'DPoP'
+    if (token.tokenType !== 'Bearer' && !isBound)
       throw new GrantError(
         'token_type_unsupported',
         `a token of type ${token.tokenType} cannot be presented in a header alone`,
@@ -60,9 +61,9 @@ export class ApiPresentation {
     const headers = new Headers(own)
     for (const [name, value] of Object.entries(rules.headers ?? {}))
       if (!headers.has(name)) headers.set(name, value.replaceAll('{client_id}', clientId))
-    const { header = 'authorization', scheme } = rules.token ?? {}
-    const prefix = scheme ?? (rules.token?.header === undefined ? token.tokenType : '')
-    headers.set(header, prefix === '' ? token.accessToken : `${prefix} ${token.accessToken}`)
+    const rule = isBound ? {} : (rules.token ?? {})
+    const { header = 'authorization', scheme = rule.header === undefined ? token.tokenType : '' } = rule
+    headers.set(header, scheme === '' ? token.accessToken : `${scheme} ${token.accessToken}`)
     return headers
   }
 

@@ -72,6 +72,7 @@ function isSafe(init: RequestInit): boolean {
   return ['GET', 'HEAD'].includes(methodOf(init))
 }
 
-function methodOf({ method = 'GET' }: RequestInit): string {
+/** The method of a request, in upper case. */
+export function methodOf({ method = 'GET' }: RequestInit): string {
   return method.toUpperCase()
 }

@@ -1,9 +1,12 @@
+import { GrantError } from '../errors/grant-error.ts'
+import type { ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import type { Token } from '../token/token.ts'
+import { load } from '../transport/load.ts'
 import { discard, orDiscard } from './discard.ts'
 import type { Origins } from './origins.ts'
 import type { ApiPresentation } from './presentation.ts'
-import { type Hop, nextHop, unseenRedirect } from './redirect.ts'
-import type { ApiRequest } from './request.ts'
+import { type Hop, methodOf, nextHop, unseenRedirect } from './redirect.ts'
+import { type ApiRequest, canBeReadTwice } from './request.ts'
 
 /** A response, and whether the token was sent to where it comes from. */
 export interface Received {
@@ -15,10 +18,13 @@ export interface Received {
 export class ApiSender {
   readonly #presentation: ApiPresentation
   readonly #fetch: typeof globalThis.fetch
+  readonly #proofs: ProofOfPossession | undefined
 
-  constructor(presentation: ApiPresentation, fetch: typeof globalThis.fetch) {
+  /** The proofs are those of the key that bound tokens are bound to, where there is one. */
+  constructor(presentation: ApiPresentation, fetch: typeof globalThis.fetch, proofs?: ProofOfPossession) {
     this.#presentation = presentation
     this.#fetch = fetch
+    this.#proofs = proofs
   }
 
   /** Sends a request once, and follows redirects by itself, so that the token goes to its own origins only, in whatever header it travels. */
@@ -35,9 +41,32 @@ export class ApiSender {
     }
   }
 
-  /** Sends one request, with the token unless it has left its origins. Where a browser does not show a redirect, it is asked to follow it. */
-  async #hop({ url, init, strange }: Hop, token: Token): Promise<Response> {
-    const headers = strange ? new Headers(init.headers) : this.#presentation.headers(init.headers, token)
+  /** Sends one request, with the token unless it has left its origins, and with a proof where the token is bound to a key. */
+  async #hop(hop: Hop, token: Token): Promise<Response> {
+    const { url, init, strange } = hop
+    if (strange) return this.#show(hop, new Headers(init.headers))
+    const headers = this.#presentation.headers(init.headers, token)
+    if (token.tokenType !== 'DPoP') return this.#show(hop, headers)
+    if (!this.#proofs)
+      throw new GrantError(
+        'config_invalid',
+        'the token is bound to a DPoP key, which this source does not carry: pass its `api` on, or { dpop: keyPair }',
+      )
+    const { sendProven } = await load(() => import('./proven-call.ts'))
+    const { accessToken } = token
+    const method = methodOf(init)
+    return sendProven(this.#proofs, {
+      request: { method, url: url.href, accessToken },
+      replayable: canBeReadTwice(init.body),
+      send: (proof) => {
+        headers.set('dpop', proof)
+        return this.#show({ ...hop, init: { ...init, method } }, headers)
+      },
+    })
+  }
+
+  /** Sends one request as it is. Where a browser does not show a redirect, it is asked to follow it. */
+  async #show({ url, init }: Hop, headers: Headers): Promise<Response> {
     if (!follows(init)) return this.#fetch(url.href, { ...init, headers })
     const response = await this.#fetch(url.href, { ...init, headers, redirect: 'manual' })
     if (response.type !== 'opaqueredirect') return response

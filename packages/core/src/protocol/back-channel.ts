@@ -4,7 +4,7 @@ import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { load } from '../transport/load.ts'
 import { placeOf } from '../transport/place.ts'
 import { send } from '../transport/send.ts'
-import type { Transport } from '../transport/transport.ts'
+import type { OAuthRequest, OAuthResponse, Transport } from '../transport/transport.ts'
 import { formOf, type RequestValues } from '../wire/form.ts'
 import { authenticateRequest, clientAuthentication, howAuthenticated } from './authentication/client-authentication.ts'
 import { declaresDeviations } from './declares-deviations.ts'
@@ -13,7 +13,7 @@ import type { NormalisedResponse } from './deviations/error.ts'
 import type { Draft, RequestPurpose } from './deviations/request.ts'
 import { reporter } from './deviations/used.ts'
 import type { Emit } from './events.ts'
-import { isError, type SentRequest, tokenError } from './oauth-error.ts'
+import { isError, readOAuthError, type SentRequest, tokenError } from './oauth-error.ts'
 import type { ProofOfPossession } from './proof-of-possession.ts'
 import { secretsOf } from './request-secrets.ts'
 
@@ -48,6 +48,18 @@ export interface BackChannelResponse extends NormalisedResponse {
   readonly request: SentRequest
 }
 
+/** A request as it is sent once, and what no error about it may show. */
+interface Attempt {
+  readonly draft: Draft
+  readonly sent: OAuthRequest
+  /** What made its proof, where it has one. */
+  readonly proofs: ProofOfPossession | undefined
+  readonly secrets: () => readonly string[]
+}
+
+/** Requests beside those for tokens that carry a proof: RFC 9449 §10.1 names the first; the second shows who holds the key of what is revoked. */
+const provenPurposes: ReadonlySet<string> = new Set(['pushed_authorization_request', 'revocation'])
+
 /** RFC 6749 App. B knows no charset parameter. */
 const formHeaders = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' }
 
@@ -81,24 +93,50 @@ export class BackChannel {
   /** Makes a request and resolves to its response, be it an error or not. Rejects with a `GrantError` where there is none. */
   async send(request: BackChannelRequest): Promise<BackChannelResponse> {
     const { provider, transport } = this.#context
-    const { purpose, url, parameters, said, signal } = request
-    const draft: Draft = {
-      url,
-      headers: new Headers({ ...formHeaders, ...userAgent(), ...request.headers }),
-      body: formOf(parameters),
-    }
-    await this.#authenticate(draft, request)
+    const { purpose, signal } = request
     const deviations = await this.deviations()
-    const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft)
-    const secrets = (): readonly string[] => [...this.#secretsOf(draft), ...added]
-    const endpoint = placeOf(outgoing.url)
-    const sent = { ...outgoing, maxBytes: transport.limits.token }
-    const received = await send(transport, sent, { grantType: purpose, signal, secrets })
+    const first = await this.#attempt(request, deviations)
+    const attempts = [first]
+    const secrets = (): readonly string[] => attempts.flatMap((attempt) => attempt.secrets())
+    const again = async (refused: OAuthResponse): Promise<OAuthRequest | undefined> => {
+      if (!first.proofs?.remember(first.sent.url, refused.headers) || !asksForNonce(refused)) return undefined
+      const next = await this.#attempt(request, deviations, refused.headers.get('dpop-nonce') ?? undefined)
+      attempts.push(next)
+      return next.sent
+    }
+    const received = await send(transport, first.sent, {
+      grantType: purpose,
+      signal,
+      secrets,
+      ...(first.proofs && { again }),
+    })
+    const { sent, draft, proofs } = attempts.at(-1) ?? first
+    proofs?.remember(sent.url, received.headers)
     const now = transport.clock.now()
     const response = deviations ? await deviations.response(request, received, now) : received
     const authentication = (): string => howAuthenticated(draft, this.#context.client)
-    const asked = { provider: provider.name, purpose, endpoint, authentication, now, secrets }
-    return { ...response, request: asked }
+    const asked = { provider: provider.name, purpose, endpoint: placeOf(sent.url), authentication, now, secrets }
+    return { ...response, request: { ...asked, proven: proofs !== undefined } }
+  }
+
+  /** One attempt at a request, with an assertion and a proof of its own. */
+  async #attempt(request: BackChannelRequest, deviations: Deviations | undefined, nonce?: string): Promise<Attempt> {
+    const { url, parameters, said, headers } = request
+    const draft: Draft = {
+      url: new URL(url),
+      headers: new Headers({ ...formHeaders, ...userAgent(), ...headers }),
+      body: formOf(parameters),
+    }
+    await this.#authenticate(draft, request)
+    const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft)
+    const proofs = isProven(request) && !('dpop' in outgoing.headers) ? this.#context.proofs : undefined
+    const proof = proofs && { dpop: await proofs.proof({ method: outgoing.method, url: outgoing.url, nonce }) }
+    return {
+      draft,
+      sent: { ...outgoing, headers: { ...outgoing.headers, ...proof }, maxBytes: this.#context.transport.limits.token },
+      proofs,
+      secrets: () => [...this.#secretsOf(draft), ...added, ...Object.values(proof ?? {})],
+    }
   }
 
   /** Authenticates the client. */
@@ -114,6 +152,16 @@ export class BackChannel {
     const { clientSecret } = this.#context.client
     return [...(clientSecret === undefined ? [] : [clientSecret]), ...secretsOf(headers, body)]
   }
+}
+
+function isProven({ purpose, isTokenRequest = false }: RequestPurpose): boolean {
+  return isTokenRequest || provenPurposes.has(purpose)
+}
+
+/** Whether the server wants the same request with a proof that has its nonce (RFC 9449 §8). */
+function asksForNonce(response: OAuthResponse): boolean {
+  const { status } = response
+  return (status === 400 || status === 401) && readOAuthError(response)?.error === 'use_dpop_nonce'
 }
 
 function plain({ url, headers, body }: Draft): DeviatingRequest {

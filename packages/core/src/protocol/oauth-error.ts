@@ -15,6 +15,8 @@ export interface SentRequest {
   readonly endpoint: string
   /** How the client authenticated, for whoever has to find out why it was refused. */
   readonly authentication: () => string
+  /** Whether it carried a proof of possession (RFC 9449), so that its token has to be bound to that key. */
+  readonly proven?: boolean
   /** When the response came, in milliseconds since the epoch. */
   readonly now: number
   /** What no error may show. */

@@ -84,10 +84,14 @@ class Reader {
 
   #tokenType(value: unknown): string {
     const known = typeof value === 'string' ? value.toLowerCase() : undefined
-    if (known === 'bearer') return 'Bearer'
+    const { purpose, proven = false } = this.#request
+    if (known === 'bearer' && !proven) return 'Bearer'
+    if (known === 'dpop' && proven) return 'DPoP'
     if (known === undefined || known === '') throw this.#broken(`token_type is missing: ${declareBearer}`)
-    if (known === 'n_a' && this.#request.purpose === tokenExchange) return 'N_A' // RFC 8693 §2.2.1
+    if (known === 'n_a' && purpose === tokenExchange) return 'N_A' // RFC 8693 §2.2.1
     if (known === 'dpop') throw this.#refused('token_type_mismatch', 'is bound to a DPoP key, and none was used')
+    if (known === 'bearer')
+      throw this.#refused('token_type_mismatch', 'is a Bearer token: it is not bound to the DPoP key')
     const what = `has the type ${JSON.stringify(value)}, which cannot be used (RFC 6749 §7.1): ${declareBearer}`
     throw this.#refused('token_type_unsupported', what)
   }

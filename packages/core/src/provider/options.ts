@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { quote, quoteUrl } from '../errors/quote.ts'
 import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
 import { hostWithPort, parseUrl } from '../definition/check/url.ts'
+import { checkDpopKeyPair } from '../protocol/authentication/dpop-key-pair.ts'
 import type { DpopKeyPair } from '../protocol/proof-of-possession.ts'
 import type { Emit, OnEvent } from '../protocol/events.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
@@ -28,8 +29,9 @@ export interface ProviderOptions {
    */
   readonly httpHosts?: readonly string[] | undefined
   /**
-   * Binds tokens to a key (RFC 9449). `true` makes a key for this process, which never leaves it; processes that share a
-   * store pass the same key pair, with which each of them can use the tokens of the others.
+   * Binds tokens to a key (RFC 9449), so that nobody else can use them. `true` makes a key for this process, which never
+   * leaves it; processes that share a store pass the same key pair. A token that is not bound is then refused with
+   * `token_type_mismatch`.
    */
   readonly dpop?: true | DpopKeyPair | undefined
   /**
@@ -89,22 +91,17 @@ export function checkOptions(options: ProviderOptions): CheckedOptions {
   if (privateAddresses !== 'allowed' && privateAddresses !== 'refused')
     throw invalid(`privateAddresses has to be 'allowed' or 'refused'`)
   if (!profiles.includes(profile)) throw invalid(`${quote(profile)} is not a profile: write 'oauth-2.1' or 'fapi-2.0'`)
-  const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts) }
-  return {
-    fetch,
-    ownFetch: options.fetch !== undefined,
-    timeout,
-    clock,
-    privateAddresses,
-    dpop,
-    profile,
-    onEvent,
-    ...checked,
-  }
+  const checked = { limits: checkLimits(limits), httpHosts: checkHttpHosts(httpHosts), dpop: checkDpop(dpop) }
+  const ownFetch = options.fetch !== undefined
+  return { fetch, ownFetch, timeout, clock, privateAddresses, profile, onEvent, ...checked }
 }
 
 function isClock(clock: Partial<Clock> | null): boolean {
   return typeof clock?.now === 'function' && typeof clock.sleep === 'function'
+}
+
+function checkDpop(dpop: ProviderOptions['dpop']): CheckedOptions['dpop'] {
+  return dpop === undefined || dpop === true ? dpop : checkDpopKeyPair(dpop)
 }
 
 /** Looked up at each call, so that what replaces it later, a tracer or a test, is used. */
@@ -134,13 +131,13 @@ function checkHttpHosts(hosts: unknown): readonly string[] {
   return Object.freeze(checked)
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value)
-}
-
-/** What is discouraged about the hosts to which plain http is allowed. */
+/** What an event says of each host to which plain http is allowed. */
 export function plainHosts({ httpHosts }: Pick<CheckedOptions, 'httpHosts'>): readonly string[] {
   return httpHosts.map((host) => `plain http is allowed to ${host}: whoever can read that network reads the tokens`)
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value)
 }
 
 /** Stamps events and hands them on. A listener that fails must not fail a login, so what it throws is dropped. */

@@ -6,6 +6,7 @@ import type { EndpointName } from '../definition/server-metadata.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
 import { Grant } from '../grants/grant.ts'
+import { proofsOf } from '../protocol/authentication/dpop.ts'
 import { ProviderPort } from '../protocol/provider-port.ts'
 import type { GrantPort } from '../protocol/port.ts'
 import type { Introspection } from '../protocol/introspection-response.ts'
@@ -81,8 +82,9 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
     const emit = emitter(this.definition.name, checked.clock, onEvent)
     const transport = transportOf(this.definition.name, checked, emit)
     const { warnings, ...profiled } = underProfile(this.definition, registration, checked)
-    this.#port = new ProviderPort({ ...profiled, client: registration, transport, emit })
-    this.#sources = sourceProvider(this.#port, { transport, emit })
+    const proofs = proofsOf(checked, profiled.provider.metadata)
+    this.#port = new ProviderPort({ ...profiled, client: registration, transport, emit, proofs })
+    this.#sources = sourceProvider(this.#port, { transport, emit, proofs })
     for (const message of [...registration.warnings, ...warnings, ...plainHosts(checked)])
       emit({ type: 'discouraged', message })
   }

@@ -18,7 +18,7 @@ export class DeferredTokenSource<Scope extends string> implements TokenSource<Sc
 
   constructor(provider: SourceProvider<Scope>, options: TokenSourceOptions<Scope>) {
     this.#provider = provider
-    this.#options = checkSourceOptions(options, provider.port.clock.now())
+    this.#options = checkSourceOptions(options, provider.port.clock.now(), provider.api.proofs)
     this.api = apiOf(provider.api, options.key)
     this.origins = this.api.origins
   }
@@ -44,7 +44,8 @@ export class DeferredTokenSource<Scope extends string> implements TokenSource<Sc
   async #open(): Promise<OpenTokenSource> {
     if (this.#source) return this.#source
     const { openTokenSource } = await load(() => import('./open-token-source.ts'))
-    return (this.#source ??= openTokenSource(this.#provider, this.#options))
+    const boundTo = await this.api.proofs?.thumbprint()
+    return (this.#source ??= openTokenSource(this.#provider, { ...this.#options, boundTo }))
   }
 }
 

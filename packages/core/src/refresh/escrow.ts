@@ -4,11 +4,11 @@ import type { TokenRecord } from './token-record.ts'
 
 /** The second store, where a record waits while the first is away. It may fail without consequence: nothing is only there. */
 export class Escrow {
-  readonly #with: Pick<Keeping, 'escrow' | 'key' | 'owner'>
+  readonly #with: Pick<Keeping, 'escrow' | 'key' | 'owner' | 'boundTo'>
   /** Whether something may be in it: unknown until it was looked at. */
   #mayHold = true
 
-  constructor(keeping: Pick<Keeping, 'escrow' | 'key' | 'owner'>) {
+  constructor(keeping: Pick<Keeping, 'escrow' | 'key' | 'owner' | 'boundTo'>) {
     this.#with = keeping
   }
 

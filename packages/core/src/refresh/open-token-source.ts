@@ -51,6 +51,7 @@ export function openTokenSource<Scope extends string>(
   const { leeway, key = '-', store = memoryStore({ clock: port.clock }) } = options
   const { refreshToken } = port.provider
   const health = (provider.health ??= new ProviderHealth(port.provider.name, port.clock))
+  const { boundTo } = options
   const owner = JSON.stringify([port.provider.name, port.provider.metadata.issuer ?? null, port.client.clientId])
   const askable = options.grant !== undefined || options.request !== undefined
   return new StoredTokenSource({
@@ -58,8 +59,9 @@ export function openTokenSource<Scope extends string>(
     escrow: options.escrow && guardedStore(options.escrow, port.clock),
     key,
     owner,
-    state: keyState(store, key, owner),
-    first: firstOf(options, { key, owner }),
+    boundTo,
+    state: keyState(store, key, boundTo === undefined ? owner : `${owner} ${boundTo}`),
+    first: firstOf(options, { key, owner, boundTo }),
     clock: port.clock,
     emit: options.key === undefined ? emit : (event) => emit({ ...event, key }),
     timings: { request: timeout, margin, lease: timeout + margin + reserve } satisfies RefreshTimings,

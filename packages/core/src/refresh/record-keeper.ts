@@ -16,6 +16,8 @@ export interface Keeping {
   readonly state: KeyState
   /** Provider and client, which a record has to belong to. */
   readonly owner: string
+  /** The thumbprint of the provider's DPoP key, where it has one. */
+  readonly boundTo?: string | undefined
   readonly clock: Clock
   readonly emit: Emit
 }

@@ -22,8 +22,8 @@ export function parseRecord(text: string): Found {
   return isRecord(value) ? { record: value } : { damaged: text }
 }
 
-/** Refuses the record of another provider, client or key. Throws `config_invalid` or `store_failed`. */
-export function checkOwner(record: TokenRecord, { key, owner }: RecordPlace): TokenRecord {
+/** Refuses the record of another provider, client or key, or of tokens that only another key pair can use. Throws `config_invalid` or `store_failed`. */
+export function checkOwner(record: TokenRecord, { key, owner, boundTo }: RecordPlace): TokenRecord {
   if (record.owner !== owner)
     throw new GrantError(
       'config_invalid',
@@ -37,14 +37,19 @@ export function checkOwner(record: TokenRecord, { key, owner }: RecordPlace): To
         action: 'report',
       },
     )
+  if (record.boundTo !== undefined && record.boundTo !== boundTo)
+    throw new GrantError(
+      'config_invalid',
+      `the stored token is bound to the DPoP key ${record.boundTo}, and the provider has ${boundTo ?? 'none'}: pass the key pair that it was obtained with, { dpop: keyPair }, or log in again`,
+    )
   return record
 }
 
 function isRecord(value: unknown): value is TokenRecord {
   if (!isObject(value) || value['format'] !== 1) return false
-  const { key, owner, grant, state, generation, attempt, tokens, seed, intent, failure } = value
+  const { key, owner, boundTo = '', grant, state, generation, attempt, tokens, seed, intent, failure } = value
   return (
-    [key, owner, grant].every(isString) &&
+    [key, owner, boundTo, grant].every(isString) &&
     (state === 'live' || state === 'dead') &&
     [generation, attempt].every(isCount) &&
     (seed === undefined || isString(seed)) &&

@@ -122,8 +122,10 @@ export class RefreshAttempt {
 
   /** Stores the new token before anyone gets it. */
   async #keep(base: Journalled, token: Token, purpose: Purpose): Promise<FlightResult | undefined> {
-    const obtainedAt = this.#with.clock.now()
-    const obtained = { purpose: purpose.name, token, obtainedAt, storedAt: byStoreClock(obtainedAt, base.moment) }
+    const { boundTo, clock } = this.#with
+    const obtainedAt = clock.now()
+    const storedAt = byStoreClock(obtainedAt, base.moment)
+    const obtained = { purpose: purpose.name, token, obtainedAt, storedAt, boundTo }
     const kept = await this.#store(base, token, (record) => withToken(record, obtained))
     return kept && { token: tokenOf(kept.record, purpose.name) ?? token, final: true }
   }

@@ -1,5 +1,6 @@
 import type { ApiRules } from '../definition/api-rules.ts'
 import type { GrantEvent } from '../protocol/events.ts'
+import type { ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import type { Clock } from '../transport/clock.ts'
 
 /**
@@ -21,6 +22,8 @@ export interface SourceApi {
   readonly fetch: typeof globalThis.fetch
   /** The clock of the provider. */
   readonly clock: Clock
+  /** Proves possession of the key that the tokens are bound to (RFC 9449); absent for a provider without one. */
+  readonly proofs?: ProofOfPossession | undefined
   /** Tells the provider's `onEvent` what happened. */
   readonly emit: (event: Omit<GrantEvent, 'provider' | 'at'>) => void
 }

@@ -1,6 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import { Grant, type GrantOptions } from '../grants/grant.ts'
+import type { ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import { Token } from '../token/token.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { TokenStore } from './token-store.ts'
@@ -108,6 +109,8 @@ export interface CheckedSourceOptions<Scope extends string> extends Omit<AnySour
   readonly leeway: number
   /** The request, bound to its options. */
   readonly request: ((options: GrantOptions<Scope>) => Promise<Token>) | undefined
+  /** The thumbprint of the provider's DPoP key, where it has one. */
+  readonly boundTo?: string | undefined
   /** When it was checked, in milliseconds since the epoch: since then at the latest, there is the token. */
   readonly madeAt: number
 }
@@ -116,6 +119,7 @@ export interface CheckedSourceOptions<Scope extends string> extends Omit<AnySour
 export function checkSourceOptions<Scope extends string>(
   options: TokenSourceOptions<Scope>,
   madeAt: number,
+  proofs?: Pick<ProofOfPossession, 'volatile'>,
 ): CheckedSourceOptions<Scope> {
   const given = options as AnySourceOptions<Scope>
   if (typeof given !== 'object' || given === null) throw invalid('a source needs options, such as { store, key }')
@@ -123,13 +127,31 @@ export function checkSourceOptions<Scope extends string>(
   const { token, grant, refreshToken, leeway = defaultLeeway } = given
   const request = given.request?.bind(given)
   checkStorage(given)
+  if (proofs?.volatile) checkVolatile(given)
   checkOrigins({ ...given, request })
   if (grant && !(grant.prototype instanceof Grant))
     throw invalid('grant is a class that extends Grant, such as ClientCredentials')
   if (refreshToken !== undefined && (typeof refreshToken !== 'string' || refreshToken === ''))
     throw invalid('refreshToken is a string that is not empty')
   if (!(Number.isFinite(leeway) && leeway >= 0)) throw invalid('leeway is a number of seconds')
-  return { ...given, token: token && Token.from(token), request, leeway: leeway * 1000, madeAt }
+  const own = token && checkBinding(Token.from(token), proofs !== undefined)
+  return { ...given, token: own, request, leeway: leeway * 1000, madeAt }
+}
+
+/** Refuses a token that is bound to a key where there is none: nobody could use it. Throws `config_invalid`. */
+export function checkBinding(token: Token, hasKey: boolean): Token {
+  if (token.tokenType !== 'DPoP' || hasKey) return token
+  throw invalid(
+    'the token is bound to a DPoP key: give the provider the key pair that it was obtained with, { dpop: keyPair }',
+  )
+}
+
+/** A key that is lost with its process must not outlive it as what stored tokens are bound to. */
+function checkVolatile({ store, escrow }: Partial<StorageOptions>): void {
+  if ([store, escrow].every((place) => !place || place.volatile === true)) return
+  throw invalid(
+    'dpop: true makes a key that is lost when this process exits, and the store keeps its tokens: pass a key pair to the provider, { dpop: keyPair }',
+  )
 }
 
 function checkStorage({ store, key, escrow }: Partial<StorageOptions>): void {

@@ -21,6 +21,7 @@ import {
   tokenOf,
   withToken,
 } from './token-record.ts'
+import { checkBinding } from './source-options.ts'
 import type { ClearOptions, OpenTokenSource, TokenOptions } from './token-source.ts'
 
 /** What a source is made of. */
@@ -59,12 +60,12 @@ export class StoredTokenSource implements OpenTokenSource {
   }
 
   async save(token: Token): Promise<void> {
-    const { store, clock } = this.#setup
+    const { store, clock, boundTo } = this.#setup
+    const saved = checkBinding(Token.from(token), boundTo !== undefined)
     this.#first = Promise.resolve()
     const obtainedAt = clock.now()
     const storedAt = byStoreClock(obtainedAt, await momentOf(store, clock))
-    const obtained = { token: Token.from(token), obtainedAt, storedAt }
-    const record = firstRecord(this.#setup, obtained)
+    const record = firstRecord(this.#setup, { token: saved, obtainedAt, storedAt })
     for (;;) {
       const { version } = await this.#keeper.loadAny()
       if (await this.#keeper.write(version, record)) return
@@ -157,7 +158,7 @@ export class StoredTokenSource implements OpenTokenSource {
 
   /** What can still be done when there is no fresh token: the one that has not expired yet, or one without the store. */
   async #fallBack(error: unknown, purpose: Purpose): Promise<FlightResult> {
-    const { clock, storeless, obtain, state } = this.#setup
+    const { clock, storeless, obtain, state, boundTo } = this.#setup
     const served = this.#served.of(purpose.name)
     if (served && isUsable(served.stored, clock.now())) return { token: served.token, final: true }
     if (!storeless || !(error instanceof GrantError) || error.code !== 'store_failed') throw error
@@ -165,7 +166,7 @@ export class StoredTokenSource implements OpenTokenSource {
     const exchange = await obtain(tokenOf(record, '') ?? record.seed, purpose)
     if ('error' in exchange) throw exchange.error
     const token = await exchange.verified()
-    state.record = withToken(record, { purpose: purpose.name, token, obtainedAt: clock.now() })
+    state.record = withToken(record, { purpose: purpose.name, token, obtainedAt: clock.now(), boundTo })
     return { token, final: true }
   }
 

@@ -10,6 +10,8 @@ export interface TokenRecord {
   readonly key: string
   /** Whose grant it is: a record of another provider or client is refused. */
   readonly owner: string
+  /** The thumbprint of the key that its tokens are bound to (RFC 9449 §6.1); absent for tokens that are not bound. */
+  readonly boundTo?: string | undefined
   /** The login that began the grant. */
   readonly grant: string
   /** `dead` once the provider refused the refresh token: kept, and never used again. */
@@ -44,8 +46,8 @@ export interface RefreshFailure {
   readonly until: number
 }
 
-/** What a record is for. */
-export type RecordPlace = Pick<TokenRecord, 'key' | 'owner'>
+/** What a record is for: `boundTo` is the thumbprint of the provider's own key, where it has one. */
+export type RecordPlace = Pick<TokenRecord, 'key' | 'owner' | 'boundTo'>
 
 /** A token that was just obtained. */
 export interface Obtained {
@@ -56,6 +58,8 @@ export interface Obtained {
   readonly obtainedAt: number
   /** The same moment by the store's clock, where that is known. */
   readonly storedAt?: number | undefined
+  /** The thumbprint of the provider's key, where it has one. */
+  readonly boundTo?: string | undefined
 }
 
 /** The token of a record for a purpose, where it has one. */
@@ -77,7 +81,7 @@ export function nameOfToken(record: TokenRecord, { accessToken }: Token): string
 }
 
 /** The record of a grant that is about to obtain its first token. */
-export function newRecord({ key, owner }: RecordPlace, seed?: string): TokenRecord {
+export function newRecord({ key, owner }: Pick<RecordPlace, 'key' | 'owner'>, seed?: string): TokenRecord {
   const grant = crypto.randomUUID()
   return { format: 1, key, owner, grant, state: 'live', generation: 0, attempt: 0, tokens: {}, seed }
 }
@@ -86,15 +90,16 @@ export function newRecord({ key, owner }: RecordPlace, seed?: string): TokenReco
 const justNow = 5 * 60_000
 
 /** The record of a grant that begins with a token from a login, or from elsewhere and of unknown age. */
-export function firstRecord(place: RecordPlace, obtained: Omit<Obtained, 'purpose'>): TokenRecord {
-  const record = withToken(newRecord(place), { ...obtained, purpose: '' })
+export function firstRecord(place: RecordPlace, obtained: Omit<Obtained, 'purpose' | 'boundTo'>): TokenRecord {
+  const record = withToken(newRecord(place), { ...obtained, purpose: '', boundTo: place.boundTo })
   const { authorizedAt } = obtained.token
   if (authorizedAt !== undefined && obtained.obtainedAt - authorizedAt < justNow) return record
   return { ...record, tokens: { '': { ...(record.tokens[''] as StoredToken), adopted: true } } }
 }
 
 /** The record with a token that was just obtained. A rotated refresh token is the grant's, whatever the access token is for. */
-export function withToken(record: TokenRecord, { purpose, token, obtainedAt, storedAt }: Obtained): TokenRecord {
+export function withToken(record: TokenRecord, obtained: Obtained): TokenRecord {
+  const { purpose, token, obtainedAt, storedAt, boundTo } = obtained
   const { refreshToken, ...withoutRefresh } = token
   const members: TokenMembers = purpose === '' ? { ...token } : withoutRefresh
   const repeated = record.tokens[purpose]?.token.accessToken === token.accessToken
@@ -104,6 +109,7 @@ export function withToken(record: TokenRecord, { purpose, token, obtainedAt, sto
   )
   const next: TokenRecord = {
     ...record,
+    boundTo: token.tokenType === 'DPoP' ? boundTo : record.boundTo,
     state: 'live',
     generation: record.generation + 1,
     attempt: record.intent?.attempt ?? 0,

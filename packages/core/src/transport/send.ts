@@ -12,10 +12,15 @@ import type { OAuthRequest, OAuthResponse, SendOptions, Transport } from './tran
  */
 export function send(transport: Transport, request: OAuthRequest, options: SendOptions): Promise<OAuthResponse> {
   checkTarget(transport, 'the endpoint', request.url)
-  return underGuard(transport, request.url, {
-    ...options,
-    work: (signal) => sendOnce(transport, request, { ...options, signal }),
-  })
+  const work = async (signal: AbortSignal): Promise<OAuthResponse> => {
+    const response = await sendOnce(transport, request, { ...options, signal })
+    const next = await options.again?.(response)
+    if (!next) return response
+    signal.throwIfAborted() // meanwhile
+    checkTarget(transport, 'the endpoint', next.url)
+    return sendOnce(transport, next, { ...options, signal })
+  }
+  return underGuard(transport, request.url, { ...options, work })
 }
 
 /** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */

@@ -47,6 +47,8 @@ export interface SendOptions {
   /** Ends the request. */
   readonly signal?: AbortSignal | undefined
   readonly secrets?: () => readonly string[]
+  /** The request to send after a response that asks for another one, once and within the same deadline. */
+  readonly again?: ((response: OAuthResponse) => Promise<OAuthRequest | undefined>) | undefined
 }
 
 /** A request that is over, for logs and traces. */

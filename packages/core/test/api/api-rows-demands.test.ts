@@ -38,14 +38,6 @@ describe('what an API may ask for, and what it may not', () => {
     expect(await evil.requests()).toHaveLength(0)
   })
 
-  test('A62: a token that is bound to a key is not presented as Bearer, though the API asks for it', async () => {
-    const { api, url, requests } = await apiStage([{ status: 401, headers: { 'www-authenticate': 'Bearer' } }])
-    const bound = Token.from({ accessToken: 'canary-bound', tokenType: 'DPoP' })
-    const error = await errorOf(authorizedFetch(bound, { origins: [api.url] })(url))
-    expect(error.code).toBe('token_type_unsupported')
-    expect(await requests()).toHaveLength(0)
-  })
-
   test('A17: neither errors nor events of a call hold a secret', async () => {
     const replies: Reply[] = [
       { status: 401, headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="admin"' } },

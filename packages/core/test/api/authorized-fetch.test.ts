@@ -97,8 +97,8 @@ describe('authorizedFetch', () => {
 
   test('a token of another type is not presented as a Bearer token', async () => {
     const { server } = await api()
-    const bound = authorizedFetch(token.with({ tokenType: 'DPoP' }), { origins: [server.url] })
-    expect((await errorOf(bound(`${server.url}/v1/me`))).code).toBe('token_type_unsupported')
+    const other = authorizedFetch(token.with({ tokenType: 'N_A' }), { origins: [server.url] })
+    expect((await errorOf(other(`${server.url}/v1/me`))).code).toBe('token_type_unsupported')
     expect(await server.requests()).toHaveLength(0)
   })
 

@@ -197,7 +197,8 @@ describe('an error of a callback says what to do', () => {
 test('the key that tokens are bound to is named in the authorization request (R168)', async () => {
   const { provider, pushed } = await requestStage()
   const { context } = ProviderPort.behind(portOf(provider()))
-  const proofs = { proof: async () => '', remember: () => false, thumbprint: async () => 'thumbprint-of-the-key' }
+  const key = { volatile: false, algorithm: 'ES256' }
+  const proofs = { ...key, proof: async () => '', remember: () => false, thumbprint: async () => 'thumbprint-of-the-key' }
   const port = new ProviderPort({ ...context, proofs })
   expect(parametersOf(await port.authorizationUrl({ client_id: 'cid' }))).toEqual({
     client_id: 'cid',

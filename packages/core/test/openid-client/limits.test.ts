@@ -21,12 +21,6 @@ const failure = async (action: Promise<unknown>): Promise<unknown> => action.cat
 const bound = { ...goodToken, token_type: 'DPoP' }
 
 describe('DPoP', () => {
-  test('of a provider with a declared token type makes Bearer tokens', async () => {
-    const { configuration } = await bridgeStage({ tokenResponse: { tokenType: 'Bearer' } }, { json: bound })
-    const handle = getDPoPHandle(configuration, await randomDPoPKeyPair())
-    expect(await clientCredentialsGrant(configuration, {}, { DPoP: handle })).toMatchObject({ token_type: 'bearer' })
-  })
-
   test('names the token endpoint of the metadata, where a grant has another', async () => {
     const { server, provider } = await scene()
     await server.reply('/refresh', { json: bound })

@@ -100,6 +100,8 @@ describe('a token that is bound to a key', () => {
     const { context } = ProviderPort.behind(portOf(provider))
     let nonce = 'n0'
     const proofs: ProofOfPossession = {
+      volatile: false,
+      algorithm: 'ES256',
       proof: async ({ method, url, accessToken }) =>
         `canary-proof ${method} ${new URL(url).pathname} ${accessToken} ${nonce}`,
       remember: (_, headers) => {

@@ -10,7 +10,6 @@ import {
   GrantError,
   Pkce,
   type Token,
-  type Transaction,
 } from '@grantkit/core'
 import { afterEach, beforeEach } from 'vitest'
 import { leaksIn } from './leaks.ts'

@@ -59,7 +59,7 @@ function parse({ headers, body }: OAuthResponse, { formEncoded }: TokenResponseD
 
 function typeToken(fields: Fields, { tokenType }: TokenResponseDeviations, used: Used): void {
   const { token_type: sent } = fields
-  if (tokenType === undefined || (typeof sent === 'string' && sent.toLowerCase() === 'bearer')) return
+  if (tokenType === undefined || (typeof sent === 'string' && /^(?:bearer|dpop)$/i.test(sent))) return // a bound token stays one
   used('tokenResponse.tokenType')
   fields['token_type'] = tokenType
 }
