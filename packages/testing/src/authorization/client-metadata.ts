@@ -23,6 +23,9 @@ export function clientMetadata(client: TestClient, settings: Settings): Record<s
     ...(grantTypes.includes(ciba) && { backchannel_token_delivery_mode: 'poll' }),
     ...(hasLogin && { post_logout_redirect_uris: client.redirectUris.flatMap(andItsRoot) }),
     ...(needsDpop(client, settings) && { dpop_bound_access_tokens: true }),
+    ...(settings.authorizationDetailsTypes.length > 0 && {
+      authorization_details_types: settings.authorizationDetailsTypes,
+    }),
     ...client.metadata,
   }
 }
@@ -59,6 +62,7 @@ function needsDpop({ metadata = {} }: TestClient, { required, profile }: Setting
 }
 
 function andItsRoot(uri: string): readonly string[] {
+  if (!URL.canParse(uri)) return []
   return hasPrivateScheme(uri) ? [uri] : [uri, new URL('/', uri).href]
 }
 

@@ -9,7 +9,7 @@ export function deviceCodePage(form: string, message?: string): HttpResponse {
   const content = html`<p>
       ${message === undefined ? 'Enter the code that your device shows.' : `Try again: ${message}.`}
     </p>
-    ${{ markup: form }}
+    ${{ markup: form.replace(/ onfocus="[^"]*"/, '') }}
     <button class="main" form="op.deviceInputForm">Continue</button>`
   return page('Connect a device', content)
 }
