@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, request } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startAuthorizationServer } from '@grantkit/testing/server'
 import * as client from 'openid-client'
@@ -10,16 +11,21 @@ import { clientKey, configure, echo, logIn, redirectUri, refusal } from './openi
 
 const clientId = 'my-client'
 
+async function received(message: IncomingMessage): Promise<Response> {
+  const { statusCode = 0, headers } = message
+  return new Response(await bodyOf(message), { status: statusCode, headers: headers as Record<string, string> })
+}
+
+async function bodyOf(message: IncomingMessage): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(Buffer.concat((await message.toArray()) as Buffer[]))
+}
+
 /** A `fetch` that shows a certificate, or none. */
 function fetchWith(certificate: Partial<Certificate>): client.CustomFetch {
   return async (url, { method, headers, body }) =>
     new Promise((resolve, reject) => {
       const sent = request(url, { method, headers, ...certificate, rejectUnauthorized: false, agent: false })
-      sent.on('error', reject).on('response', async (response) => {
-        const chunks = await response.toArray()
-        const received = { status: response.statusCode ?? 0, headers: response.headers as Record<string, string> }
-        resolve(new Response(Buffer.concat(chunks as Buffer[]), received))
-      })
+      sent.on('error', reject).on('response', (response) => void received(response).then(resolve, reject))
       sent.end(body === undefined || body === null ? undefined : String(body))
     })
 }
@@ -27,7 +33,7 @@ function fetchWith(certificate: Partial<Certificate>): client.CustomFetch {
 async function stage(
   method: 'tls_client_auth' | 'self_signed_tls_client_auth',
   metadata: object,
-  options: object = {},
+  options: { readonly profile?: 'fapi-2.0' } = {},
 ) {
   const [own, tls] = [certificateFor('DNS:client.example'), certificateFor('IP:127.0.0.1', '/CN=server')]
   const x5c = [new X509Certificate(own.cert).raw.toString('base64')]
@@ -36,7 +42,9 @@ async function stage(
   const clients = [{ clientId, keys, authentication: method, redirectUris: [redirectUri], metadata: bound }]
   const server = await startAuthorizationServer({ clients, tls: { ...tls, ca: own.cert }, ...options })
   const withCertificate = (certificate: Partial<Certificate>): client.Configuration => {
-    const configuration = configure(server, clientId, client.TlsClientAuth(), { use_mtls_endpoint_aliases: true })
+    const signed = { id_token_signed_response_alg: options.profile ? 'PS256' : 'RS256' }
+    const ownMetadata = { use_mtls_endpoint_aliases: true, ...signed }
+    const configuration = configure(server, clientId, client.TlsClientAuth(), ownMetadata)
     configuration[client.customFetch] = fetchWith(certificate)
     return configuration
   }
@@ -68,9 +76,11 @@ test.for(methods)('%s %j binds tokens to the certificate (RFC 8705)', async ([me
 test('a ping tells a client that a login on another device is decided (CIBA)', async () => {
   const tls = certificateFor('IP:127.0.0.1')
   const pings: unknown[] = []
-  const app = createServer(tls, async (ping, response) => {
-    pings.push([ping.headers.authorization, JSON.parse(Buffer.concat((await ping.toArray()) as Buffer[]).toString())])
-    response.writeHead(204).end()
+  const app = createServer(tls, (ping, response) => {
+    void bodyOf(ping).then((body) => {
+      pings.push([ping.headers.authorization, JSON.parse(Buffer.from(body).toString())])
+      return response.writeHead(204).end()
+    })
   })
   await once(app.listen(0, '127.0.0.1'), 'listening')
   onTestFinished(() => void app.close())
@@ -115,7 +125,6 @@ describe('FAPI 2.0', () => {
     const { server, own, withCertificate } = await stage('self_signed_tls_client_auth', {}, { profile: 'fapi-2.0' })
     await using _ = server
     const configuration = withCertificate(own)
-    configuration.clientMetadata().id_token_signed_response_alg = 'PS256'
     expect((await logIn(server, configuration, { url })).token_type).toBe('bearer')
   })
 })

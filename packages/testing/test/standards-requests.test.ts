@@ -47,7 +47,7 @@ describe('pushed authorization requests (RFC 9126)', () => {
   })
 
   test('need no scope', async () => {
-    const { server, configuration } = await stage()
+    const { server } = await stage()
     await using _ = server
     const { clientId: client_id, redirectUri: redirect_uri } = server.clients.public
     const code_challenge = await client.calculatePKCECodeChallenge('v'.repeat(43))

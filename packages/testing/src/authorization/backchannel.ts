@@ -1,3 +1,4 @@
+import { parseDetails } from './authorization-details.ts'
 import { resourceScopes } from './resources.ts'
 import { impliedScope, scopeArray } from './scope.ts'
 import type { BackchannelRequest, Configuration, errors, Provider } from 'oidc-provider'
@@ -51,7 +52,7 @@ export class Backchannel {
     const known = resourceScopes(this.#settings)
     for (const resource of [request.resource ?? []].flat())
       grant.addResourceScope(resource, [...scope, impliedScope].filter((name) => known.includes(name)).join(' '))
-    for (const detail of JSON.parse(request.params['authorization_details'] ?? '[]')) grant.addRar(detail)
+    for (const detail of parseDetails(request.params['authorization_details']) ?? []) grant.addRar(detail)
     return grant.save()
   }
 }

@@ -13,13 +13,11 @@ export function registerGrants(issuer: Issuer, settings: Settings): void {
   const ours = [tokenExchange(issuer, settings), jwtBearer(issuer, settings)]
   const own = Object.entries(settings.grants).map((entry) => ofOptions(entry, issuer, settings))
   const wanted = new Set(builtInGrants(settings))
-  for (const { grantType, parameters, repeated = [], respond } of [
-    ...ours.filter((grant) => wanted.has(grant.grantType)),
-    ...own,
-  ]) {
+  for (const grant of [...ours.filter(({ grantType }) => wanted.has(grantType)), ...own]) {
+    const { grantType, parameters, repeated = [] } = grant
     const handler = async (context: OidcContext): Promise<void> => {
       refuseUnknownScope(context.oidc.params?.['scope'], issuer.library, settings)
-      context.body = await respond(context)
+      context.body = await grant.respond(context)
     }
     issuer.engine.registerGrantType(grantType, handler, ['scope', ...parameters], repeated)
   }

@@ -53,9 +53,9 @@ function completeDiscovery({ scopes, openid }: Settings, { origin, certificateOr
     await next()
     if (!context.path.startsWith('/.well-known/') || !isObject(context.body)) return
     const entries = Object.entries(context.body).filter(([name]) => openid || !openidField.test(name))
-    const aliases = entries
-      .filter(([name]) => /_endpoint$/.test(name) && !pages.includes(name))
-      .map(([name, url]) => [name, String(url).replace(origin, certificateOrigin ?? origin)])
+    const aliases: readonly (readonly [string, string])[] = entries
+      .filter(([name]) => name.endsWith('_endpoint') && !pages.has(name))
+      .map(([name, url]) => [name, String(url).replace(origin, certificateOrigin ?? origin)] as const)
     context.body = {
       ...Object.fromEntries(entries),
       scopes_supported: Object.keys(scopes),
@@ -65,7 +65,7 @@ function completeDiscovery({ scopes, openid }: Settings, { origin, certificateOr
 }
 
 /** The endpoints that a browser opens. */
-const pages: readonly string[] = ['authorization_endpoint', 'end_session_endpoint']
+const pages: ReadonlySet<string> = new Set(['authorization_endpoint', 'end_session_endpoint'])
 
 const openidField = /^(?:id_token_|claims?_|subject_types_|userinfo_|jwks_uri$|request_uri_)/
 

@@ -32,7 +32,7 @@ declare module 'oidc-provider' {
       Record<string, ((context: OidcContext, value: string | undefined) => void) | undefined>
     >
     readonly extraTokenClaims: (context: Context | undefined) => Readonly<Record<string, unknown>> | undefined
-    readonly fetch: (url: string, options: RequestInit & { readonly signal?: AbortSignal }) => Promise<Response>
+    readonly fetch: (url: string, options: EngineFetch) => Promise<Response>
     readonly features: Features
     readonly findAccount: (context: Context, id: string) => Account | undefined
     readonly interactions: {
@@ -57,6 +57,14 @@ declare module 'oidc-provider' {
   export interface Account {
     readonly accountId: string
     claims(): Readonly<Record<string, unknown>>
+  }
+
+  /** What the engine passes of a request. */
+  export interface EngineFetch {
+    readonly method?: string
+    readonly headers?: HeadersInit
+    readonly body?: string | URLSearchParams
+    readonly signal?: AbortSignal
   }
 
   export interface Features {

@@ -6,7 +6,7 @@ import { registerGrants } from './extension-grants.ts'
 import { middleware } from './middleware.ts'
 import { policy } from './policy.ts'
 import { signingKeys } from './signing-keys.ts'
-import type { Configuration, errors, Provider } from 'oidc-provider'
+import type { Client, Configuration, errors, Provider } from 'oidc-provider'
 import type { Backchannel } from './backchannel.ts'
 import type { Proofs } from './dpop.ts'
 import type { Settings } from './settings.ts'
@@ -48,9 +48,11 @@ function checkRedirectUris({ Client }: Provider, { dialect }: Settings): void {
   Client.prototype.redirectUriAllowed = function redirectUriAllowed(uri) {
     return dialect.acceptsRedirectUri(uri) && isRegistered(uri, this.redirectUris)
   }
-  Client.prototype.postLogoutRedirectUriAllowed = function postLogoutRedirectUriAllowed(uri) {
-    return isRegistered(uri, this.postLogoutRedirectUris)
-  }
+  Client.prototype.postLogoutRedirectUriAllowed = postLogoutRedirectUriAllowed
+}
+
+function postLogoutRedirectUriAllowed(this: Client, uri: string): boolean {
+  return isRegistered(uri, this.postLogoutRedirectUris)
 }
 
 function renderError({ dialect }: Settings): Configuration['renderError'] {

@@ -7,7 +7,7 @@ import { readBody } from './record.ts'
 export interface LoopbackRequest {
   readonly method?: string
   readonly headers?: HeadersInit
-  readonly body?: unknown
+  readonly body?: string | URLSearchParams
   readonly signal?: AbortSignal
 }
 
@@ -24,14 +24,14 @@ export async function loopbackFetch(url: string, options: LoopbackRequest): Prom
     const settings = { method, headers: plain(headers, body), agent: false, ...(signal && { signal }) }
     const sent = protocol === 'https:' ? https(url, { ...settings, rejectUnauthorized: false }) : http(url, settings)
     sent.on('response', resolve).on('error', reject)
-    sent.end(body === undefined ? undefined : String(body))
+    sent.end(body?.toString())
   })
   const status = answer.statusCode ?? 502
   const received = await readBody(answer)
   return new Response(received.length === 0 ? null : new Uint8Array(received), { status })
 }
 
-function plain(headers: HeadersInit | undefined, body: unknown): Record<string, string> {
-  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(String(body))) }
+function plain(headers: HeadersInit | undefined, body: LoopbackRequest['body']): Record<string, string> {
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body.toString())) }
   return { ...Object.fromEntries(new Headers(headers)), ...length }
 }
