@@ -65,7 +65,7 @@ export const rows: readonly Row[] = [
     name: 'RAR',
     server: { authorizationDetailsTypes: ['payment'] },
     authorize: { authorizationDetails: [{ type: 'payment', amount: '3' }] },
-    failure: ['invalid_authorization_details', (stage) => logIn(stage, { authorizationDetails: [{ type: 'flight' }] })],
+    failure: ['config_invalid', (stage) => logIn(stage, { authorizationDetails: [{ type: 'flight' }] })],
   },
   {
     name: 'encrypted',

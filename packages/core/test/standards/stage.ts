@@ -52,7 +52,10 @@ export async function stageOf(row: Row): Promise<Stage> {
     { ...(await exportJWK(encryption.publicKey)), kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
   ]
   const registered = { clientId, keys, redirectUris: [redirectUri], ...row.registered }
-  const server = await authorizationServer({ ...row.server, clients: [registered, { clientId: 'other-service' }] })
+  const server = await authorizationServer({
+    ...row.server,
+    clients: [registered, { clientId: 'other-service', keys }],
+  })
   const definition = { name: 'acme', metadata: server.metadata, apiOrigins: [server.url] }
   const client: ClientRegistration = {
     clientId,
@@ -87,6 +90,12 @@ export async function callApi({ server, provider }: Stage, token: Token): Promis
   const api = authorizedFetch(provider.tokenSource({ token }))
   const response = await api(`${server.url}/api/echo`)
   return { status: response.status, ...((await response.json()) as object) }
+}
+
+/** The status of the API for a token that it does not accept. */
+export async function refusedByApi({ server }: Stage, token: Token): Promise<number> {
+  const api = authorizedFetch(token, { origins: [server.url] })
+  return (await api(`${server.url}/api/echo`)).status
 }
 
 /** Why something failed: the server's error, or the code of ours. */

@@ -54,7 +54,7 @@ function completeDiscovery({ scopes, openid }: Settings, { origin, certificateOr
     if (!context.path.startsWith('/.well-known/') || !isObject(context.body)) return
     const entries = Object.entries(context.body).filter(([name]) => openid || !openidField.test(name))
     const aliases: readonly (readonly [string, string])[] = entries
-      .filter(([name]) => name.endsWith('_endpoint') && !pages.has(name))
+      .filter(([name, url]) => url !== undefined && name.endsWith('_endpoint') && !pages.has(name))
       .map(([name, url]) => [name, String(url).replace(origin, certificateOrigin ?? origin)] as const)
     context.body = {
       ...Object.fromEntries(entries),
