@@ -101,5 +101,5 @@ export const rows: readonly Row[] = [
 const wrongSecret = { authentication: 'client_secret_post', clientSecret: 'canary-wrong' } as const
 
 function withoutKey({ other }: Stage) {
-  return other({}, { decryptionKey: undefined } as never)
+  return other({}, { decryptionKey: undefined })
 }

@@ -14,11 +14,11 @@ export function methodMismatch(request: RecordedRequest, clients: readonly TestC
   const method = clients.find((client) => client.clientId === clientId)?.authentication
   const used =
     basic !== undefined ? 'client_secret_basic' : request.form?.['client_secret'] ? 'client_secret_post' : 'none'
-  if (method === undefined || !enforced.includes(method) || method === used) return undefined
+  if (method === undefined || !enforced.has(method) || method === used) return undefined
   return { error: 'invalid_client', error_description: `this client is registered for ${method} but used ${used}` }
 }
 
-const enforced: readonly string[] = ['client_secret_basic', 'client_secret_post', 'none']
+const enforced: ReadonlySet<string> = new Set(['client_secret_basic', 'client_secret_post', 'none'])
 
 function basicClientId(authorization = ''): string | undefined {
   const [, credentials] = /^basic +(\S+)$/i.exec(authorization) ?? []
