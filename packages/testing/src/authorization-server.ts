@@ -22,10 +22,25 @@ export interface AuthorizationServer {
   adapt<Definition extends AdaptableDefinition>(definition: Definition): Promise<Definition>
   /**
    * Does what the user does in the browser: opens the authorization URL, logs in, agrees or refuses. Resolves to the
-   * callback URL, which may carry an error. Rejects when the server shows an error page instead. Every call uses a new
-   * browser without a session.
+   * callback URL, which may carry an error; what a `form_post` response posts is in its query. Rejects when the server
+   * shows an error page instead. Every call uses a new browser without a session, unless it has a name.
    */
   logIn(authorizationUrl: string | URL, options?: LogInOptions): Promise<string>
+  /**
+   * Does what the user does with the code of a device (RFC 8628 §3.3): opens the verification page, enters the code, logs
+   * in, agrees or refuses. Rejects when the code is unknown, has expired or was already used.
+   */
+  approveDevice(userCode: string, options?: LogInOptions): Promise<void>
+  /**
+   * Agrees to or refuses a login on another device (CIBA): by default the last one that was requested. Notifies the
+   * client if it is registered for pings.
+   */
+  approveBackchannel(options?: BackchannelApproval): Promise<void>
+  /**
+   * Opens a logout URL in the browser of the last login, or in one with a name, and confirms the logout. Clients with a
+   * `backchannel_logout_uri` are notified first. Resolves to the URL where the browser ends up.
+   */
+  logOut(logoutUrl: string | URL, options?: LogOutOptions): Promise<string>
   /** Makes one access token, refresh token or authorization code expire now, without notifying the client. */
   expire(token: string): Promise<void>
   /** Revokes the whole grant of an access or refresh token, as a user does on the provider's account page. */
@@ -72,6 +87,24 @@ export interface LogInOptions {
   readonly deny?: boolean
   /** The requested scopes that the user agrees to. By default all. */
   readonly scope?: readonly string[]
+  /** The name of a browser that keeps its session, for later logins and the logout. */
+  readonly browser?: string
+}
+
+/** How the user behaves in {@link AuthorizationServer.approveBackchannel}. */
+export interface BackchannelApproval {
+  /** The request (`auth_req_id`). By default the last one. */
+  readonly authReqId?: string
+  /** Refuses. */
+  readonly deny?: boolean
+  /** The requested scopes that the user agrees to. By default all. */
+  readonly scope?: readonly string[]
+}
+
+/** How the user behaves in {@link AuthorizationServer.logOut}. */
+export interface LogOutOptions {
+  /** The name of the browser. By default the browser of the last login. */
+  readonly browser?: string
 }
 
 /** The fields of a provider definition that {@link AuthorizationServer.adapt} changes. */
@@ -96,6 +129,14 @@ export interface AuthorizationServerMetadata {
   readonly introspection_endpoint?: string
   /** Where the claims of the user are returned (OpenID Connect). */
   readonly userinfo_endpoint?: string
+  /** Where devices begin a login (RFC 8628). */
+  readonly device_authorization_endpoint?: string
+  /** Where authorization requests are pushed (RFC 9126). */
+  readonly pushed_authorization_request_endpoint?: string
+  /** Where a login on another device begins (CIBA). */
+  readonly backchannel_authentication_endpoint?: string
+  /** Where users log out (OpenID Connect RP-Initiated Logout). */
+  readonly end_session_endpoint?: string
   /** The keys that sign ID tokens. */
   readonly jwks_uri?: string
   /** How clients may authenticate. */

@@ -8,8 +8,10 @@ export type {
   AdaptableDefinition,
   AuthorizationServer,
   AuthorizationServerMetadata,
+  BackchannelApproval,
   ConfidentialTestClient,
   LogInOptions,
+  LogOutOptions,
   PublicTestClient,
   TestClients,
 } from './authorization-server.ts'
@@ -17,7 +19,10 @@ export type {
   AccountProfile,
   DescribedScope,
   RefreshTokenRotation,
+  RequiredExtensions,
+  TestClientAuthentication,
   TestClientOptions,
+  TlsOptions,
 } from './authorization-server-options.ts'
 export type { FaultServer, FaultyRequest, Reply, ReplyChunk } from './fault-server.ts'
 export type { RecordedRequest } from './recorded-request.ts'

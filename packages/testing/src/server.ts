@@ -12,8 +12,10 @@ export type {
   AdaptableDefinition,
   AuthorizationServer,
   AuthorizationServerMetadata,
+  BackchannelApproval,
   ConfidentialTestClient,
   LogInOptions,
+  LogOutOptions,
   PublicTestClient,
   TestClients,
 } from './authorization-server.ts'
@@ -24,7 +26,10 @@ export type {
   ExtensionGrant,
   ExtensionGrantResult,
   RefreshTokenRotation,
+  RequiredExtensions,
+  TestClientAuthentication,
   TestClientOptions,
+  TlsOptions,
 } from './authorization-server-options.ts'
 export type { FaultServer, FaultyRequest, LocalFaultServer, Reply, ReplyChunk, ReplyFunction } from './fault-server.ts'
 export type { RecordedRequest } from './recorded-request.ts'

@@ -48,6 +48,7 @@ export async function simulateProvider<Scope extends string>(
     definition: placed,
     clients: registered,
     logIn: async (authorizationUrl, user = {}) => openInBrowser(new URL(authorizationUrl), user),
+    approveDevice: async (userCode, { deny = false } = {}) => started.pending.decide(userCode, deny),
     expire: async (token) => started.ledger.invalidate(token),
     isAlive: async (token) => started.ledger.isAlive(token),
     limitApi: async (seconds) => started.api.limitUntil(started.now + seconds * 1000),

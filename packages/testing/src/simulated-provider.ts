@@ -15,6 +15,8 @@ export interface SimulatedProvider<Scope extends string = string> {
    * at the redirect URI, a POST for `form_post`. Rejects when the provider would show an error page.
    */
   logIn(authorizationUrl: string | URL, options?: SimulatedUser): Promise<Request>
+  /** The user agrees to the login of a device with this code, or refuses. Rejects for an unknown code. */
+  approveDevice(userCode: string, options?: Pick<SimulatedUser, 'deny'>): Promise<void>
   /** Makes an access token, a refresh token or a code expire now, without notifying the client. */
   expire(token: string): Promise<void>
   /** Whether an access token, a refresh token or a code is valid now. */

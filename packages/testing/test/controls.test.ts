@@ -99,7 +99,7 @@ describe('adapt', () => {
       issuer: 'https://id.acme.example',
       authorization_endpoint: 'https://id.acme.example/authorize',
       token_endpoint: 'https://id.acme.example/token',
-      device_authorization_endpoint: 'https://id.acme.example/device',
+      registration_endpoint: 'https://id.acme.example/register',
       mtls_endpoint_aliases: { token_endpoint: 'https://mtls.acme.example/token' },
       token_endpoint_auth_methods_supported: ['client_secret_post'],
     },

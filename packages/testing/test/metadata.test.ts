@@ -18,7 +18,13 @@ test('the metadata is the published document', async () => {
     jwks_uri: `${server.url}/jwks`,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    token_endpoint_auth_methods_supported: [
+      'client_secret_basic',
+      'client_secret_post',
+      'none',
+      'client_secret_jwt',
+      'private_key_jwt',
+    ],
     scopes_supported: ['openid', 'profile', 'email', 'offline_access', 'notes'],
   })
 })

@@ -57,7 +57,7 @@ describe('every page', () => {
 
   test('replaces the page of the engine', async () => {
     await using server = await startAuthorizationServer()
-    for (const path of ['/session/end', '/device', '/interaction', '/'])
+    for (const path of ['/session/end', '/session/end/success', '/interaction', '/'])
       expect((await new Visitor().visit(server.url + path)).status).toBe(404)
   })
 

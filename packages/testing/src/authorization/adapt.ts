@@ -16,7 +16,13 @@ export function adaptDefinition<Definition extends AdaptableDefinition>(
   const fields = Object.entries(definition.metadata)
     .map(([name, value]) => [name, pointsElsewhere(value) ? served[name] : value] as const)
     .filter(([, value]) => value !== undefined)
-  return { ...definition, metadata: Object.fromEntries(fields), apiOrigins: [server.url] }
+  return { ...definition, metadata: Object.fromEntries(fields), apiOrigins: [server.url, ...forCertificates(server)] }
+}
+
+/** The origin of the API for tokens that are bound to a certificate. */
+function forCertificates({ metadata }: Target): readonly string[] {
+  const { token_endpoint: alias } = (metadata['mtls_endpoint_aliases'] ?? {}) as Readonly<Record<string, string>>
+  return alias === undefined ? [] : [new URL(alias).origin]
 }
 
 /** Whether a field is a URL or contains one, as `mtls_endpoint_aliases` does. */

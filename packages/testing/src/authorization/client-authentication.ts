@@ -14,9 +14,11 @@ export function methodMismatch(request: RecordedRequest, clients: readonly TestC
   const method = clients.find((client) => client.clientId === clientId)?.authentication
   const used =
     basic !== undefined ? 'client_secret_basic' : request.form?.['client_secret'] ? 'client_secret_post' : 'none'
-  if (method === undefined || method === used) return undefined
+  if (method === undefined || !enforced.has(method) || method === used) return undefined
   return { error: 'invalid_client', error_description: `this client is registered for ${method} but used ${used}` }
 }
+
+const enforced: ReadonlySet<string> = new Set(['client_secret_basic', 'client_secret_post', 'none'])
 
 function basicClientId(authorization = ''): string | undefined {
   const [, credentials] = /^basic +(\S+)$/i.exec(authorization) ?? []

@@ -1,5 +1,5 @@
 import type { TestClients } from '../authorization-server.ts'
-import type { TestClientOptions } from '../authorization-server-options.ts'
+import type { TestClientAuthentication, TestClientOptions } from '../authorization-server-options.ts'
 
 /** A registered client with all defaults. */
 export interface TestClient extends TestClientOptions {
@@ -11,19 +11,21 @@ const redirectUris: readonly string[] = [
   'http://[::1]/callback',
   'https://app.example/callback',
 ]
-const publicClient = { clientId: 'public-client', name: 'Public test app' }
+const publicClient = { clientId: 'public-client', name: 'Public test app', redirectUris }
 const confidentialClient = {
   clientId: 'confidential-client',
   clientSecret: 'confidential-secret',
   name: 'Confidential test app',
+  redirectUris,
 }
 
-/** The configured clients, plus the default client of each kind that is missing. */
-export function clientsToRegister(configured: readonly TestClientOptions[] = []): readonly TestClient[] {
-  const defaults = [publicClient, confidentialClient].filter((client) =>
-    configured.every((other) => isPublic(other) !== isPublic(client)),
-  )
-  return [...configured, ...defaults].map(complete)
+/** The configured clients, plus the default client of each kind that is missing: without and with a secret. */
+export function clientsToRegister(configured: readonly TestClientOptions[] = [], withDefaults = true) {
+  const defaults = [
+    ...(configured.some(isPublic) ? [] : [publicClient]),
+    ...(configured.some(hasSecret) ? [] : [confidentialClient]),
+  ]
+  return [...configured, ...(withDefaults ? defaults : [])].map(complete)
 }
 
 function complete(client: TestClientOptions): TestClient {
@@ -32,38 +34,23 @@ function complete(client: TestClientOptions): TestClient {
 
 /** One client of each kind, ready for a provider. */
 export function testClients(clients: readonly TestClient[]): TestClients {
-  const spa = clients.find(isPublic)
-  const web = clients.find((client) => !isPublic(client))
-  if (spa === undefined || web?.clientSecret === undefined) throw new Error('a kind of client is missing')
+  const spa = clients.find(isPublic) ?? publicClient
+  const web = clients.find(hasSecret) ?? confidentialClient
   return {
     public: { clientId: spa.clientId, redirectUri: spa.redirectUris[0] ?? '' },
     confidential: {
       clientId: web.clientId,
-      clientSecret: web.clientSecret,
+      clientSecret: web.clientSecret ?? '',
       redirectUri: web.redirectUris[0] ?? '',
     },
   }
 }
 
-/** The metadata of a client for oidc-provider (RFC 7591 §2). */
-export function clientMetadata(client: TestClient, extensionGrants: readonly string[]): Record<string, unknown> {
-  const grantTypes = client.grantTypes ?? [
-    'authorization_code',
-    'refresh_token',
-    ...(isPublic(client) ? [] : ['client_credentials']),
-    ...extensionGrants,
-  ]
-  const hasLogin = grantTypes.includes('authorization_code')
-  return {
-    application_type: client.redirectUris.some(hasPrivateScheme) ? 'native' : 'web',
-    client_id: client.clientId,
-    client_name: client.name ?? client.clientId,
-    grant_types: grantTypes,
-    redirect_uris: hasLogin ? client.redirectUris : [],
-    response_types: hasLogin ? ['code'] : [],
-    token_endpoint_auth_method: client.authentication ?? (isPublic(client) ? 'none' : 'client_secret_basic'),
-    ...(isPublic(client) ? {} : { client_secret: client.clientSecret }),
-  }
+/** How a client has to authenticate. A client with a secret may use Basic and post, unless it has registered one. */
+export function methodOf({ authentication, clientSecret = '', keys }: TestClientOptions): TestClientAuthentication {
+  if (authentication !== undefined) return authentication
+  if (clientSecret !== '') return 'client_secret_basic'
+  return keys === undefined ? 'none' : 'private_key_jwt'
 }
 
 /** Whether a redirect URI is registered; the port of a loopback literal is ignored (RFC 8252 §7.3). */
@@ -79,10 +66,11 @@ export function withoutLoopbackPort(uri: string): string | undefined {
   return parts === null ? undefined : `${parts[1]}${parts[2] ?? ''}`
 }
 
-function isPublic(client: TestClientOptions): boolean {
-  return (client.clientSecret ?? '') === ''
+/** Whether anyone could be this client. */
+export function isPublic(client: TestClientOptions): boolean {
+  return methodOf(client) === 'none'
 }
 
-function hasPrivateScheme(uri: string): boolean {
-  return !/^https?:/i.test(uri)
+function hasSecret(client: TestClientOptions): boolean {
+  return (client.clientSecret ?? '') !== ''
 }

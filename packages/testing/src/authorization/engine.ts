@@ -1,5 +1,7 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- needed wherever our sources are imported
+// oxlint-disable typescript/triple-slash-reference -- needed wherever our sources are imported
 /// <reference path="./oidc-provider.d.ts" />
+/// <reference path="./oidc-provider-configuration.d.ts" />
+// oxlint-enable typescript/triple-slash-reference
 type Engine = typeof import('oidc-provider')
 
 let engine: Promise<Engine> | undefined

@@ -1,20 +1,43 @@
-import { refuseUnknownScope } from './client-credentials.ts'
-import { impliedScope } from './scope.ts'
-import type { Client, errors, OidcContext, Provider } from 'oidc-provider'
-import type { ExtensionGrant, ExtensionGrantResult } from '../authorization-server-options.ts'
+import { builtInGrants, type BuiltInGrant } from './built-in-grants.ts'
+import { issue } from './issue.ts'
+import { jwtBearer } from './jwt-bearer.ts'
+import { refuseUnknownScope } from './resources.ts'
+import { tokenExchange } from './token-exchange.ts'
+import type { OidcContext } from 'oidc-provider'
+import type { ExtensionGrant } from '../authorization-server-options.ts'
+import type { Issuer } from './issue.ts'
 import type { Settings } from './settings.ts'
 
-/** Registers the extension grants of the options (RFC 6749 §4.5). They issue only an access token. */
-export function registerGrants(engine: Provider, library: typeof errors, settings: Settings): void {
-  for (const [grantType, grant] of Object.entries(settings.grants)) {
+/** Registers the grants of the options (RFC 6749 §4.5) and those of ours. They issue only an access token. */
+export function registerGrants(issuer: Issuer, settings: Settings): void {
+  const ours = [tokenExchange(issuer, settings), jwtBearer(issuer, settings)]
+  const own = Object.entries(settings.grants).map((entry) => ofOptions(entry, issuer, settings))
+  const wanted = new Set(builtInGrants(settings))
+  for (const grant of [...ours.filter(({ grantType }) => wanted.has(grantType)), ...own]) {
+    const { grantType, parameters, repeated = [] } = grant
     const handler = async (context: OidcContext): Promise<void> => {
-      refuseUnknownScope(context.oidc.params?.['scope'], library, settings)
-      const result = await ask(grant, context)
-      if (result === undefined) throw new library.InvalidGrant(`${grantType}: the grant was not accepted`)
-      if (!Object.hasOwn(settings.accounts, result.accountId)) throw new Error(`unknown account ${result.accountId}`)
-      context.body = await issue(engine, context.oidc.client, { ...result, gty: grantType })
+      refuseUnknownScope(context.oidc.params?.['scope'], issuer.library, settings)
+      context.body = await grant.respond(context)
     }
-    engine.registerGrantType(grantType, handler, ['scope'])
+    issuer.engine.registerGrantType(grantType, handler, ['scope', ...parameters], repeated)
+  }
+}
+
+function ofOptions(
+  [grantType, grant]: readonly [string, ExtensionGrant],
+  issuer: Issuer,
+  { accounts }: Settings,
+): BuiltInGrant {
+  return {
+    grantType,
+    parameters: [],
+    async respond(context) {
+      const result = await ask(grant, context)
+      if (result === undefined) throw new issuer.library.InvalidGrant(`${grantType}: the grant was not accepted`)
+      const { accountId, scope = [] } = result
+      if (!Object.hasOwn(accounts, accountId)) throw new Error(`unknown account ${accountId}`)
+      return issue(issuer, context, { accountId, scope, grantType })
+    },
   }
 }
 
@@ -22,17 +45,4 @@ export function registerGrants(engine: Provider, library: typeof errors, setting
 function ask(grant: ExtensionGrant, { oidc: { body } }: OidcContext): ReturnType<ExtensionGrant> {
   const parameters = Object.entries(body).map(([name, value]) => [name, String(value)] as const)
   return grant(Object.fromEntries(parameters))
-}
-
-async function issue(
-  engine: Provider,
-  client: Client,
-  { accountId, scope = [], gty }: ExtensionGrantResult & { readonly gty: string },
-): Promise<object> {
-  const scopes = [...scope, impliedScope].join(' ')
-  const grant = new engine.Grant({ accountId, clientId: client.clientId })
-  grant.addOIDCScope(scopes)
-  const grantId = await grant.save()
-  const token = new engine.AccessToken({ client, accountId, grantId, gty, scope: scopes })
-  return { access_token: await token.save(), token_type: 'Bearer', expires_in: token.expiration, scope: scopes }
 }

@@ -1,29 +1,24 @@
-import { impliedScope, scopeArray, unknownScopes } from './scope.ts'
+import { scopeArray } from './scope.ts'
 import type { Context } from 'oidc-provider'
 import type { Settings } from './settings.ts'
 
 /** A step before and after the engine. */
 export type Middleware = (context: Context, next: () => Promise<void>) => Promise<void>
 
-/** Every step around the engine. */
-export function middleware(settings: Settings, origin: string): readonly Middleware[] {
-  return [completeScope(settings), trimCallback(settings, origin), trimResponse(settings), trimDiscovery(settings)]
+/** The origins of a server. */
+export interface Origins {
+  readonly origin: string
+  /** The one that asks for client certificates. */
+  readonly certificateOrigin: string | undefined
 }
 
-/** Adds the implied scope to an authorization request, and records unknown scopes. */
-function completeScope({ dialect, scopes }: Settings): Middleware {
-  return async (context, next) => {
-    const { scope = '' } = context.query
-    if (context.path === dialect.paths.authorization && typeof scope === 'string') {
-      context.state.unknownScopes = unknownScopes(scope, scopes)
-      context.query = { ...context.query, scope: scope === '' ? impliedScope : `${scope} ${impliedScope}` }
-    }
-    await next()
-  }
+/** Every step around the engine. */
+export function middleware(settings: Settings, origins: Origins): readonly Middleware[] {
+  return [trimCallback(settings, origins), trimResponse(settings), completeDiscovery(settings, origins)]
 }
 
 /** Removes the callback parameters that the dialect does not send. */
-function trimCallback({ dialect }: Settings, origin: string): Middleware {
+function trimCallback({ dialect }: Settings, { origin }: Origins): Middleware {
   return async (context, next) => {
     await next()
     const location = URL.parse(context.response.get('location'))
@@ -52,15 +47,25 @@ function trimResponse({ dialect }: Settings): Middleware {
   }
 }
 
-/** Publishes the configured scopes, and nothing about ID tokens without OpenID Connect. */
-function trimDiscovery({ scopes, openid }: Settings): Middleware {
+/** Publishes the configured scopes and the endpoints for certificates, and nothing about ID tokens without OpenID Connect. */
+function completeDiscovery({ scopes, openid }: Settings, { origin, certificateOrigin }: Origins): Middleware {
   return async (context, next) => {
     await next()
     if (!context.path.startsWith('/.well-known/') || !isObject(context.body)) return
     const entries = Object.entries(context.body).filter(([name]) => openid || !openidField.test(name))
-    context.body = { ...Object.fromEntries(entries), scopes_supported: Object.keys(scopes) }
+    const aliases: readonly (readonly [string, string])[] = entries
+      .filter(([name, url]) => url !== undefined && name.endsWith('_endpoint') && !pages.has(name))
+      .map(([name, url]) => [name, String(url).replace(origin, certificateOrigin ?? origin)] as const)
+    context.body = {
+      ...Object.fromEntries(entries),
+      scopes_supported: Object.keys(scopes),
+      ...(certificateOrigin !== undefined && { mtls_endpoint_aliases: Object.fromEntries(aliases) }),
+    }
   }
 }
+
+/** The endpoints that a browser opens. */
+const pages: ReadonlySet<string> = new Set(['authorization_endpoint', 'end_session_endpoint'])
 
 const openidField = /^(?:id_token_|claims?_|subject_types_|userinfo_|jwks_uri$|request_uri_)/
 

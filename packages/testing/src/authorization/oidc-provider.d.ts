@@ -1,5 +1,6 @@
 // oidc-provider 9 ships no types. These are the parts that we use, from its documentation and sources.
 declare module 'oidc-provider' {
+  import type { X509Certificate } from 'node:crypto'
   import type { IncomingMessage, ServerResponse } from 'node:http'
   import type { Readable } from 'node:stream'
 
@@ -8,13 +9,19 @@ declare module 'oidc-provider' {
 
   export class Provider {
     constructor(issuer: string, configuration: Configuration)
+    readonly issuer: string
     readonly AccessToken: TokenModel
-    readonly ClientCredentials: ClientTokenModel
+    readonly BackchannelAuthenticationRequest: { find(id: string): Promise<BackchannelRequest | undefined> }
+    readonly ClientCredentials: { find(value: string): Promise<Token | undefined> }
     readonly RefreshToken: TokenModel
     readonly Grant: GrantModel
+    readonly IdToken: { validate(jwt: string, client: Client): Promise<{ payload: { sub?: string; exp?: number } }> }
     readonly Session: { findByUid(uid: string): Promise<Session | undefined> }
     readonly Client: {
-      prototype: { redirectUriAllowed(this: Client, uri: string): boolean }
+      prototype: {
+        redirectUriAllowed(this: Client, uri: string): boolean
+        postLogoutRedirectUriAllowed(this: Client, uri: string): boolean
+      }
       find(id: string): Promise<Client | undefined>
     }
     callback(): (request: EngineRequest, response: ServerResponse) => Promise<void>
@@ -24,7 +31,9 @@ declare module 'oidc-provider' {
       name: string,
       handler: (context: OidcContext) => Promise<void>,
       parameters: readonly string[],
+      repeated?: readonly string[],
     ): void
+    backchannelResult(requestId: string, result: string | Error, details?: { authTime: number }): Promise<void>
     interactionDetails(request: EngineRequest, response: ServerResponse): Promise<Interaction>
     interactionFinished(
       request: EngineRequest,
@@ -37,11 +46,14 @@ declare module 'oidc-provider' {
   /** The Koa context of a request. */
   export interface Context {
     readonly path: string
+    readonly href: string
     readonly method: string
     readonly headers: IncomingMessage['headers']
+    readonly socket: IncomingMessage['socket']
     readonly response: { get(name: string): string }
     query: Record<string, string | string[] | undefined>
-    state: { unknownScopes?: readonly string[] }
+    /** `tokenClaims`: further claims of the access token that the request issues. */
+    state: { tokenClaims?: Readonly<Record<string, unknown>> }
     status: number
     type: string
     body: unknown
@@ -61,7 +73,7 @@ declare module 'oidc-provider' {
   export interface RequestState {
     readonly client: Client
     readonly body: Readonly<Record<string, unknown>>
-    readonly params?: Readonly<Record<string, string | undefined>>
+    readonly params?: Record<string, string | undefined>
     readonly result?: InteractionResult
     readonly entities: { readonly Grant?: Grant; readonly RotatedRefreshToken?: Token }
   }
@@ -77,6 +89,9 @@ declare module 'oidc-provider' {
     readonly clientId: string
     readonly clientName?: string
     readonly redirectUris: readonly string[]
+    readonly postLogoutRedirectUris: readonly string[]
+    readonly dpopBoundAccessTokens?: boolean
+    readonly tlsClientCertificateBoundAccessTokens?: boolean
     grantTypeAllowed(type: string): boolean
   }
 
@@ -86,7 +101,32 @@ declare module 'oidc-provider' {
     readonly scope?: string
     readonly expiration: number
     readonly remainingTTL: number
+    readonly tokenType: string
+    readonly aud?: string
+    readonly jkt?: string
+    readonly 'x5t#S256'?: string
+    readonly rar?: readonly AuthorizationDetail[]
+    readonly extra?: Readonly<Record<string, unknown>>
+    setAudience(audience: string): void
+    setThumbprint(kind: 'jkt', thumbprint: string): void
+    setThumbprint(kind: 'x5t', certificate: X509Certificate): void
     save(): Promise<string>
+  }
+
+  /** A login on another device (CIBA). */
+  export interface BackchannelRequest {
+    readonly jti: string
+    readonly accountId: string
+    readonly clientId: string
+    readonly scope: string
+    readonly resource?: string | readonly string[]
+    readonly params: Readonly<Record<string, string | undefined>>
+  }
+
+  /** RFC 9396 §2. */
+  export interface AuthorizationDetail {
+    readonly type: string
+    readonly [field: string]: unknown
   }
 
   export interface TokenModel {
@@ -94,13 +134,13 @@ declare module 'oidc-provider' {
     find(value: string): Promise<Token | undefined>
   }
 
-  export interface ClientTokenModel {
-    new (values: { client: Client; scope: string | undefined }): Token
-    find(value: string): Promise<Token | undefined>
-  }
-
   export interface Grant {
+    readonly rar?: readonly AuthorizationDetail[]
+    addOIDCClaims(claims: readonly string[]): void
     addOIDCScope(scope: string): void
+    addRar(detail: AuthorizationDetail): void
+    addResourceScope(resource: string, scope: string): void
+    rejectResourceScope(resource: string, scope: string): void
     rejectOIDCScope(scope: string): void
     getOIDCScope(): string
     getRejectedOIDCScope(): string
@@ -122,7 +162,7 @@ declare module 'oidc-provider' {
   export interface Interaction {
     readonly uid: string
     readonly prompt: { readonly name: string }
-    readonly params: Readonly<Record<string, string | undefined>>
+    readonly params: Readonly<Record<string, string | readonly string[] | undefined>>
     readonly grantId?: string
     session?: { accountId: string; uid: string }
     persist(): Promise<void>
@@ -132,87 +172,21 @@ declare module 'oidc-provider' {
     | { readonly error: string; readonly error_description: string }
     | { readonly login?: { readonly accountId: string }; readonly consent?: { readonly grantId: string } }
 
-  export interface Adapter {
-    upsert(id: string, payload: Record<string, unknown>, expiresIn?: number): Promise<void>
-    find(id: string): Promise<Record<string, unknown> | undefined>
-    findByUid(uid: string): Promise<Record<string, unknown> | undefined>
-    findByUserCode(code: string): Promise<Record<string, unknown> | undefined>
-    consume(id: string): Promise<void>
-    destroy(id: string): Promise<void>
-    revokeByGrantId(grantId: string): Promise<void>
-  }
-
-  type TokenPolicy = (context: Context, client: Client, token: Token) => boolean
-  type Switch = { readonly enabled: boolean }
-  type Lifetime = number | ((context: OidcContext | undefined, token: Token, client: Client) => number)
-
-  export interface Configuration {
-    readonly adapter: (model: string) => Adapter
-    readonly claims: Readonly<Record<string, readonly string[]>>
-    readonly clientAuthMethods: readonly string[]
-    readonly clientDefaults: Readonly<Record<string, unknown>>
-    readonly clients: readonly Readonly<Record<string, unknown>>[]
-    readonly clockTolerance: number
-    readonly conformIdTokenClaims: boolean
-    readonly cookies: { readonly names: Readonly<Record<string, string>> }
-    readonly expiresWithSession: () => boolean
-    readonly extraParams: readonly string[]
-    readonly features: {
-      readonly clientCredentials: Switch
-      readonly devInteractions: Switch
-      readonly dPoP: Switch
-      readonly introspection: Switch & { readonly allowedPolicy: TokenPolicy }
-      readonly pushedAuthorizationRequests: Switch
-      readonly resourceIndicators: Switch
-      readonly revocation: Switch & { readonly allowedPolicy: TokenPolicy }
-      readonly rpInitiatedLogout: Switch
-      readonly userinfo: Switch
-    }
-    readonly findAccount: (context: Context, id: string) => Account | undefined
-    readonly interactions: {
-      readonly policy: interactionPolicy.Policy
-      readonly url: (context: Context, interaction: Interaction) => string
-    }
-    readonly issueRefreshToken: (context: Context, client: Client) => boolean
-    readonly jwks: { readonly keys: readonly object[] }
-    readonly renderError: (context: Context, out: EngineErrorResponse, error: EngineError) => void
-    readonly responseTypes: readonly string[]
-    readonly rotateRefreshToken: () => boolean
-    readonly routes: Readonly<Record<string, string>>
-    readonly scopes: readonly string[]
-    readonly ttl: Readonly<Record<string, Lifetime>>
-  }
-
-  export interface EngineErrorResponse {
-    readonly error: string
-    readonly error_description?: string
-  }
-
-  export interface Account {
-    readonly accountId: string
-    claims(): Readonly<Record<string, unknown>>
-  }
-
-  export namespace interactionPolicy {
-    class Check {
-      readonly reason: string
-      constructor(reason: string, description: string, check: (context: OidcContext) => boolean)
-    }
-    interface Policy {
-      get(prompt: string): {
-        readonly checks: { add(check: Check, index?: number): void; remove(reason: string): void }
-      }
-    }
-    function base(): Policy
-  }
-
   export namespace errors {
     class InvalidScope extends Error implements EngineError {
       constructor(description: string, scope: string)
       allow_redirect: boolean
     }
-    class InvalidGrant extends Error implements EngineError {
-      constructor(detail: string)
+    class DescribedError extends Error implements EngineError {
+      constructor(description?: string)
     }
+    class AccessDenied extends DescribedError {}
+    class InvalidAuthorizationDetails extends DescribedError {}
+    class InvalidDpopProof extends DescribedError {}
+    class InvalidGrant extends DescribedError {}
+    class InvalidRequest extends DescribedError {}
+    class InvalidTarget extends DescribedError {}
+    class UnknownUserId extends DescribedError {}
+    class UseDpopNonce extends DescribedError {}
   }
 }

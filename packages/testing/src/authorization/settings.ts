@@ -8,6 +8,8 @@ import type {
   DescribedScope,
   ExtensionGrant,
   RefreshTokenRotation,
+  RequiredExtensions,
+  TlsOptions,
 } from '../authorization-server-options.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { TestClient } from './clients.ts'
@@ -24,6 +26,12 @@ export interface Settings {
   readonly rotation: RefreshTokenRotation
   readonly openid: boolean
   readonly grants: Readonly<Record<string, ExtensionGrant>>
+  readonly required: RequiredExtensions
+  readonly profile: 'fapi-2.0' | undefined
+  /** Undefined if any is accepted. */
+  readonly resources: readonly string[] | undefined
+  readonly authorizationDetailsTypes: readonly string[]
+  readonly tls: TlsOptions | undefined
 }
 
 const defaultAccounts: Readonly<Record<string, AccountProfile>> = {
@@ -37,13 +45,18 @@ export function settle(options: AuthorizationServerOptions): Settings {
   return {
     dialect,
     openid,
-    clients: clientsToRegister(options.clients),
+    clients: clientsToRegister(options.clients, options.profile === undefined),
     accounts: options.accounts ?? defaultAccounts,
     scopes: { ...(openid ? openidScopes : {}), ...describeScopes(options.scopes ?? dialect.scopes) },
     accessTokenLifetime: options.accessTokenLifetime ?? 3600,
     refreshTokenLifetime: options.refreshTokenLifetime ?? dialect.refreshTokenLifetime,
     rotation: options.rotateRefreshTokens ?? dialect.rotation,
     grants: options.grants ?? {},
+    required: { ...options.require, ...(options.profile !== undefined && { pushedRequests: true }) },
+    profile: options.profile,
+    resources: options.resources,
+    authorizationDetailsTypes: options.authorizationDetailsTypes ?? [],
+    tls: options.tls,
   }
 }
 

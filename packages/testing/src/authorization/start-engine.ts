@@ -1,28 +1,46 @@
 import { errorPage } from '../pages/pages.ts'
 import { isRegistered } from './clients.ts'
-import { registerClientCredentials } from './client-credentials.ts'
 import { configuration } from './configuration.ts'
 import { loadEngine } from './engine.ts'
 import { registerGrants } from './extension-grants.ts'
 import { middleware } from './middleware.ts'
 import { policy } from './policy.ts'
 import { signingKeys } from './signing-keys.ts'
-import type { Configuration, Provider } from 'oidc-provider'
+import type { Client, Configuration, errors, Provider } from 'oidc-provider'
+import type { Backchannel } from './backchannel.ts'
+import type { Proofs } from './dpop.ts'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage.ts'
 
+/** What the engine works with. */
+export interface EngineParts {
+  readonly storage: Storage
+  readonly backchannel: Backchannel
+  readonly proofs: Proofs
+  readonly origin: string
+  /** The origin that asks for client certificates. */
+  readonly certificateOrigin: string | undefined
+}
+
+/** oidc-provider, and its errors. */
+export interface Engine {
+  readonly engine: Provider
+  readonly library: typeof errors
+}
+
 /** Configures oidc-provider by the settings. Rejects when a client cannot be registered. */
-export async function startEngine(settings: Settings, storage: Storage, origin: string): Promise<Provider> {
-  const [library, jwks] = await Promise.all([loadEngine(), signingKeys(settings.openid)])
-  const rules = { policy: policy(library, settings), renderError: renderError(settings) }
-  const engine = new library.Provider(origin, configuration(settings, { origin, storage, jwks, ...rules }))
+export async function startEngine(settings: Settings, parts: EngineParts): Promise<Engine> {
+  const { storage, origin, certificateOrigin } = parts
+  const [loaded, jwks] = await Promise.all([loadEngine(), signingKeys(settings.openid, settings.profile)])
+  const library = loaded.errors
+  const rules = { policy: policy(loaded, settings), renderError: renderError(settings) }
+  const engine = new loaded.Provider(origin, configuration(settings, { ...parts, library, jwks, ...rules }))
   checkRedirectUris(engine, settings)
-  for (const step of middleware(settings, origin)) engine.use(step)
-  registerClientCredentials(engine, library.errors, settings)
-  registerGrants(engine, library.errors, settings)
+  for (const step of middleware(settings, { origin, certificateOrigin })) engine.use(step)
+  registerGrants({ engine, library, proofs: parts.proofs }, settings)
   listenForErrors(engine, settings, storage)
   await Promise.all(settings.clients.map(({ clientId }) => engine.Client.find(clientId))) // checks their metadata
-  return engine
+  return { engine, library }
 }
 
 /** The engine's own rule ignores the port of `localhost` too, but only for installed apps. */
@@ -30,6 +48,11 @@ function checkRedirectUris({ Client }: Provider, { dialect }: Settings): void {
   Client.prototype.redirectUriAllowed = function redirectUriAllowed(uri) {
     return dialect.acceptsRedirectUri(uri) && isRegistered(uri, this.redirectUris)
   }
+  Client.prototype.postLogoutRedirectUriAllowed = postLogoutRedirectUriAllowed
+}
+
+function postLogoutRedirectUriAllowed(this: Client, uri: string): boolean {
+  return isRegistered(uri, this.postLogoutRedirectUris)
 }
 
 function renderError({ dialect }: Settings): Configuration['renderError'] {

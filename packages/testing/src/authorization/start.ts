@@ -1,15 +1,16 @@
-import { listen } from '../http/loopback.ts'
+import { listen, type Loopback } from '../http/loopback.ts'
 import { Visitor } from '../http/visitor.ts'
 import { adaptDefinition } from './adapt.ts'
 import { testClients } from './clients.ts'
+import { Backchannel } from './backchannel.ts'
+import { Proofs } from './dpop.ts'
 import { startEngine } from './start-engine.ts'
 import { Front } from './front.ts'
-import { logIn } from './log-in.ts'
+import { approveDevice, Browsers, logIn, logOut } from './log-in.ts'
 import { settle } from './settings.ts'
 import { Storage } from './storage.ts'
-import type { AuthorizationServer, AuthorizationServerMetadata } from '../authorization-server.ts'
+import type { AuthorizationServer, AuthorizationServerMetadata, BackchannelApproval } from '../authorization-server.ts'
 import type { AuthorizationServerOptions } from '../authorization-server-options.ts'
-import type { Loopback } from '../http/loopback.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -37,16 +38,26 @@ import type { Settings } from './settings.ts'
  */
 export async function startAuthorizationServer(options: AuthorizationServerOptions = {}): Promise<AuthorizationServer> {
   const settings = settle(options)
-  const storage = new Storage(settings.rotation)
+  const { tls } = settings
+  const [storage, backchannel] = [new Storage(settings.rotation), new Backchannel(settings)]
+  const proofs = new Proofs(settings.required.dpopNonce === true)
   let front: Front | undefined
-  const loopback = await listen(async (request, response) => front?.answer(request, response), options.port)
+  const main = await listen(async (request, response) => front?.answer(request, response, main.url), options.port, tls)
+  const guarded: Loopback | undefined =
+    tls &&
+    (await listen(async (...parts) => front?.answer(...parts, guarded?.url ?? ''), 0, { ...tls, requestCert: true }))
+  const close = async (): Promise<void> => void (await Promise.all([main.close(), guarded?.close()]))
   try {
-    front = new Front(await startEngine(settings, storage, loopback.url), settings, loopback.url)
-    const metadata = await readMetadata(settings, loopback.url)
+    const origins = { origin: main.url, certificateOrigin: guarded?.url }
+    const { engine, library } = await startEngine(settings, { storage, backchannel, proofs, ...origins })
+    front = new Front(engine, settings, proofs)
+    const metadata = await readMetadata(settings, main.url)
     front.log.length = 0
-    return authorizationServer({ settings, storage, loopback, front, metadata })
+    const approveBackchannel = (approval: BackchannelApproval = {}): Promise<void> =>
+      backchannel.decide(engine, library, approval)
+    return { ...authorizationServer({ settings, storage, url: main.url, front, metadata, close }), approveBackchannel }
   } catch (error) {
-    await loopback.close()
+    await close()
     throw error
   }
 }
@@ -54,15 +65,17 @@ export async function startAuthorizationServer(options: AuthorizationServerOptio
 interface Parts {
   readonly settings: Settings
   readonly storage: Storage
-  readonly loopback: Loopback
+  readonly url: string
   readonly front: Front
   readonly metadata: AuthorizationServerMetadata
+  readonly close: () => Promise<void>
 }
 
-function authorizationServer({ settings, storage, loopback, front, metadata }: Parts): AuthorizationServer {
-  const { url, close } = loopback
+function authorizationServer(parts: Parts): Omit<AuthorizationServer, 'approveBackchannel'> {
+  const { settings, storage, url, front, metadata, close } = parts
   const [defaultAccount = ''] = Object.keys(settings.accounts)
-  const site = { url, authorizationPath: settings.dialect.paths.authorization, defaultAccount }
+  const browsers = new Browsers()
+  const site = { url, authorizationPath: settings.dialect.paths.authorization, defaultAccount, browsers }
   return {
     url,
     issuer: url,
@@ -70,6 +83,8 @@ function authorizationServer({ settings, storage, loopback, front, metadata }: P
     clients: testClients(settings.clients),
     adapt: async (definition) => adaptDefinition(definition, { url, issuer: url, metadata }),
     logIn: (authorizationUrl, options = {}) => logIn(String(authorizationUrl), site, options),
+    approveDevice: (userCode, options = {}) => approveDevice(userCode, site, options),
+    logOut: (logoutUrl, options = {}) => logOut(String(logoutUrl), site, options),
     expire: async (token) => storage.expire(token),
     revokeGrant: async (token) => storage.revokeGrant(token),
     rotateRefreshTokens: async (mode) => void (storage.rotation = mode),

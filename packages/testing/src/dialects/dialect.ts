@@ -46,6 +46,12 @@ export interface ApiRequest {
   readonly origin: string
   /** What an access token grants; undefined if it is not valid. */
   readonly bearer: (token: string) => Promise<Bearer | undefined>
+  /** The thumbprint of the key that the request proves for a token; undefined without a proof. Throws `ProofRefused`. */
+  readonly provenKey: (token: string) => Promise<string | undefined>
+  /** The nonce for the next proof; undefined if none is required. */
+  readonly nonce: string | undefined
+  /** The thumbprint of the certificate of the connection. */
+  readonly certificate: string | undefined
 }
 
 /** Why the token endpoint refused. */

@@ -1,6 +1,5 @@
-import { json } from '../http/response.ts'
-import type { HttpResponse } from '../http/response.ts'
-import type { ApiRequest, Dialect } from './dialect.ts'
+import { api } from './standard-api.ts'
+import type { Dialect } from './dialect.ts'
 
 /** A server that does what the specifications say. */
 export const standard: Dialect = {
@@ -18,18 +17,4 @@ export const standard: Dialect = {
   callbackWithout: [],
   clientCredentialsScope: true,
   pageMessage: ({ error, description }) => (description === '' ? error : `${error}: ${description}`),
-}
-
-/** `/api/echo` returns what the token in the request grants (RFC 6750). */
-async function api({ path, authorization = '', bearer }: ApiRequest): Promise<HttpResponse> {
-  if (path !== '/api/echo') return json(404, { error: 'not_found' })
-  const [, value] = /^bearer +(\S+)$/i.exec(authorization) ?? []
-  if (value === undefined) return unauthorized('Bearer')
-  const token = await bearer(value)
-  if (token === undefined) return unauthorized('Bearer error="invalid_token"')
-  return json(200, { sub: token.subject, scope: token.scope.join(' '), client_id: token.clientId })
-}
-
-function unauthorized(challenge: string): HttpResponse {
-  return json(401, { error: 'invalid_token' }, { 'www-authenticate': challenge })
 }

@@ -1,6 +1,7 @@
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { SimulatedUser } from '../simulated-provider.ts'
 import type { SimulationContext } from './context.ts'
+import type { Pending } from './pending.ts'
 import { expectThat } from './refusal.ts'
 import { scopesOf } from './tokens.ts'
 
@@ -16,9 +17,12 @@ export interface AuthorizationResponse {
 export function authorize(
   url: URL,
   { deny, scope: agreed }: SimulatedUser,
-  { definition, clients, ledger }: SimulationContext,
+  { definition, clients, ledger, pending }: SimulationContext,
 ): AuthorizationResponse {
-  const query = readQuery(url, definition)
+  const uri = url.searchParams.get('request_uri')
+  const isPushRequired = definition.metadata['require_pushed_authorization_requests'] === true
+  expectThat(uri !== null || !isPushRequired, 'the authorization request has to be pushed here')
+  const query = uri === null ? readQuery(url, definition) : readPushed(url, uri, pending)
   const client = [clients.public, clients.confidential].find(({ clientId }) => clientId === query.get('client_id'))
   expectThat(client !== undefined, `the client ID ${query.get('client_id')} is not registered`)
   const redirectUri = query.get('redirect_uri') ?? String(client.redirectUri)
@@ -40,6 +44,13 @@ export function authorize(
       }
   const parameters = toCallback({ ...outcome, ...(state !== undefined && { state }) }, definition)
   return { redirectUri, parameters, formPost: query.get('response_mode') === 'form_post', client }
+}
+
+/** RFC 9126 §4: nothing but the request URI and the client. */
+function readPushed(url: URL, uri: string, pending: Pending): ReadonlyMap<string, string> {
+  const names = [...url.searchParams.keys()].filter((name) => !['request_uri', 'client_id'].includes(name))
+  expectThat(names.length === 0, `the parameter ${names[0]} belongs into the pushed request`)
+  return pending.takePushed(uri, url.searchParams.get('client_id') ?? undefined)
 }
 
 function readQuery(url: URL, definition: ProviderDefinition): ReadonlyMap<string, string> {

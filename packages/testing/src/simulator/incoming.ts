@@ -46,7 +46,8 @@ function fromBody(request: RecordedRequest, encoding: 'form' | 'json', path: str
   if (request.body === '' && request.headers['content-type'] === undefined) return new URLSearchParams()
   const type = encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded'
   const found = request.headers['content-type'] ?? 'none'
-  expectThat(found === type, `the content type is ${found}, not ${type}`)
+  const isType = found.replace(/; ?charset=utf-8$/i, '') === type // which `fetch` adds by itself
+  expectThat(isType, `the content type is ${found}, not ${type}`)
   return encoding === 'json' ? fromJson(request.body) : new URLSearchParams(request.body)
 }
 

@@ -8,6 +8,7 @@ import { writeResponse, writeError, writeRevoked } from './response.ts'
 import { SimulatedApi } from './api.ts'
 import { authenticate } from './authenticate.ts'
 import { authorize } from './authorize.ts'
+import { endpoints, userinfo } from './endpoints.ts'
 import type { Registrations } from './clients.ts'
 import type { SimulationContext } from './context.ts'
 import { IdTokens } from './id-tokens.ts'
@@ -15,10 +16,11 @@ import { type Incoming, readIncoming } from './incoming.ts'
 import { Ledger } from './ledger.ts'
 import { standardFields } from './fields.ts'
 import { callbackPage } from './pages.ts'
+import { Pending } from './pending.ts'
 import { expectThat, Refusal } from './refusal.ts'
 import { presentedToken, revoke } from './revoke.ts'
 import { findGrant } from './routes.ts'
-import { type RequestRules, revocationRules } from './rules.ts'
+import { endpointRules, type RequestRules, revocationRules } from './rules.ts'
 import { issueTokens } from './tokens.ts'
 
 /** Routes the requests of a simulated provider, and answers them by its definition. */
@@ -26,13 +28,15 @@ export class ProviderFront {
   readonly log: RecordedRequest[] = []
   readonly ledger: Ledger
   readonly api: SimulatedApi
+  readonly pending: Pending = new Pending()
   readonly #context: SimulationContext
   readonly #idTokens: IdTokens
   #responses = 0
 
   constructor(definition: ProviderDefinition, clients: Registrations, options: SimulateProviderOptions) {
     this.ledger = new Ledger(definition)
-    this.#context = { definition, clients, ledger: this.ledger, options, now: options.now ?? Date.now }
+    const { ledger, pending } = this
+    this.#context = { definition, clients, ledger, pending, options, now: options.now ?? Date.now }
     this.api = new SimulatedApi(definition, this.ledger)
     this.#idTokens = new IdTokens(definition)
   }
@@ -60,6 +64,9 @@ export class ProviderFront {
     const isAt = (endpoint: string | undefined) => endpoint !== undefined && new URL(endpoint).pathname === request.path
     if (isAt(metadata.authorization_endpoint)) return this.#authorize(request)
     if (isAt(metadata.jwks_uri)) return json(200, this.#idTokens.keySet())
+    if (isAt(metadata.userinfo_endpoint)) return userinfo(request.headers['authorization'], this.#context)
+    const other = this.#endpoint(request)
+    if (other) return other
     const revocation = revocationRules(definition)
     const clientIds = [clients.public, clients.confidential].map(({ clientId }) => clientId)
     if (
@@ -96,6 +103,23 @@ export class ProviderFront {
     return writeResponse(fields, this.#context.definition, { count: this.#responses++, now: this.now, narrowed })
   }
 
+  /** An endpoint of an extension; undefined if the request is for another one. */
+  #endpoint(request: RecordedRequest): HttpResponse | undefined {
+    for (const [name, respond] of Object.entries(endpoints)) {
+      const rules = endpointRules(this.#context.definition, name)
+      if (!rules || new URL(rules.path, 'http://x').pathname !== request.path) continue
+      const { parameters, ...incoming } = this.#read(request, rules)
+      const client = authenticate(
+        { ...incoming, parameters: credentialsIn(incoming, parameters) },
+        rules,
+        this.#context,
+      )
+      expectThat((parameters.get('client_id') ?? client.clientId) === client.clientId, 'the client IDs differ')
+      return respond({ client, parameters }, this.#context)
+    }
+    return undefined
+  }
+
   #revoke(request: RecordedRequest, rules: RequestRules): HttpResponse {
     const { definition } = this.#context
     const incoming = this.#read(request, rules)
@@ -126,6 +150,12 @@ export class ProviderFront {
 
 function fieldsOf({ error, message }: Refusal): Readonly<Record<string, unknown>> {
   return { error, error_description: message }
+}
+
+/** Here the client ID is a parameter of the request as well (RFC 9126 §2.1, RFC 8628 §3.1), beside the header. */
+function credentialsIn({ authorization }: Pick<Incoming, 'authorization'>, parameters: Incoming['parameters']) {
+  if (authorization === undefined) return parameters
+  return new Map([...parameters].filter(([name]) => name !== 'client_id'))
 }
 
 function filled(path: string, clientId: string): string {

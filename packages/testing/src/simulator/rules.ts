@@ -23,10 +23,19 @@ export interface RequestRules {
 /** The rules of each grant: the usual grants that the provider supports, and those in the definition. */
 export function grantRules(definition: ProviderDefinition): readonly RequestRules[] {
   const usual = ['authorization_code', 'refresh_token', 'client_credentials']
-  const known = usual.filter((grantType) => hasGrant(definition, grantType))
-  const names = new Set([...known, ...Object.keys(definition.grants ?? {})])
+  const listed = (definition.metadata['grant_types_supported'] ?? []) as readonly string[]
+  const known = [
+    ...usual.filter((grantType) => hasGrant(definition, grantType)),
+    ...listed.filter((grantType) => grantType.startsWith('urn:')),
+    ...(definition.metadata.device_authorization_endpoint === undefined ? [] : [deviceGrant]),
+  ]
+  const declared = Object.keys(definition.grants ?? {}).filter((name) => !name.endsWith('_endpoint'))
+  const names = new Set([...known, ...declared])
   return [...names].map((grantType) => rulesOf(definition, grantType))
 }
+
+/** The grant type of RFC 8628. */
+export const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 
 /** Whether the provider supports a usual grant: yes, unless its metadata lists grants without it (RFC 8414 §2). */
 export function hasGrant({ metadata }: ProviderDefinition, grantType: string): boolean {
@@ -44,6 +53,20 @@ function rulesOf(definition: ProviderDefinition, grantType: string): RequestRule
     grantType,
     wireGrantType: omitsType ? undefined : (own.grantType ?? grantType),
     parameters: Object.keys({ ...parameters.token, ...own.parameters }),
+    methods: methodsOf(definition, own.authentication),
+  }
+}
+
+/** The rules of another endpoint of the metadata; undefined if the provider does not have it. */
+export function endpointRules(definition: ProviderDefinition, endpoint: string): RequestRules | undefined {
+  const url = definition.metadata[endpoint]
+  const own: GrantDeviations = definition.grants?.[endpoint] ?? {}
+  if (typeof url !== 'string') return undefined
+  return {
+    ...common(own, url),
+    grantType: endpoint,
+    wireGrantType: undefined,
+    parameters: Object.keys(own.parameters ?? {}),
     methods: methodsOf(definition, own.authentication),
   }
 }

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { ClientRegistration, ProviderDefinition } from '@grantkit/core'
 import type { SimulationContext } from './context.ts'
 import type { IssuedTokens } from './ledger.ts'
+import { checkExtensionGrant } from './extension-grant.ts'
 import { expectThat, Refusal } from './refusal.ts'
-import type { RequestRules } from './rules.ts'
+import { deviceGrant, type RequestRules } from './rules.ts'
 
 /** A token request of an authenticated client. */
 export interface TokenRequest {
@@ -15,10 +16,12 @@ export interface TokenRequest {
 /** Handles a token request (RFC 6749 §4.1.3, §4.4.2, §6). Throws a refusal. */
 export function issueTokens(request: TokenRequest, context: SimulationContext): IssuedTokens {
   const { client, parameters, rules } = request
-  const { definition, ledger } = context
+  const { definition, ledger, pending } = context
   const { grantType } = rules
   if (grantType === 'authorization_code') return redeem(request, context)
   if (grantType === 'refresh_token') return ledger.refresh(parameters.get('refresh_token'), client.clientId)
+  if (grantType === deviceGrant) return ledger.issue(pending.takeDevice(parameters.get('device_code'), client.clientId))
+  checkExtensionGrant(grantType, parameters)
   const scope = scopesOf(parameters.get('scope'), definition)
   const user = grantType !== 'client_credentials'
   return ledger.issue({ clientId: client.clientId, scope, narrowed: false, nonce: undefined, user })
