@@ -88,11 +88,16 @@ async function prepareUsers(admin: Session): Promise<void> {
   await admin.send('POST', '/api/user/', { ...user, enabled: true, scope: ['openid', 'read', 'write'] })
 }
 
+/** The script knows this field of a client by a name that the server does not. */
+const listOfLogoutUris = `UPDATE g_client_module_instance SET gcmi_parameters =
+  json_set(gcmi_parameters, '$.data-format.post_logout_redirect_uris', json('{"multiple":true,"read":true,"write":true}'))`
+
 /** Runs the script that comes with the package. */
 function prepareDatabase(path: string): void {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL') // fewer waits for the disk
   database.exec(readFileSync('/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3', 'utf8'))
+  database.exec(listOfLogoutUris)
   database.close()
 }
 
