@@ -110,6 +110,7 @@ export const decisions: Group = {
     { text: 'ky', link: '/decisions/ky' },
     { text: 'Deviations', link: '/decisions/deviations' },
     { text: 'oidc-provider', link: '/decisions/oidc-provider' },
+    { text: 'Other servers', link: '/decisions/authorization-servers' },
     { text: 'hono', link: '/decisions/hono' },
     { text: 'API calls', link: '/decisions/api-calls' },
     { text: 'The Node entry', link: '/decisions/node-entry' },
