@@ -67,7 +67,7 @@ describeWith(glewlwyd, () => {
     const device = (await stage.discover(withoutPauses())).grant(DeviceAuthorization)
     const { transaction } = await device.authorize({ scope })
     const other = { ...transaction, deviceCode: 'canary-'.padEnd(32, 'x') }
-    await errorOf(device.requestToken(other))
+    expect(await errorOf(device.requestToken(other))).toMatchObject({ code: 'authorization_denied' })
   })
 
   test('a user who is asked on another device agrees there', async () => {
@@ -91,7 +91,7 @@ describeWith(glewlwyd, () => {
     const { transaction } = await backchannel.authorize({ loginHint, mode: 'ping', scope })
     await approveRequest('pinged')
     const [received] = await application.requests()
-    const { method, headers, body = '' } = received ?? expect.fail('no ping')
+    const { method, headers, body } = received ?? expect.fail('no ping')
     const pinged = await backchannel.readPing({ method, headers, body: JSON.parse(body) }, transaction)
     expect((await backchannel.requestToken(pinged)).claims).toMatchObject({ aud: 'pinged' })
   })

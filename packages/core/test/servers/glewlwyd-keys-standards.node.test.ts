@@ -5,6 +5,7 @@ import { describeWith } from '../../../stores/test/support/describe-with.ts'
 import { errorOf, redirectUri } from '../support/scene.ts'
 import { GlewlwydStage, web } from './support/glewlwyd-stage.ts'
 import { glewlwyd } from './support/programs.ts'
+import { send } from './support/send.ts'
 
 const signing = await generateKeyPair('ES256', { extractable: true })
 const other = await generateKeyPair('ES256')
@@ -75,14 +76,16 @@ describeWith(glewlwyd, () => {
 
     test('a refresh with the key of another process is refused', async () => {
       const token = await stage.logIn(await stage.discover({ dpop: true }))
-      await errorOf((await stage.discover({ dpop: true })).grant(Refresh).requestToken(token))
+      const elsewhere = (await stage.discover({ dpop: true })).grant(Refresh)
+      expect(await errorOf(elsewhere.requestToken(token))).toMatchObject({ oauth: { error: 'invalid_dpop_proof' } })
     })
 
-    test('shows user information to who has the key', async () => {
+    test('shows user information with a proof, and not without one', async () => {
       const provider = await stage.discover({ dpop: true })
       const token = await stage.logIn(provider)
       expect(await provider.userinfo(token)).toMatchObject({ sub: token.claims?.sub })
-      await errorOf((await stage.discover({ dpop: true })).userinfo(token))
+      const headers = { authorization: `Bearer ${token.accessToken}` }
+      expect((await send(`${stage.issuer}/userinfo`, { headers })).status).toBe(401)
     })
   })
 

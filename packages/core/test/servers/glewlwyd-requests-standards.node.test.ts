@@ -123,4 +123,12 @@ describeWith(glewlwyd, () => {
     const { token } = await logIn({ claims: { id_token: { email: null } } })
     expect(token.claims).toMatchObject({ email: 'ada@example.com' })
   })
+
+  test('a login that has to be recent is refused: nothing says when it was', async () => {
+    const login = (await stage.discover({ client })).grant(Pkce)
+    const { url, transaction } = await login.authorize({ scope, maxAge: 60 })
+    const error = await errorOf(login.requestToken(await stage.visit(url), transaction))
+    expect(error).toMatchObject({ code: 'id_token_invalid' })
+    expect(error.message).toContain('auth_time')
+  })
 })
