@@ -124,6 +124,7 @@ export const decisions: Group = {
     { text: 'ky', link: '/decisions/ky' },
     { text: 'Deviations', link: '/decisions/deviations' },
     { text: 'oidc-provider', link: '/decisions/oidc-provider' },
+    { text: 'Other servers', link: '/decisions/authorization-servers' },
     { text: 'hono', link: '/decisions/hono' },
     { text: 'API calls', link: '/decisions/api-calls' },
     { text: 'DPoP', link: '/decisions/dpop' },

@@ -17,7 +17,7 @@ const project = (name: string, folder = `packages/${name}`, setupFiles: string[]
   test: {
     name,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', ...excluded],
+    exclude: ['test/browser/**', ...(name === 'core' ? ['test/servers/**'] : []), ...excluded],
     setupFiles,
     testTimeout: 30_000,
     hookTimeout: 30_000,
@@ -36,7 +36,7 @@ const onNode = {
     name: 'core-on-node',
     include: ['test/**/*.test.ts'],
     exclude: [
-      'test/{browser,node,openid-client}/**',
+      'test/{browser,node,openid-client,servers}/**',
       'test/**/*.node.test.ts',
       'test/types.test.ts',
       'test/**/properties*.test.ts',
@@ -48,12 +48,17 @@ const onNode = {
   },
 }
 
+/** Core against authorization servers of this machine, on the Node that develops it. */
+const servers = project('servers', 'packages/core', [`${root}packages/core/test/support/setup.ts`])
+servers.test.include = ['test/servers/*.test.ts']
+
 export default defineConfig({
   root,
   test: {
     projects: [
       project('core', 'packages/core', [`${root}packages/core/test/support/setup.ts`]),
       onNode,
+      servers,
       project('provider-spotify'),
       project('providers'),
       project('testing'),

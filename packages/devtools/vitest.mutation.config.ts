@@ -33,7 +33,7 @@ export default defineConfig({
   test: {
     include: rooms.every((room) => room === 'refresh') ? ofRefresh : ['test/**/*.test.ts'],
     exclude: [
-      'test/browser/**',
+      'test/{browser,servers}/**',
       'test/**/openid-client/**',
       'test/**/{custom-grant-server,layers,memory,module-state,oracle,provider-schema,refresh-model,snapshot}.node.test.ts',
       'test/**/{definition-hostile,leaks,loopback-login-process,properties*,token-source-herd,types}.test.ts',

@@ -66,20 +66,26 @@ function test() {
       'Left out, because this machine has no Chromium: the browser tests of core, demo and one sample of the documentation.\n' +
         'To add it: apt-get install chromium, or set CHROME_BIN to the browser you have.',
     )
-  for (const { name, debianPackage } of missingServers())
+  for (const { name, debianPackage, tests } of missingServers())
     console.error(
-      `Left out, because this machine has no ${name}: the tests of its store, and its samples in the documentation.\n` +
+      `Left out, because this machine has no ${name}: ${tests}.\n` +
         `To add it: apt-get install ${debianPackage}. The tests start it themselves, on a port of their own.`,
     )
 }
 
 /**
- * The servers that tests would start if this machine had them, as the stores' own tests know them.
- * @returns {{ name: string, debianPackage: string }[]}
+ * The servers that tests would start if this machine had them, as those tests know them.
+ * @returns {{ name: string, debianPackage: string, tests: string }[]}
  */
 function missingServers() {
-  const script = `import { servers } from './packages/stores/test/support/servers.ts'
-    console.log(JSON.stringify(servers.filter((server) => server.find() === undefined)))`
+  const script = `import { servers as stores } from './packages/stores/test/support/servers.ts'
+    import { servers as authorization } from './packages/core/test/servers/support/programs.ts'
+    const lists = {
+      'the tests of its store, and its samples in the documentation': stores,
+      'the tests of core against it': authorization,
+    }
+    const all = Object.entries(lists).flatMap(([tests, list]) => list.map((server) => ({ ...server, tests })))
+    console.log(JSON.stringify(all.filter((server) => server.find() === undefined)))`
   const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script]
   const { stdout } = spawnSync(supportedNode(), options, { cwd: root, encoding: 'utf8' })
   return JSON.parse(stdout)

@@ -35,7 +35,8 @@ export const postgres: NeededServer = {
  */
 export const servers: readonly NeededServer[] = [redis, postgres]
 
-function findBinary(name: string): string | undefined {
+/** Looks for a program on the PATH. */
+export function findBinary(name: string): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((directory) => join(directory, name))
