@@ -1,4 +1,4 @@
-/** A field of a token response that means something to this library (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
+/** A field of a token response that this library interprets (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
 export type TokenMember =
   | 'access_token'
   | 'token_type'
@@ -8,13 +8,13 @@ export type TokenMember =
   | 'scope'
   | 'id_token'
 
-/** Deviations of a token response that are tolerated because the definition declares them. A path is names with dots between them. */
+/** Deviations of a token response that are tolerated because the definition declares them. A path is names joined by dots. */
 export interface TokenResponseDeviations {
   /** The token is of this type, whatever the response says (Slack) or leaves out (LinkedIn). */
   readonly tokenType?: 'Bearer'
   /** The response may be form-encoded instead of JSON. GitHub. */
   readonly formEncoded?: true
-  /** Statuses of success beside 200. Sentry: `[201]`. */
+  /** Further success statuses, beside 200. Sentry: `[201]`. */
   readonly statuses?: readonly number[]
   /** The path of the object that holds the response. Withings: `'body'`. */
   readonly envelope?: string
@@ -22,7 +22,7 @@ export interface TokenResponseDeviations {
   readonly members?: Readonly<Partial<Record<TokenMember, string>>>
   /** Values that stand for an absent field. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
   readonly absent?: Readonly<Partial<Record<TokenMember, readonly (string | number | boolean | null)[]>>>
-  /** What stands between scopes; a space does anyway. GitHub: `','`. */
+  /** A separator between scopes, beside the space. GitHub: `','`. */
   readonly scopeSeparator?: string
   /** The scope is an array. Twitch. */
   readonly scopeArray?: true

@@ -23,7 +23,7 @@ import { checkMembers, tokenFields, type TokenMembers } from './token-members.ts
 export class Token {
   /** The access token (RFC 6749 §1.4). */
   readonly accessToken: string
-  /** How the token is presented: `'Bearer'`, `'DPoP'`, spelt so whatever case was sent (RFC 6749 §7.1). */
+  /** How the token is presented: `'Bearer'`, `'DPoP'`, in this spelling whatever case was sent (RFC 6749 §7.1). */
   readonly tokenType: string
   /** The scopes that were granted (RFC 6749 §3.3). */
   readonly scope: readonly string[]
@@ -91,7 +91,7 @@ export class Token {
 
 showInstead(Token.prototype, 'Token', redactMembers)
 
-/** The fields that a token may lack. */
+/** The optional fields without a default. */
 const optional = tokenFields.filter((name) => !['accessToken', 'tokenType', 'scope', 'extra'].includes(name))
 
 const spellings: ReadonlyMap<string, string> = new Map([
@@ -114,7 +114,7 @@ const shown: ReadonlySet<string> = new Set([
   'claims',
 ])
 
-/** The fields with `[redacted]` in place of all that could be a secret; what a provider says beside its token may be one, too. */
+/** The fields with `[redacted]` in place of everything that could be a secret, extra fields included. */
 function redactMembers(token: Token): Record<string, unknown> {
   const extra = Object.fromEntries(Object.keys(token.extra).map((name) => [name, '[redacted]']))
   const members: [string, unknown][] = Object.entries(token).map(([name, value]) => [
