@@ -11,13 +11,13 @@ export interface ProviderHooks {
    * Reads a response that data cannot describe, and returns its fields as RFC 6749 §5.1 or §5.2 names them; undefined leaves
    * the response as it is. Concur responds with XML.
    */
-  readonly response?: (response: HookedResponse) => HookedMembers | undefined | Promise<HookedMembers | undefined>
+  readonly response?: (response: HookedResponse) => HookedFields | undefined | Promise<HookedFields | undefined>
   /** Checks a callback before it is read; it may change the parameters, or refuse the callback by throwing. Shopify signs its callbacks. */
   readonly callback?: (callback: HookedCallback) => void | Promise<void>
 }
 
 /** The fields of a token response or an error, by their names in RFC 6749. */
-export type HookedMembers = Readonly<Record<string, unknown>>
+export type HookedFields = Readonly<Record<string, unknown>>
 
 /** A request that is about to be sent. */
 export interface HookedRequest extends UnauthenticatedRequest {

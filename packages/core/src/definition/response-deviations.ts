@@ -1,5 +1,5 @@
 /** A field of a token response that this library interprets (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
-export type TokenMember =
+export type TokenResponseField =
   | 'access_token'
   | 'token_type'
   | 'expires_in'
@@ -19,9 +19,9 @@ export interface TokenResponseDeviations {
   /** The path of the object that holds the response. Withings: `'body'`. */
   readonly envelope?: string
   /** The path of a field that is in a different place. Slack: `{ access_token: 'authed_user.access_token' }`. */
-  readonly members?: Readonly<Partial<Record<TokenMember, string>>>
+  readonly members?: Readonly<Partial<Record<TokenResponseField, string>>>
   /** Values that stand for an absent field. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
-  readonly absent?: Readonly<Partial<Record<TokenMember, readonly (string | number | boolean | null)[]>>>
+  readonly absent?: Readonly<Partial<Record<TokenResponseField, readonly (string | number | boolean | null)[]>>>
   /** A separator between scopes, beside the space. GitHub: `','`. */
   readonly scopeSeparator?: string
   /** The scope is an array. Twitch. */

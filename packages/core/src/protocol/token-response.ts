@@ -1,7 +1,7 @@
 import { GrantError, type GrantErrorCode } from '../errors/grant-error.ts'
 import { boundedExtra } from '../token/extra.ts'
 import { withoutPrototypes } from '../token/plain.ts'
-import { isAccessToken } from '../token/token-members.ts'
+import { isAccessToken } from '../token/token-fields.ts'
 import type { ResponseHeaders, OAuthResponse } from '../transport/transport.ts'
 import type { SentRequest } from './oauth-error.ts'
 import { parseJson } from '../wire/json.ts'

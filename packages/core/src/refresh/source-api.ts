@@ -3,8 +3,7 @@ import type { GrantEvent } from '../protocol/events.ts'
 import type { Clock } from '../transport/clock.ts'
 
 /**
- * What the provider of a token source asks of calls to its API, for whoever presents the tokens: `authorizedFetch` and
- * `apiClient` read it. A wrapper around a source passes it on as it is.
+ * What the provider of a token source expects of calls to its API: `authorizedFetch` and `apiClient` read it. A wrapper around a source passes it on as it is.
  */
 export interface SourceApi {
   /** The name of the provider. */

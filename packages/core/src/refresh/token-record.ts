@@ -1,4 +1,4 @@
-import type { TokenMembers } from '../token/token-members.ts'
+import type { TokenFields } from '../token/token-fields.ts'
 import type { Token } from '../token/token.ts'
 import { type StoredToken, restoredToken } from './stored-token.ts'
 
@@ -96,7 +96,7 @@ export function firstRecord(place: RecordPlace, obtained: Omit<Obtained, 'purpos
 /** The record with a token that was just obtained. A rotated refresh token is the grant's, whatever the access token is for. */
 export function withToken(record: TokenRecord, { purpose, token, obtainedAt, storedAt }: Obtained): TokenRecord {
   const { refreshToken, ...withoutRefresh } = token
-  const members: TokenMembers = purpose === '' ? { ...token } : withoutRefresh
+  const members: TokenFields = purpose === '' ? { ...token } : withoutRefresh
   const repeated = record.tokens[purpose]?.token.accessToken === token.accessToken
   const stored: StoredToken = { token: members, obtainedAt, storedAt, ...(repeated && { repeated }) }
   const living = Object.entries(record.tokens).filter(

@@ -1,7 +1,7 @@
 import type { IdTokenClaims } from './id-token-claims.ts'
 import { frozenCopy, showInstead } from './plain.ts'
-import { readStored } from './stored-members.ts'
-import { checkMembers, tokenFields, type TokenMembers } from './token-members.ts'
+import { readStored } from './stored-fields.ts'
+import { checkMembers, tokenFields, type TokenFields } from './token-fields.ts'
 
 /**
  * What a grant obtains: an immutable value whose fields are own, enumerable and frozen. `JSON.stringify(token)` and
@@ -47,7 +47,7 @@ export class Token {
   readonly extra: Readonly<Record<string, unknown>>
 
   /** Makes a token of its fields. Throws `config_invalid` for a field that is invalid or does not exist. */
-  constructor(fields: TokenMembers) {
+  constructor(fields: TokenFields) {
     const members = checkMembers(fields)
     const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = members
     this.accessToken = accessToken
@@ -63,7 +63,7 @@ export class Token {
    * Restores a token from what was stored: the JSON string, or the parsed object; `{ accessToken }` is enough. Fields that
    * this version does not know go to `extra`. Throws `config_invalid`.
    */
-  static from(stored: string | TokenMembers): Token {
+  static from(stored: string | TokenFields): Token {
     if (stored instanceof Token) return stored
     return new Token(readStored(stored))
   }
@@ -79,7 +79,7 @@ export class Token {
   }
 
   /** A copy with some fields changed; `undefined` removes one. */
-  with(changes: Partial<TokenMembers>): Token {
+  with(changes: Partial<TokenFields>): Token {
     return new Token({ ...this, ...changes })
   }
 

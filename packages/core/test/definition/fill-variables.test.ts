@@ -98,6 +98,6 @@ describe('#47: a definition of every tenant', () => {
 
   test('knows its variables', async () => {
     const error = await errorOf(() => fillVariables(template, { shop: 'blue', region: 'eu' }))
-    expect(error.message).toContain('region: there is no such variable, but shop')
+    expect(error.message).toContain('region is not a variable of this definition: it has shop')
   })
 })

@@ -8,7 +8,7 @@ const refused = { status: 400, json: { error: 'invalid_grant', error_description
 const ended =
   'acme ends every grant some 180 days after its login, however often it is refreshed: the user has to log in again'
 const plain: string = expect.stringMatching(
-  /^acme answered the refresh_token request at [\d.:]+\/token with "invalid_grant" \(it is over\)$/,
+  /^acme responded to the refresh_token request at [\d.:]+\/token with "invalid_grant" \(it is over\)$/,
 ) as string
 const begun = (ago: number) =>
   Token.from({ accessToken: 'canary-access', refreshToken: 'canary-refresh', authorizedAt: now - ago })

@@ -33,7 +33,7 @@ describe('options that cannot work are config_invalid, at once:', () => {
     ['privateAddresses: false', { privateAddresses: false }, `write 'allowed' or 'refused'`],
     ['tls: true', { tls: true }, 'tls: write an object with any of ca, cert, key'],
     ['a misspelt field of tls', { tls: { certificate: '' } }, 'tls cannot have "certificate": write any of ca, cert'],
-    ['a path in place of a certificate', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca is not PEM: write what stands in the'],
+    ['a path in place of a certificate', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca is not PEM: write the contents of the'],
     ['a certificate in bytes', { tls: { ca: Buffer.from('x') } }, 'tls.ca is not PEM'],
     ['a dispatcher and tls', { dispatcher: new Agent(), tls: {} }, 'a dispatcher makes its own connections'],
     [

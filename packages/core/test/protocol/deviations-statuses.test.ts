@@ -89,7 +89,7 @@ describe('a token answer', () => {
 
   test('that is nested deeper than the runtime can write says so', async () => {
     const body = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    const refused = { code: 'token_response_invalid', message: 'the token response is nested too deep' }
+    const refused = { code: 'token_response_invalid', message: 'the token response is nested too deeply' }
     const expected = canWrite(body) ? { body, used: [] } : { ...refused, cause: { name: 'RangeError' } }
     const outcome = new Promise((resolve) => resolve(tokenAnswer(answerOf(body), {})))
     expect(await outcome.catch((error: unknown) => error)).toMatchObject(expected)

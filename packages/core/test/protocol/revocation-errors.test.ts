@@ -87,7 +87,7 @@ describe('a revocation that fails', () => {
       status: 400,
       provider: 'acme',
       message: expect.stringMatching(
-        /^acme answered the revocation request at 127\.0\.0\.1:\d+\/revoke with "unsupported_token_type" \(no \[redacted\] from \[redacted\] \(\[redacted\]\)\)$/,
+        /^acme responded to the revocation request at 127\.0\.0\.1:\d+\/revoke with "unsupported_token_type" \(no \[redacted\] from \[redacted\] \(\[redacted\]\)\)$/,
       ) as string,
     })
     expect(await sent()).toHaveLength(1)

@@ -58,7 +58,7 @@ describe('a store that fails', () => {
     await clock.advance(4999)
     expect(clock.waiting).toBe(1)
     await clock.advance(1)
-    expect((await failing).message).toBe('the token store could not read: it did not answer within 5000 ms')
+    expect((await failing).message).toBe('the token store could not read: it did not respond within 5000 ms')
   })
 })
 

@@ -3,7 +3,7 @@ import type { ProviderDefinition } from '../../definition/provider-definition.ts
 import { deviate, pairsOf, separateScopes } from './parameters.ts'
 import type { Used } from './used.ts'
 
-/** Adds the parameters of an authorization request to its endpoint, as the provider wants them (RFC 6749 §4.1.1). */
+/** Adds the parameters of an authorization request to its endpoint, as the provider expects them (RFC 6749 §4.1.1). */
 export function deviateAuthorization(
   url: URL,
   parameters: RequestValues,

@@ -5,7 +5,7 @@ import type { IdTokenClaims } from './id-token-claims.ts'
 import { isJson } from './plain.ts'
 
 /** The fields of a {@link Token}, as its constructor and `with` take them. */
-export interface TokenMembers {
+export interface TokenFields {
   /** The access token: opaque, printable ASCII, never parsed to decide anything. */
   readonly accessToken: string
   /** How the token is presented: `'Bearer'` unless given. */
@@ -46,7 +46,7 @@ export const tokenFields = [
   'idToken',
   'claims',
   'extra',
-] as const satisfies readonly (keyof TokenMembers)[]
+] as const satisfies readonly (keyof TokenFields)[]
 
 type Kind = readonly [what: string, fits: (value: unknown) => boolean]
 
@@ -68,7 +68,7 @@ const kinds = Object.entries<Kind>({
   idToken: string,
   claims: object,
   extra: object,
-} satisfies Partial<Record<keyof TokenMembers, Kind>>)
+} satisfies Partial<Record<keyof TokenFields, Kind>>)
 
 /** Names of a token response, which are not fields of a token. */
 export const wireNames: readonly string[] = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
@@ -82,14 +82,14 @@ export function isAccessToken(text: string): boolean {
 }
 
 /** Checks what a caller writes, field by field, and returns a copy that no getter can change. Throws `config_invalid`. */
-export function checkMembers(written: TokenMembers): TokenMembers {
+export function checkMembers(written: TokenFields): TokenFields {
   if (!isObject(written)) throw invalid(`a token has to be an object: write { accessToken: '…' }`)
-  const members: TokenMembers = { ...written }
+  const members: TokenFields = { ...written }
   refuseWireNames(members)
   refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
   if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
     throw invalid('a token needs an accessToken: a non-empty string of printable ASCII')
-  for (const [name, kind] of kinds) checkKind(name, members[name as keyof TokenMembers], kind)
+  for (const [name, kind] of kinds) checkKind(name, members[name as keyof TokenFields], kind)
   return members
 }
 

@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { isObject } from '../wire/json.ts'
-import { tokenFields, type TokenMembers, wireNames } from './token-members.ts'
+import { tokenFields, type TokenFields, wireNames } from './token-fields.ts'
 
 /** The names that are checked one by one; all others go to `extra`. */
 const checked: ReadonlySet<string> = new Set([...tokenFields, ...wireNames])
@@ -9,20 +9,20 @@ const checked: ReadonlySet<string> = new Set([...tokenFields, ...wireNames])
  * Reads a stored token: the JSON string, or what was parsed from it. Fields that this version does not know
  * go to `extra`, and `__proto__` is dropped. Throws `config_invalid` for a string that is not JSON.
  */
-export function readStored(stored: string | TokenMembers): TokenMembers {
+export function readStored(stored: string | TokenFields): TokenFields {
   const members = typeof stored === 'string' ? parse(stored) : stored
   if (!isObject(members)) return members
   const fields = Object.entries(members).filter(([name]) => name !== '__proto__')
   const own = Object.fromEntries(fields.filter(([name]) => checked.has(name)))
   const unknown = fields.filter(([name]) => !checked.has(name))
   const { extra = {} } = own
-  if (unknown.length === 0 || !isObject(extra)) return own as unknown as TokenMembers
-  return { ...own, extra: { ...Object.fromEntries(unknown), ...extra } } as unknown as TokenMembers
+  if (unknown.length === 0 || !isObject(extra)) return own as unknown as TokenFields
+  return { ...own, extra: { ...Object.fromEntries(unknown), ...extra } } as unknown as TokenFields
 }
 
-function parse(json: string): TokenMembers {
+function parse(json: string): TokenFields {
   try {
-    return JSON.parse(json) as TokenMembers
+    return JSON.parse(json) as TokenFields
   } catch {
     throw new GrantError(
       'config_invalid',
