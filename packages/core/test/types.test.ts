@@ -157,7 +157,7 @@ describe('a definition whose type lists its endpoints', () => {
     expectTypeOf(new Provider(full, client).grant(Pkce).authorize).toBeCallableWith({ scope: ['read'] })
   })
 
-  test('a grant of your own says which endpoint it needs', () => {
+  test('a custom grant says which endpoint it needs', () => {
     class DeviceCode extends Custom {
       readonly endpoint = 'device_authorization_endpoint'
     }

@@ -33,7 +33,8 @@ const defaultLongestWait = 60
 export function apiClient(source: TokenSource | Token, options: ApiClientOptions = {}): KyInstance {
   const { origins, scope, resource, minValid, longestWait = defaultLongestWait, fetch, retry, ...rest } = options
   refuseNearMisses(rest)
-  if (!(longestWait >= 0)) throw new GrantError('config_invalid', 'longestWait has to be a number of seconds, such as 60')
+  if (!(longestWait >= 0))
+    throw new GrantError('config_invalid', 'longestWait has to be a number of seconds, such as 60')
   const authorized = authorizedFetch(source, {
     origins: origins ?? (source instanceof Token ? originsOf(rest) : undefined),
     scope,

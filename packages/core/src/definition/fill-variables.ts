@@ -35,7 +35,9 @@ export function fillVariables<Scope extends string, Endpoint extends EndpointNam
   const declared = variables ?? {} // null in JSON that nobody has checked
   const stranger = Object.keys(values).find((name) => !Object.hasOwn(declared, name))
   if (stranger !== undefined)
-    throw invalid(`${stranger} is not a variable of this definition: it has ${Object.keys(declared).join(', ') || 'none'}`)
+    throw invalid(
+      `${stranger} is not a variable of this definition: it has ${Object.keys(declared).join(', ') || 'none'}`,
+    )
   for (const [name, variable] of Object.entries(declared)) checkValue(name, variable, values[name])
   return filledWith(template, declared, values)
 }

@@ -13,7 +13,7 @@ const clock = {
   sleep: (ms: number) => (ms > 5000 ? new Promise<void>(() => {}) : Promise.resolve()),
 }
 
-/** The error of a discovery at a server that answers so, and its issuer. */
+/** The error of a discovery at a server that responds so, and its issuer. */
 async function discover(replies: Readonly<Record<string, (url: string) => Reply>>, path = '') {
   const server = await faultServer()
   for (const [place, reply] of Object.entries(replies)) await server.reply(place, reply(server.url))

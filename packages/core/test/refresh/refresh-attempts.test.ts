@@ -271,7 +271,7 @@ describe('a response with a new refresh token and an ID token', () => {
     expect((await second.stored())?.intent).toBeUndefined() // its response is here
   })
 
-  test('that the store does not take is no failed refresh: it is written as soon as the store is back', async () => {
+  test('that the store does not accept is not a failed refresh: it is written as soon as the store is back', async () => {
     const { coordination, memory, stored } = await process()
     let failures = 0
     const compareAndSet: typeof memory.compareAndSet = async (at, expected, write) => {

@@ -151,7 +151,7 @@ describe('what a source was given', () => {
   })
 })
 
-describe('a request of your own', () => {
+describe('a custom request', () => {
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['a token response', { access_token: 'at' }],
@@ -175,7 +175,7 @@ describe('a request of your own', () => {
     })
     const failing = errorOf(tokens.token())
     for (const attempt of [1, 2]) {
-      await expect.poll(() => signals.length).toBe(attempt) // it is asked once more, as any request is whose answer is lost
+      await expect.poll(() => signals.length).toBe(attempt) // it is asked once more, as any request is whose response is lost
       await clock.advance(4000)
     }
     const error = await failing

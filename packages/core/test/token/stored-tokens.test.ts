@@ -82,7 +82,10 @@ describe('what was stored of a token', () => {
 
   test.each(['"text"', '7', '[1]', 'null', 'false'])('is refused where its extras are %s', async (extra) => {
     const error = await errorOf(() => Token.from(`{"accessToken":"canary-at","later":1,"extra":${extra}}`))
-    expect(error).toMatchObject({ code: 'config_invalid', message: 'extra of a token has to be an object of JSON values' })
+    expect(error).toMatchObject({
+      code: 'config_invalid',
+      message: 'extra of a token has to be an object of JSON values',
+    })
   })
 
   const members = fc.record(

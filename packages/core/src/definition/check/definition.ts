@@ -87,7 +87,9 @@ export function checkOrigin(origin: unknown, httpHosts: readonly string[] = []):
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw invalid(`${quoteUrl(origin)} is not a valid origin: write one such as "https://api.example"`)
   if (url.origin !== whole)
-    throw invalid(`${quoteUrl(origin)} is not a valid origin: write "${url.origin}", scheme, host and port without a path`)
+    throw invalid(
+      `${quoteUrl(origin)} is not a valid origin: write "${url.origin}", scheme, host and port without a path`,
+    )
   if (whole !== origin && !/.\../.test(url.hostname))
     throw invalid(`${quoteUrl(origin)} is too wide: write at least two labels, such as "https://*.api.example"`)
   if (!isSecure(url, httpHosts))

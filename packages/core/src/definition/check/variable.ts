@@ -36,7 +36,9 @@ function patternOf(name: string, variable: DefinitionVariable | null): RegExp {
 /** Checks a filled-in URL with a variable in its host, which has to end with the declared suffix. Throws `config_invalid`. */
 export function checkHost(name: string, suffix: string | undefined, filled: string): void {
   if (suffix === undefined || !/^\.(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(suffix))
-    throw invalid(`variables.${name}.hostSuffix: the variable is part of a host: write the end of that host, such as ".acme.example"`)
+    throw invalid(
+      `variables.${name}.hostSuffix: the variable is part of a host: write the end of that host, such as ".acme.example"`,
+    )
   if (!parseUrl(filled)?.hostname.endsWith(suffix)) throw invalid(`${name}: the host has to end with "${suffix}"`)
 }
 

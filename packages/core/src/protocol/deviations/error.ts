@@ -17,7 +17,12 @@ export function normaliseError(
   rules: ErrorDeviations,
   used: Used,
 ): NormalisedResponse | undefined {
-  const { code: codePath = 'error', description: descriptionPath = 'error_description', success = [], codes = {} } = rules
+  const {
+    code: codePath = 'error',
+    description: descriptionPath = 'error_description',
+    success = [],
+    codes = {},
+  } = rules
   const code = at(fields, codePath)
   const failing = response.status >= 400 || rules.status === 200
   if (!failing || !isCode(code) || success.includes(code)) return undefined

@@ -128,7 +128,7 @@ export const storesLater: Defect = (parts) => {
   })
 }
 
-/** It takes an answer that did not come for a refusal. */
+/** It takes a response that did not come for a refusal. */
 export const takesSilenceForRefusal: Defect = (parts) => ({
   ...parts,
   obtain: async (...parameters) => {
@@ -176,7 +176,7 @@ export const forgetsWhatCameWithoutKeys: Defect = (parts) => ({
   },
 })
 
-/** It takes a new token for stored although the store did not answer. */
+/** It takes a new token for stored although the store did not respond. */
 export const takesSilenceForStored: Defect = (parts) => {
   const { store } = parts
   return withStore(parts, {
