@@ -99,13 +99,13 @@ type Variables = Readonly<Record<string, DefinitionVariable>>
 type Values = Readonly<Record<string, string>>
 
 function fill(part: unknown, variables: Variables, values: Values): unknown {
-  if (typeof part === 'string') return fillText(part, variables, values)
+  if (typeof part === 'string') return fillString(part, variables, values)
   if (Array.isArray(part)) return part.map((item) => fill(item, variables, values))
   if (typeof part !== 'object' || part === null) return part
-  return Object.fromEntries(Object.entries(part).map(([name, member]) => [name, fill(member, variables, values)]))
+  return Object.fromEntries(Object.entries(part).map(([name, field]) => [name, fill(field, variables, values)]))
 }
 
-function fillText(text: string, variables: Variables, values: Values): string {
+function fillString(text: string, variables: Variables, values: Values): string {
   const filled = substitute(text, values)
   const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   for (const [, name = ''] of host.matchAll(variablePattern)) checkHost(name, variables[name]?.hostSuffix, filled)

@@ -26,7 +26,7 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  * - `state_mismatch`, `callback_invalid`: the callback does not belong to the transaction, or is not a valid callback
  * - `transaction_expired`, `transaction_used`: the login took too long, or was completed already
  * - `reauthorization_required`: the refresh token no longer works (`invalid_grant`)
- * - `scope_insufficient`, `step_up_required`: the API wants another scope, or a stronger or more recent login
+ * - `scope_insufficient`, `step_up_required`: the API requires another scope, or a stronger or more recent login
  *
  * `retry`:
  * - `network_error`, `timeout`: there was no response, no complete one, or none within the deadline

@@ -6,7 +6,7 @@ import { type Bridge, purposeOf, requestOf } from './bridge-request.ts'
 import { passedOn, responseOf } from './bridge-response.ts'
 
 /**
- * The fetch of a configuration: it sends to the endpoints of one provider, as that provider wants it, and responds as the
+ * The fetch of a configuration: it sends to the endpoints of one provider, as that provider expects it, and responds as the
  * standards require. A form is authenticated and normalised; a GET of user information or of keys goes as it is.
  */
 export function bridgeFetch(bridge: Bridge): CustomFetch {

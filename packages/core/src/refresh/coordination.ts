@@ -12,7 +12,7 @@ export interface Coordination extends Keeping {
   readonly askable: boolean
   /** Whether a refusal is to be believed, or is one of too many at once, which is an incident of the provider. */
   readonly believe: () => boolean
-  /** Ends a token that nobody will use. */
+  /** Revokes a token that nobody will use. */
   readonly discard: (token: Token) => void
   /** From 0 to 1. */
   readonly random: () => number

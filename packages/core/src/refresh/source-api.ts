@@ -8,7 +8,7 @@ import type { Clock } from '../transport/clock.ts'
 export interface SourceApi {
   /** The name of the provider. */
   readonly provider: string
-  /** The client identifier, which some APIs want in a header. */
+  /** The client identifier, which some APIs expect in a header. */
   readonly clientId: string
   /** The origins that the tokens may be sent to, as the definition lists them. */
   readonly origins: readonly string[]

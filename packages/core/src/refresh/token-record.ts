@@ -96,9 +96,9 @@ export function firstRecord(place: RecordPlace, obtained: Omit<Obtained, 'purpos
 /** The record with a token that was just obtained. A rotated refresh token is the grant's, whatever the access token is for. */
 export function withToken(record: TokenRecord, { purpose, token, obtainedAt, storedAt }: Obtained): TokenRecord {
   const { refreshToken, ...withoutRefresh } = token
-  const members: TokenFields = purpose === '' ? { ...token } : withoutRefresh
+  const fields: TokenFields = purpose === '' ? { ...token } : withoutRefresh
   const repeated = record.tokens[purpose]?.token.accessToken === token.accessToken
-  const stored: StoredToken = { token: members, obtainedAt, storedAt, ...(repeated && { repeated }) }
+  const stored: StoredToken = { token: fields, obtainedAt, storedAt, ...(repeated && { repeated }) }
   const living = Object.entries(record.tokens).filter(
     ([name, { token: other }]) => name === '' || (other.expiresAt ?? obtainedAt) >= obtainedAt,
   )

@@ -17,7 +17,7 @@ export interface TokenOptions<Scope extends string = string> {
 export interface ClearOptions {
   /** Whether to revoke the token at the provider too (RFC 7009). */
   readonly revoke?: boolean | undefined
-  /** Ends the revocation; what was stored is forgotten before. */
+  /** Aborts the revocation; the stored token is deleted before it begins. */
   readonly signal?: AbortSignal | undefined
 }
 

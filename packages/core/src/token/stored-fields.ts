@@ -10,9 +10,9 @@ const checked: ReadonlySet<string> = new Set([...tokenFields, ...wireNames])
  * go to `extra`, and `__proto__` is dropped. Throws `config_invalid` for a string that is not JSON.
  */
 export function readStored(stored: string | TokenFields): TokenFields {
-  const members = typeof stored === 'string' ? parse(stored) : stored
-  if (!isObject(members)) return members
-  const fields = Object.entries(members).filter(([name]) => name !== '__proto__')
+  const written = typeof stored === 'string' ? parse(stored) : stored
+  if (!isObject(written)) return written
+  const fields = Object.entries(written).filter(([name]) => name !== '__proto__')
   const own = Object.fromEntries(fields.filter(([name]) => checked.has(name)))
   const unknown = fields.filter(([name]) => !checked.has(name))
   const { extra = {} } = own

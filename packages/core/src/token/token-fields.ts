@@ -82,15 +82,15 @@ export function isAccessToken(text: string): boolean {
 }
 
 /** Checks what a caller writes, field by field, and returns a copy that no getter can change. Throws `config_invalid`. */
-export function checkMembers(written: TokenFields): TokenFields {
+export function checkFields(written: TokenFields): TokenFields {
   if (!isObject(written)) throw invalid(`a token has to be an object: write { accessToken: '…' }`)
-  const members: TokenFields = { ...written }
-  refuseWireNames(members)
-  refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
-  if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
+  const fields: TokenFields = { ...written }
+  refuseWireNames(fields)
+  refuseUnknownFields(fields, { what: 'a token', fields: tokenFields })
+  if (typeof fields.accessToken !== 'string' || !isAccessToken(fields.accessToken))
     throw invalid('a token needs an accessToken: a non-empty string of printable ASCII')
-  for (const [name, kind] of kinds) checkKind(name, members[name as keyof TokenFields], kind)
-  return members
+  for (const [name, kind] of kinds) checkKind(name, fields[name as keyof TokenFields], kind)
+  return fields
 }
 
 function checkKind(name: string, value: unknown, [what, fits]: Kind): void {
@@ -100,8 +100,8 @@ function checkKind(name: string, value: unknown, [what, fits]: Kind): void {
     throw invalid(`${name} of a token has to be in milliseconds since the epoch: ${value} can only be seconds`)
 }
 
-function refuseWireNames(members: object): void {
-  const name = wireNames.find((wireName) => Object.hasOwn(members, wireName))
+function refuseWireNames(fields: object): void {
+  const name = wireNames.find((wireName) => Object.hasOwn(fields, wireName))
   if (name !== undefined)
     throw invalid(
       `${name} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,

@@ -1,7 +1,7 @@
 import type { IdTokenClaims } from './id-token-claims.ts'
 import { frozenCopy, showInstead } from './plain.ts'
 import { readStored } from './stored-fields.ts'
-import { checkMembers, tokenFields, type TokenFields } from './token-fields.ts'
+import { checkFields, tokenFields, type TokenFields } from './token-fields.ts'
 
 /**
  * What a grant obtains: an immutable value whose fields are own, enumerable and frozen. `JSON.stringify(token)` and
@@ -47,14 +47,14 @@ export class Token {
   readonly extra: Readonly<Record<string, unknown>>
 
   /** Makes a token of its fields. Throws `config_invalid` for a field that is invalid or does not exist. */
-  constructor(fields: TokenFields) {
-    const members = checkMembers(fields)
-    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = members
+  constructor(written: TokenFields) {
+    const fields = checkFields(written)
+    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = fields
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
     this.scope = frozenCopy(scope)
     for (const name of optional)
-      if (members[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(members[name])
+      if (fields[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(fields[name])
     this.extra = frozenCopy(extra)
     Object.freeze(this)
   }
@@ -89,7 +89,7 @@ export class Token {
   }
 }
 
-showInstead(Token.prototype, 'Token', redactMembers)
+showInstead(Token.prototype, 'Token', redactFields)
 
 /** The optional fields without a default. */
 const optional = tokenFields.filter((name) => !['accessToken', 'tokenType', 'scope', 'extra'].includes(name))
@@ -115,11 +115,11 @@ const shown: ReadonlySet<string> = new Set([
 ])
 
 /** The fields with `[redacted]` in place of everything that could be a secret, extra fields included. */
-function redactMembers(token: Token): Record<string, unknown> {
+function redactFields(token: Token): Record<string, unknown> {
   const extra = Object.fromEntries(Object.keys(token.extra).map((name) => [name, '[redacted]']))
-  const members: [string, unknown][] = Object.entries(token).map(([name, value]) => [
+  const fields: [string, unknown][] = Object.entries(token).map(([name, value]) => [
     name,
     shown.has(name) ? (value as unknown) : '[redacted]',
   ])
-  return { ...Object.fromEntries(members), extra }
+  return { ...Object.fromEntries(fields), extra }
 }

@@ -44,7 +44,7 @@ export interface OAuthRequest {
 export interface SendOptions {
   /** The grant that is run, for the event. */
   readonly grantType?: string | undefined
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal | undefined
   readonly secrets?: () => readonly string[]
 }

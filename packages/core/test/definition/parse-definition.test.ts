@@ -97,7 +97,7 @@ describe('a definition with variables', () => {
     [{ ...anywhere, pattern: '^a$', example: 'b' }, 'variables.tenant.example: write one that matches the pattern'],
     [{}, 'variables.tenant.hostSuffix: the variable stands in a host'],
     [{ pattern: 5 }, 'variables.tenant.pattern: write a string, not a number'],
-    [{ patern: '^a$' }, 'variables.tenant.patern: there is no such field: write "pattern"'],
+    [{ patern: '^a$' }, 'variables.tenant.patern: unknown field: write "pattern"'],
     [{ example: 'a#b' }, 'has a fragment', 'https://id.acme.example/{tenant}'],
   ])('is refused for what is wrong in it: %j: %s', async (variable, message, url) => {
     expect((await errorOf(() => parseDefinition(template(variable, url)))).message).toContain(message)

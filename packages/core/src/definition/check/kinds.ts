@@ -44,7 +44,7 @@ function checkFields(value: unknown, fields: Fields, path: string): void {
   for (const [name, field] of Object.entries(value as object)) {
     const place = path === '' ? name : `${path}.${name}`
     const shape = item ?? own(fields, name) ?? own(fields, `${name}!`) ?? fields['*']
-    if (!shape) throw wrong(place, `there is no such field: ${nearest(name, namesOf(fields))}`)
+    if (!shape) throw wrong(place, `unknown field: ${nearest(name, namesOf(fields))}`)
     checkShape(field, shape, place)
   }
   const missing = Object.keys(fields).find((name) => name.endsWith('!') && isMissing(value, bare(name)))
