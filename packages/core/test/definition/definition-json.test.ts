@@ -66,11 +66,7 @@ const mistakes: readonly (readonly [place: string, definition: object, message: 
   ['tokenRequest.headers.Authorization', { tokenRequest: { headers: { Authorization: 'x' } } }, 'the library sends it'],
   ['tokenRequest.headers.a b', { tokenRequest: { headers: { 'a b': 'x' } } }, 'this is not a valid header name'],
   ['tokenRequest.headers.x', { tokenRequest: { headers: { x: 'a\r\nb: c' } } }, 'write printable ASCII'],
-  [
-    'grants.refresh_token.methd',
-    { grants: { refresh_token: { methd: 'GET' } } },
-    'unknown field: write "method"',
-  ],
+  ['grants.refresh_token.methd', { grants: { refresh_token: { methd: 'GET' } } }, 'unknown field: write "method"'],
   ['grants.refresh_token.endpoint', { grants: { refresh_token: { endpoint: '/refresh' } } }, 'is not a valid URL'],
   ['revocation.endpoint', { revocation: { endpoint: 'https://u:p@x.example' } }, 'holds user information'],
   ['revocation.tokens', { revocation: { tokens: 'all' } }, 'write "both" or "either" or "access_token", not "all"'],
