@@ -135,7 +135,7 @@ describe('what is not a token', () => {
     [{ accessToken: 'a', expiresAt: Number.NaN }, 'milliseconds'],
     [{ accessToken: 'a', scope: 'a b' }, 'an array of strings'],
     [{ accessToken: 'a', scope: [1] }, 'an array of strings'],
-    [{ accessToken: 'a', refreshToken: '' }, 'not empty'],
+    [{ accessToken: 'a', refreshToken: '' }, 'non-empty'],
     [{ accessToken: 'a', extra: [] }, 'an object'],
     [{ accessToken: 'a', claims: 'x' }, 'an object'],
   ])('A69: %j says what to write', async (stored, advice) => {
