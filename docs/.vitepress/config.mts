@@ -53,6 +53,7 @@ export default defineConfig({
       : {},
   transformHead: ({ pageData, siteData }) => preview(pageData, siteData.title),
   buildEnd: ({ outDir }) => checkSearches(outDir),
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' } }, // comments are read, too
   vite: { build: { chunkSizeWarningLimit: 4000 } }, // kB: the search index, which is loaded when somebody searches
   themeConfig: {
     logo: '/logo.svg',
