@@ -23,6 +23,11 @@ function renderForSearch(source: string, env: MarkdownEnv, md: MarkdownRenderer)
   return html.replace('</h1>', `</h1>\n<p>${md.utils.escapeHtml(env.frontmatter?.['description'] ?? '')}</p>`)
 }
 
+/** Whether a page has headings to list beside it; without any, its tables get the room. */
+function hasOutline(path: string): boolean {
+  return /^#{2,3} /m.test(readFileSync(path, 'utf8'))
+}
+
 /** What a link to a page shows where it is shared. */
 function preview({ title, description }: PageData, site: string): HeadConfig[] {
   const properties = {
@@ -47,12 +52,14 @@ export default defineConfig({
     ['meta', { name: 'theme-color', content: '#0b6b50' }],
     ['meta', { name: 'twitter:card', content: 'summary' }],
   ],
-  transformPageData: ({ relativePath, title, description }, { siteConfig }) =>
-    relativePath.startsWith('api/') && description === ''
-      ? { description: describeApiPage(join(siteConfig.srcDir, relativePath), title) }
-      : {},
+  transformPageData: ({ relativePath, title, description, frontmatter }, { siteConfig }) => {
+    const path = join(siteConfig.srcDir, relativePath)
+    if (!relativePath.startsWith('api/')) return { frontmatter: { aside: hasOutline(path), ...frontmatter } }
+    return description === '' ? { description: describeApiPage(path, title) } : {}
+  },
   transformHead: ({ pageData, siteData }) => preview(pageData, siteData.title),
   buildEnd: ({ outDir }) => checkSearches(outDir),
+  markdown: { theme: { light: 'github-light-high-contrast', dark: 'github-dark-default' } }, // comments are read, too
   vite: { build: { chunkSizeWarningLimit: 4000 } }, // kB: the search index, which is loaded when somebody searches
   themeConfig: {
     logo: '/logo.svg',

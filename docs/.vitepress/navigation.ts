@@ -91,7 +91,7 @@ const operation: Group = {
 const extend: Group = {
   text: 'Extend',
   items: [
-    { text: 'A grant of your own', link: '/guide/custom-grant' },
+    { text: 'A custom grant', link: '/guide/custom-grant' },
     { text: 'A preset of your own', link: '/guide/custom-provider' },
     { text: 'A store of your own', link: '/guide/stores/write-your-own' },
   ],

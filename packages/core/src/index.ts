@@ -61,14 +61,14 @@ export type {
 } from './refresh/source-options.ts'
 export type { SourceApi } from './refresh/source-api.ts'
 export type { ClearOptions, TokenOptions, TokenSource } from './refresh/token-source.ts'
-export type { StoredText, StoreWrite, TokenStore } from './refresh/token-store.ts'
+export type { StoredValue, StoreWrite, TokenStore } from './refresh/token-store.ts'
 export type { RetryOptions, RetryPolicy, RetryQuestion } from './api/retry.ts'
 export { authorizedFetch, type AuthorizedFetchOptions } from './api/authorized-fetch.ts'
 
 export { Token } from './token/token.ts'
 export type { AddressClaim, IdTokenClaims, UserClaims } from './token/id-token-claims.ts'
 export type { AuthorizationDetail } from './token/authorization-detail.ts'
-export type { TokenMembers } from './token/token-members.ts'
+export type { TokenFields } from './token/token-fields.ts'
 export {
   GrantError,
   type GrantErrorAction,
@@ -98,7 +98,7 @@ export type {
   ClientAuthenticationRules,
   SecretJwtRules,
 } from './definition/client-authentication-rules.ts'
-export type { HookedCallback, HookedMembers, HookedRequest, HookedResponse, ProviderHooks } from './definition/hooks.ts'
+export type { HookedCallback, HookedFields, HookedRequest, HookedResponse, ProviderHooks } from './definition/hooks.ts'
 export type {
   FactSource,
   IdTokenDeviations,
@@ -118,7 +118,7 @@ export type {
 export type {
   ErrorDeviations,
   LifetimeFormat,
-  TokenMember,
+  TokenResponseField,
   TokenResponseDeviations,
 } from './definition/response-deviations.ts'
 export type { PlatformKey } from './definition/platform-key.ts'

@@ -142,7 +142,7 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     expect((await grant.requestToken(callback, transaction)).accessToken).toBe(goodToken['access_token'])
   })
 
-  test('what signs a secret, which is no mistake in the configuration', async () => {
+  test('what signs a secret, which is not a mistake in the configuration', async () => {
     const { events, onEvent } = eventLog()
     const { provider, tokenRequests } = await scene()
     const secret = { algorithm: 'ES256', audience: 'https://id.acme.example' } as const

@@ -97,7 +97,7 @@ function workOf(n: number): Readonly<Record<string, () => unknown>> {
       },
     ],
     ['an error', () => answer(JSON.stringify({ error: a, error_description: '\u202E'.repeat(n) }))],
-    ['a form that is no error', () => answer('a=&'.repeat(n))],
+    ['a form that is not an error', () => answer('a=&'.repeat(n))],
     ['metadata', () => provider(Object.fromEntries(Array.from({ length: n }, (_, i) => [`m${i}`, i])))],
     ['an endpoint', () => provider({ token_endpoint: `https://id.acme.example/${a}` })],
     ['a list', () => provider({ code_challenge_methods_supported: Array.from({ length: n }, () => 'S256') })],

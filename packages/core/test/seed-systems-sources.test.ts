@@ -59,7 +59,7 @@ describe('a token swap through a server of one’s own', () => {
     }
   }
 
-  test('E-62: a grant of one’s own sends the code, and a declared deviation takes what comes back', async () => {
+  test('E-62: a custom grant sends the code, and a declared deviation takes what comes back', async () => {
     const swapped = { access_token: 'canary-swapped', expires_in: '3600', refresh_token: 'canary-refresh-0' }
     const { server, tokenRequests } = await scene({ json: swapped }, tokenAnswer(1))
     const backend = new Provider(

@@ -182,7 +182,7 @@ describe('a definition whose type lists its endpoints', () => {
     expectTypeOf<Extract<Introspection, { active: false }>['scope']>().toBeAny()
   })
 
-  test('a grant of your own says which endpoint it needs', () => {
+  test('a custom grant says which endpoint it needs', () => {
     class DeviceCode extends Custom {
       readonly endpoint = 'device_authorization_endpoint'
     }

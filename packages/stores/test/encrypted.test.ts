@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { memoryStore, type StoredText, type TokenStore } from '@grantkit/core'
+import { memoryStore, type StoredValue, type TokenStore } from '@grantkit/core'
 import { encryptedStore, type EncryptionKey, generateKey } from '@grantkit/stores/encrypted'
 import { describeTokenStore } from '@grantkit/testing'
 import { describe, expect, test, vi } from 'vitest'
@@ -347,7 +347,7 @@ function openAgain(place: TokenStore, store: TokenStore): TokenStore {
 
 /** A store with another value under one key, as an attacker with write access could plant it. */
 function replacing(inner: TokenStore, key: string, value: string, version?: number): TokenStore {
-  const read = async (asked: string): Promise<StoredText | undefined> => {
+  const read = async (asked: string): Promise<StoredValue | undefined> => {
     const stored = await inner.read(asked)
     return asked === key && stored ? { version: version ?? stored.version, value } : stored
   }

@@ -13,7 +13,7 @@ import { ApiPresentation } from './presentation.ts'
 import { retryDecision, type RetryPolicy } from './retry.ts'
 import { ApiSender } from './sender.ts'
 
-/** How a token is taken to an API. */
+/** Options of {@link authorizedFetch}. */
 export interface AuthorizedFetchOptions {
   /** The origins that the token may be sent to, such as `https://api.spotify.com`; those of the token source unless given. */
   readonly origins?: readonly string[] | undefined
@@ -93,7 +93,7 @@ function checkSource(source: unknown): void {
   if (source instanceof Token) return
   const { token, invalidate } = (source ?? {}) as Partial<TokenSource>
   if (typeof token !== 'function' || typeof invalidate !== 'function')
-    throw invalid('the source of an authorizedFetch is provider.tokenSource(…), or a Token with { origins }')
+    throw invalid('the source of an authorizedFetch has to be provider.tokenSource(…), or a Token with { origins }')
 }
 
 function checkOptions(options: AuthorizedFetchOptions): void {
@@ -101,9 +101,9 @@ function checkOptions(options: AuthorizedFetchOptions): void {
   const { scope, minValid, fetch } = options
   checkScope(scope)
   if (minValid !== undefined && !(Number.isFinite(minValid) && minValid >= 0))
-    throw invalid('minValid is a number of seconds, such as 300')
+    throw invalid('minValid has to be a number of seconds, such as 300')
   if (fetch !== undefined && typeof fetch !== 'function')
-    throw invalid('fetch is a function, with the signature of the global one')
+    throw invalid('fetch has to be a function with the signature of the global one')
 }
 
 function invalid(message: string): GrantError {

@@ -33,7 +33,8 @@ const defaultLongestWait = 60
 export function apiClient(source: TokenSource | Token, options: ApiClientOptions = {}): KyInstance {
   const { origins, scope, resource, minValid, dpop, longestWait = defaultLongestWait, fetch, retry, ...rest } = options
   refuseNearMisses(rest)
-  if (!(longestWait >= 0)) throw new GrantError('config_invalid', 'longestWait is a number of seconds, such as 60')
+  if (!(longestWait >= 0))
+    throw new GrantError('config_invalid', 'longestWait has to be a number of seconds, such as 60')
   const authorized = authorizedFetch(source, {
     origins: origins ?? (source instanceof Token ? originsOf(rest) : undefined),
     scope,
@@ -56,7 +57,7 @@ function refuseNearMisses(options: object): void {
   }
 }
 
-/** A token alone goes where the URL points that the client begins with. */
+/** A token alone may go to the origin of the client's base URL. */
 function originsOf({ baseUrl, prefix }: Pick<Options, 'baseUrl' | 'prefix'>): readonly string[] {
   const url = [prefix, baseUrl].find((candidate) => candidate !== undefined && URL.canParse(candidate))
   return url === undefined ? [] : [new URL(url).origin]

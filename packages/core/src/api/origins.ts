@@ -26,7 +26,7 @@ export class Origins {
 
   /** For a message. */
   toString(): string {
-    return this.isEmpty ? 'no origin that is known' : this.#entries.join(', ')
+    return this.isEmpty ? 'no known origin' : this.#entries.join(', ')
   }
 }
 

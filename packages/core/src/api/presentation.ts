@@ -27,7 +27,7 @@ export class ApiPresentation {
   constructor(api: PresentedApi) {
     const { listed, declared, rules, httpHosts } = api
     if (listed !== undefined && !Array.isArray(listed))
-      throw invalid(`origins is an array: write { origins: ['https://api.example'] }`)
+      throw invalid(`origins has to be an array: write { origins: ['https://api.example'] }`)
     this.#api = api
     this.#withToken = listed === undefined && rules.origin !== undefined
     this.#origins = new Origins((listed ?? declared).map((origin) => checkOrigin(origin, httpHosts)))
@@ -49,7 +49,7 @@ export class ApiPresentation {
     throw notAllowed(wanted, origins)
   }
 
-  /** The headers of a request with the token among them; never in the URL. A header of the caller's own goes before what the provider wants in every request, but not before the token. */
+  /** The headers of a request with the token among them; never in the URL. The caller's own headers take precedence over those of the provider, but not over the token. */
   headers(own: HeadersInit | undefined, token: Token): Headers {
     const { rules, clientId } = this.#api
     const isBound = token.tokenType === 'DPoP'

@@ -64,12 +64,12 @@ export function retryDecision(
 
 function checked(policy: RetryOptions): RetryOptions {
   const given: unknown = policy
-  if (!isObject(given)) throw invalid('retry is an object or a function: write { limit: 2, longestWait: 60 }')
+  if (!isObject(given)) throw invalid('retry has to be an object or a function: write { limit: 2, longestWait: 60 }')
   refuseUnknownFields(given, fields)
   const { limit = 0, longestWait = 0, statuses = [] } = policy
-  if (!(limit >= 0)) throw invalid('retry.limit is how often a request is sent again at most, such as 2')
-  if (!(longestWait >= 0)) throw invalid('retry.longestWait is a number of seconds, such as 60')
-  if (!Array.isArray(statuses)) throw invalid('retry.statuses is an array: write [429, 503]')
+  if (!(limit >= 0)) throw invalid('retry.limit has to be a number of repetitions, such as 2')
+  if (!(longestWait >= 0)) throw invalid('retry.longestWait has to be a number of seconds, such as 60')
+  if (!Array.isArray(statuses)) throw invalid('retry.statuses has to be an array: write [429, 503]')
   return policy
 }
 

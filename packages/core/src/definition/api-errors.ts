@@ -1,17 +1,17 @@
 import type { GrantErrorAction, GrantErrorCode } from '../errors/grant-error.ts'
 
 /**
- * An error response of the API that says less than its reader needs: what it means, and what to do. It is recognised by its
- * status, the kind of its body and a code in it, never by prose.
+ * An unclear error response of the API: what it means, and what to do about it. It is recognised by its status, the kind
+ * of its body and a code in it, never by prose.
  */
 export interface ApiErrorHint {
   /** The status of the response. Spotify: `403`. */
   readonly status: number
-  /** What the body is: `text` is neither JSON nor a page. By default any body matches. Spotify's policy: `'text'`. */
+  /** The kind of the body: `text` is neither JSON nor a web page. By default any body matches. Spotify's policy: `'text'`. */
   readonly body?: 'json' | 'text'
-  /** The code that the JSON of the response holds. Spotify: `'QUOTA_EXCEEDED'`. */
+  /** The code in the JSON of the response. Spotify: `'QUOTA_EXCEEDED'`. */
   readonly reason?: string
-  /** Where that code stands: `error.reason` by default, as at Spotify; names with dots between them. */
+  /** The path of that code, as names joined by dots: `error.reason` by default, as at Spotify. */
   readonly path?: string
   /** The code of the error that the call rejects with: `api_error` by default. Spotify's quota: `'rate_limited'`. */
   readonly code?: ApiErrorCode

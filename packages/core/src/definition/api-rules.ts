@@ -2,7 +2,7 @@ import type { ApiErrorHint } from './api-errors.ts'
 
 /** How the provider's API expects requests, and how it reports its limits. */
 export interface ApiRules {
-  /** How the token is presented, if not as RFC 6750 §2.1 has it; always in a header, since a URL ends up in logs. */
+  /** How the token is presented, if not as in RFC 6750 §2.1; always in a header, since a URL ends up in logs. */
   readonly token?: {
     /** The header: `Authorization` by default. Shopify: `'X-Shopify-Access-Token'`, which has no scheme. */
     readonly header?: string
@@ -11,15 +11,15 @@ export interface ApiRules {
   }
   /** Headers of every request; `{client_id}` stands for the client identifier. Twitch: `{ 'client-id': '{client_id}' }`. */
   readonly headers?: Readonly<Record<string, string>>
-  /** The headers with the end of a limit, for APIs without `Retry-After`. */
+  /** The headers that report a rate limit, for APIs without `Retry-After`. */
   readonly rateLimit?: RateLimitRules
   /** The meaning of unclear error responses; the first match applies. */
   readonly errors?: readonly ApiErrorHint[]
-  /** The token response contains the API's origin. */
+  /** Where the token response contains the API's origin. */
   readonly origin?: {
-    /** The field of the token's `extra` that holds a URL of it. Salesforce: `'instance_url'`. */
+    /** The field of the token's `extra` that holds a URL with that origin. Salesforce: `'instance_url'`. */
     readonly member: string
-    /** Domains that it belongs to: it is one of them, or below one. Salesforce: `['salesforce.com']`. */
+    /** The domains that its host has to be in: one of these, or a subdomain. Salesforce: `['salesforce.com']`. */
     readonly domains: readonly string[]
   }
   /** Where the provider documents it. */
@@ -28,12 +28,12 @@ export interface ApiRules {
 
 /** How an API reports that a limit is reached, and until when. */
 export interface RateLimitRules {
-  /** The header with the time when the limit is over. GitHub: `'x-ratelimit-reset'`. */
+  /** The header with the time when the limit resets. GitHub: `'x-ratelimit-reset'`. */
   readonly reset: string
   /** How that time is written: `seconds` from now by default. GitHub: `epoch_seconds`. */
   readonly format?: 'seconds' | 'epoch_seconds' | 'epoch_milliseconds' | 'date'
-  /** The header with what is left: where it says 0, the limit is reached. GitHub: `'x-ratelimit-remaining'`. */
+  /** The header with the number of requests left: at 0, the limit is reached. GitHub: `'x-ratelimit-remaining'`. */
   readonly remaining?: string
-  /** Statuses beside 429 that a limit may have. GitHub: `[403]`. */
+  /** Further statuses, beside 429, of a limit that is reached. GitHub: `[403]`. */
   readonly statuses?: readonly number[]
 }

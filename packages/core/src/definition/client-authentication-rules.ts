@@ -2,13 +2,13 @@
 export interface ClientAuthenticationRules {
   /** The method, for providers whose metadata does not list it. Notion: `'client_secret_basic'`, Strava: `'client_secret_post'`. */
   readonly method?: ClientAuthenticationMethod
-  /** How Basic writes id and secret: `form` as RFC 6749 §2.3.1 asks, or `raw` for servers that do not decode. eBay. */
+  /** How Basic encodes the client ID and secret: `form` by default, as in RFC 6749 §2.3.1, or `raw` for servers that do not decode. eBay: `'raw'`. */
   readonly basicEncoding?: 'form' | 'raw'
-  /** What Basic takes as the user name; the secret stands there with an empty password at Stripe, for its apps. */
+  /** The user name of Basic: `client_id` by default. Stripe, for its apps: `'client_secret'`, with an empty password. */
   readonly basicUsername?: 'client_id' | 'client_secret'
-  /** How a client without a secret says who it is: with Basic and an empty password at Reddit. */
+  /** How a client without a secret identifies itself: `none` by default. Reddit: `'client_secret_basic'`, with an empty password. */
   readonly withoutSecret?: 'none' | 'client_secret_basic'
-  /** The client secret is a JWT that the client signs with its `signingKey`, for one request at a time. Apple. */
+  /** The client secret is a JWT that the client signs with its `signingKey`, a new one for each request. Apple. */
   readonly secretJwt?: SecretJwtRules
   /** The audience of client assertions (RFC 7523 §3), where it is not the issuer; `endpoint` stands for the URL of each request. Okta: `'endpoint'`. */
   readonly audience?: string
@@ -16,7 +16,7 @@ export interface ClientAuthenticationRules {
   readonly source?: string
 }
 
-/** What a client secret that is a JWT has to be. */
+/** What a client secret that is a JWT has to contain. */
 export interface SecretJwtRules {
   /** The algorithm of the signature. */
   readonly algorithm: 'ES256' | 'RS256'

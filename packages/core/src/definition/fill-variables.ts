@@ -7,10 +7,10 @@ import { checkHost, checkValue, exampleOf } from './check/variable.ts'
 const variablePattern = /\{(\w+)\}/g
 
 /**
- * Fills in the variables of a definition, such as a tenant. A value has to match its whole pattern, and a host that it
- * stands in ends as the definition says: who chooses the value does not choose who gets the secret. Two tenants never share
- * a name: a variable of a URL that the name lacks is appended to it, and where a name has several variables, a hyphen in a
- * value becomes `%2D`. Throws `config_invalid`.
+ * Fills in the variables of a definition, such as a tenant. A value has to match its whole pattern, and a host that
+ * contains it has to end as the definition says, so whoever chooses the value does not choose who gets the secret. Two
+ * tenants never share a name: a variable of a URL that is missing in the name is appended to it, and where a name has
+ * several variables, a hyphen in a value becomes `%2D`. Throws `config_invalid`.
  *
  * @example
  * ```ts
@@ -32,10 +32,12 @@ export function fillVariables<Scope extends string, Endpoint extends EndpointNam
   values: Readonly<Record<string, string>>,
 ): ProviderDefinition<Scope, Endpoint> {
   const { variables, ...template } = definition
-  const declared = variables ?? {} // null in JSON that nobody has parsed
+  const declared = variables ?? {} // null in JSON that nobody has checked
   const stranger = Object.keys(values).find((name) => !Object.hasOwn(declared, name))
   if (stranger !== undefined)
-    throw invalid(`${stranger}: there is no such variable, but ${Object.keys(declared).join(', ') || 'none'}`)
+    throw invalid(
+      `${stranger} is not a variable of this definition: it has ${Object.keys(declared).join(', ') || 'none'}`,
+    )
   for (const [name, variable] of Object.entries(declared)) checkValue(name, variable, values[name])
   return filledWith(template, declared, values)
 }
@@ -58,7 +60,7 @@ function filledWith<Definition extends ProviderDefinition>(
   return { ...filled, name: fillName(nameWithTenant(template, Object.keys(variables)), values) }
 }
 
-/** The name, with every variable that decides where the definition leads. */
+/** The name, with every variable that occurs in a URL. */
 function nameWithTenant(template: Template<ProviderDefinition>, variables: readonly string[]): string {
   const urls = stringsIn(template).filter((text) => /^https?:/i.test(text))
   const missing = variables.map((name) => `{${name}}`).filter((variable) => !template.name.includes(variable))
@@ -66,7 +68,7 @@ function nameWithTenant(template: Template<ProviderDefinition>, variables: reado
   return [template.name, ...leading].join('-')
 }
 
-/** A name that no other values make: a hyphen stands between two variables, and no value has one there. */
+/** A name that no other values produce: a hyphen stands between two variables, and no value has one there. */
 function fillName(name: string, values: Values): string {
   const variables = [...name.matchAll(variablePattern)].filter(([, variable = '']) => Object.hasOwn(values, variable))
   for (const [place, { 0: variable, index }] of variables.entries()) {
@@ -97,13 +99,13 @@ type Variables = Readonly<Record<string, DefinitionVariable>>
 type Values = Readonly<Record<string, string>>
 
 function fill(part: unknown, variables: Variables, values: Values): unknown {
-  if (typeof part === 'string') return fillText(part, variables, values)
+  if (typeof part === 'string') return fillString(part, variables, values)
   if (Array.isArray(part)) return part.map((item) => fill(item, variables, values))
   if (typeof part !== 'object' || part === null) return part
-  return Object.fromEntries(Object.entries(part).map(([name, member]) => [name, fill(member, variables, values)]))
+  return Object.fromEntries(Object.entries(part).map(([name, field]) => [name, fill(field, variables, values)]))
 }
 
-function fillText(text: string, variables: Variables, values: Values): string {
+function fillString(text: string, variables: Variables, values: Values): string {
   const filled = substitute(text, values)
   const [, host = ''] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? []
   for (const [, name = ''] of host.matchAll(variablePattern)) checkHost(name, variables[name]?.hostSuffix, filled)

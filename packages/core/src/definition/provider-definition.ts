@@ -17,8 +17,8 @@ import type { DefinitionVariable } from './variables.ts'
  * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them, and
  * `Endpoint` that of its endpoints: a grant or method whose endpoint is not among them does not compile.
  *
- * What a provider does as the standards say needs no word. Where it deviates, a field says so, and each use of one is
- * an event `normalised`; what is not declared is refused. But for `hooks`, a definition is JSON.
+ * Standard behaviour needs no declaration. Each deviation is declared in a field, and each use of one is an event
+ * `normalised`; an undeclared deviation is refused. Except for `hooks`, a definition is JSON.
  *
  * @example
  * ```ts
@@ -39,11 +39,11 @@ import type { DefinitionVariable } from './variables.ts'
 export interface ProviderDefinition<Scope extends string = string, Endpoint extends EndpointName = EndpointName> {
   /** The JSON schema of this file, for editors. */
   readonly $schema?: string
-  /** What the provider is called in errors, events and transactions; unique among the providers of one application. */
+  /** The name of the provider in errors, events and transactions; unique among the providers of one application. */
   readonly name: string
   /** The authorization server: an RFC 8414 document, verbatim. */
   readonly metadata: ServerMetadata & ListedEndpoints<Endpoint>
-  /** The provider's scopes; a scope that is not listed here does not compile. Absent: any scope does. */
+  /** The provider's scopes; a scope that is not listed here does not compile. Without a list, any scope compiles. */
   readonly scopes?: Readonly<Record<Scope, ScopeDescription>>
   /** The origins of the provider's API, such as `https://api.spotify.com`: the only places where its tokens may go. */
   readonly apiOrigins?: readonly string[]
@@ -53,11 +53,11 @@ export interface ProviderDefinition<Scope extends string = string, Endpoint exte
   readonly clientAuthentication?: ClientAuthenticationRules
   /** What the provider does with a code challenge (RFC 7636): `supported` by default. X: `'required'`, LinkedIn: `'refused'`. */
   readonly pkce?: 'required' | 'supported' | 'refused'
-  /** What is known of the provider's refresh tokens. */
+  /** Facts about the provider's refresh tokens. */
   readonly refreshToken?: RefreshTokenFacts
   /** Parameters that every request of a kind carries, unless the caller gives another value. */
   readonly parameters?: RequestParameters
-  /** What stands between scopes in a request: a space by default. Slack: `','`. */
+  /** The separator between scopes in a request: a space by default. Slack: `','`. */
   readonly scopeSeparator?: string
   /** How the authorization URL deviates from RFC 6749 §4.1.1. */
   readonly authorizationRequest?: AuthorizationRequestDeviations
@@ -65,7 +65,7 @@ export interface ProviderDefinition<Scope extends string = string, Endpoint exte
   readonly callback?: CallbackDeviations
   /** How token requests deviate from RFC 6749 §3.2. */
   readonly tokenRequest?: TokenRequestDeviations
-  /** What differs for single grants, by their `grant_type` in the standards, such as `refresh_token`. */
+  /** What differs for particular grants, by their `grant_type` in the standards, such as `refresh_token`. */
   readonly grants?: Readonly<Record<string, GrantDeviations>>
   /** How the provider's token responses deviate from RFC 6749 §5. */
   readonly tokenResponse?: TokenResponseDeviations
@@ -101,13 +101,13 @@ export interface RedirectUriRules {
   readonly loopback?: 'allowed' | 'refused'
   /** Whether a path below the registered one may be used: `exact` by default. GitHub: `'below'`. */
   readonly paths?: 'exact' | 'below'
-  /** What the user sees instead of coming back where the redirect URI is wrong, and what to compare: it is added to the message of an error that this may be the cause of. Spotify. */
+  /** What the user sees if the redirect URI is wrong, and what to compare. It is added to the message of errors that a wrong redirect URI may have caused. Spotify. */
   readonly hint?: string
   /** Where the provider documents its rules. */
   readonly source?: string
 }
 
-/** What is known of a provider's refresh tokens; times in seconds. */
+/** Facts about a provider's refresh tokens; times in seconds. */
 export interface RefreshTokenFacts {
   /** Whether a refresh brings a new refresh token. X: `'always'`, Google: `'never'`. */
   readonly rotation?: 'always' | 'sometimes' | 'never'
@@ -123,7 +123,7 @@ export interface RefreshTokenFacts {
 export interface RequestParameters {
   /** For the authorization URL. Google: `{ access_type: 'offline', prompt: 'consent' }`. */
   readonly authorization?: Readonly<Record<string, string>>
-  /** For every token request; those of one grant stand in `grants`. Zendesk: `{ expires_in: '1800' }`. */
+  /** For every token request; those of one grant belong in `grants`. Zendesk: `{ expires_in: '1800' }`. */
   readonly token?: Readonly<Record<string, string>>
 }
 
@@ -131,7 +131,7 @@ export interface RequestParameters {
 export interface IdTokenDeviations {
   /** The issuer, with claims in braces: Microsoft Entra writes the tenant of the user, `https://login.microsoftonline.com/{tid}/v2.0`. */
   readonly issuer?: string
-  /** What `auth_time` tells: the `login` that is refreshed, unless said otherwise, or the user's `last_sign_in`, so that it may change from one refresh to the next. Doorkeeper. */
+  /** What `auth_time` means: by default the `login` that is refreshed, or the user's `last_sign_in`, which may change from one refresh to the next. Doorkeeper: `'last_sign_in'`. */
   readonly authTime?: 'login' | 'last_sign_in'
   /**
    * Whether ID tokens lack the `nonce` of the login; one that is there is compared all the same. PKCE binds the ID token to the login

@@ -1,12 +1,12 @@
 import type { ClientAuthenticationMethod } from './client-authentication-rules.ts'
 
-/** How the authorization URL deviates from RFC 6749 §4.1.1. Parameters that are only added stand in `parameters.authorization`. */
+/** How the authorization URL deviates from RFC 6749 §4.1.1. Parameters that are only added belong in `parameters.authorization`. */
 export interface AuthorizationRequestDeviations {
   /** Other names of parameters, by their names in the standards. TikTok: `{ client_id: 'client_key' }`. */
   readonly renamed?: Readonly<Record<string, string>>
   /** Parameters of the standards that are left out. monday.com: `['response_type']`. */
   readonly omitted?: readonly string[]
-  /** A space is written so, where the server reads no `+`. Conta Azul. */
+  /** How a space is encoded, if the server does not read `+`. Conta Azul. */
   readonly space?: '%20'
   /** The fragment of the URL, without `#`. WeChat: `'wechat_redirect'`. */
   readonly fragment?: string
@@ -16,11 +16,11 @@ export interface AuthorizationRequestDeviations {
   readonly source?: string
 }
 
-/** How token requests deviate from RFC 6749 §3.2. Parameters that are only added stand in `parameters.token`. */
+/** How token requests deviate from RFC 6749 §3.2. Parameters that are only added belong in `parameters.token`. */
 export interface TokenRequestDeviations {
-  /** The parameters are in a GET request's query, secrets among them. WeChat. */
+  /** The parameters, secrets included, are in the query of a GET request. WeChat. */
   readonly method?: 'GET'
-  /** The parameters are written as JSON (Notion), or into the query of the POST, secrets among them (Transporeon). */
+  /** The parameters are encoded as JSON (Notion), or, secrets included, in the query of the POST (Transporeon). */
   readonly encoding?: 'json' | 'query'
   /** Further headers. Notion: `{ 'notion-version': '2022-06-28' }`. */
   readonly headers?: Readonly<Record<string, string>>
@@ -34,13 +34,13 @@ export interface TokenRequestDeviations {
 
 /** What differs for the requests of one grant. A field here replaces that of `tokenRequest`. */
 export interface GrantDeviations extends Omit<TokenRequestDeviations, 'method'> {
-  /** How the request is made, where the other grants use GET or this one does. Instagram refreshes with GET. */
+  /** The HTTP method, if this grant and the others differ. Instagram refreshes with GET. */
   readonly method?: 'GET' | 'POST'
   /** Where the request goes instead of the token endpoint. Figma has an endpoint for refreshing. */
   readonly endpoint?: string
-  /** What is sent as `grant_type`. Instagram refreshes with `ig_refresh_token`, Zoom asks with `account_credentials`. */
+  /** What is sent as `grant_type`. Instagram refreshes with `ig_refresh_token`, Zoom requests a token with `account_credentials`. */
   readonly grantType?: string
-  /** How the client authenticates. Sage Intacct wants the secret in the form, but only for a refresh. */
+  /** How the client authenticates. Sage Intacct expects the secret in the form, but only for a refresh. */
   readonly authentication?: ClientAuthenticationMethod
   /** Parameters that every request of the grant carries, beside `parameters.token`. Basecamp: `{ type: 'refresh' }`. */
   readonly parameters?: Readonly<Record<string, string>>
@@ -57,15 +57,15 @@ export interface RevocationDeviations extends Omit<
   readonly method?: 'GET' | 'DELETE'
   /** Where the request goes; `{client_id}` stands for the client identifier. GitHub. */
   readonly endpoint?: string
-  /** How the client authenticates; `bearer` presents the token itself, which is not a parameter then. Dropbox. */
+  /** How the client authenticates; `bearer` presents the token itself, which is then not a parameter. Dropbox. */
   readonly authentication?: ClientAuthenticationMethod | 'bearer'
   /** Parameters that the request carries beside its own. Withings: `{ action: 'revoke' }`. */
   readonly parameters?: Readonly<Record<string, string>>
-  /** The statuses of success, where they are not 200. GitHub: `[204]`. */
+  /** The success statuses, if not 200. GitHub: `[204]`. */
   readonly statuses?: readonly number[]
   /**
-   * Which tokens of a grant are revoked: `both`, one after the other, unless said otherwise; `either`, where one ends the
-   * other (Google); `access_token`, where no other can be revoked (GitHub).
+   * Which tokens of a grant are revoked: `both`, one after the other, by default; `either` if revoking one revokes the
+   * other (Google); `access_token` if no other can be revoked (GitHub).
    */
   readonly tokens?: 'both' | 'either' | 'access_token'
 }
@@ -76,7 +76,7 @@ export interface CallbackDeviations {
   readonly renamed?: Readonly<Record<string, string>>
   /** Further parameters, which are kept in the `extra` of the token. QuickBooks: `['realmId']`. */
   readonly kept?: readonly string[]
-  /** Names the host of the token endpoint for this user; it is kept in `extra`, too. Zoho: `accounts-server`. */
+  /** A parameter that names the host of the token endpoint for this user; it is kept in `extra`, too. Zoho: `accounts-server`. */
   readonly tokenHost?: {
     /** The parameter that holds the host, or a URL of it. */
     readonly parameter: string

@@ -1,5 +1,5 @@
-/** A field of a token response that means something to this library (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
-export type TokenMember =
+/** A field of a token response that this library interprets (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3). */
+export type TokenResponseField =
   | 'access_token'
   | 'token_type'
   | 'expires_in'
@@ -8,21 +8,21 @@ export type TokenMember =
   | 'scope'
   | 'id_token'
 
-/** Deviations of a token response that are tolerated because the definition declares them. A path is names with dots between them. */
+/** Deviations of a token response that are tolerated because the definition declares them. A path is names joined by dots. */
 export interface TokenResponseDeviations {
   /** The token is of this type, whatever the response says (Slack) or leaves out (LinkedIn). */
   readonly tokenType?: 'Bearer'
   /** The response may be form-encoded instead of JSON. GitHub. */
   readonly formEncoded?: true
-  /** Statuses of success beside 200. Sentry: `[201]`. */
+  /** Further success statuses, beside 200. Sentry: `[201]`. */
   readonly statuses?: readonly number[]
   /** The path of the object that holds the response. Withings: `'body'`. */
   readonly envelope?: string
   /** The path of a field that is in a different place. Slack: `{ access_token: 'authed_user.access_token' }`. */
-  readonly members?: Readonly<Partial<Record<TokenMember, string>>>
+  readonly members?: Readonly<Partial<Record<TokenResponseField, string>>>
   /** Values that stand for an absent field. Mailchimp: `{ scope: [null], expires_in: [0] }`. */
-  readonly absent?: Readonly<Partial<Record<TokenMember, readonly (string | number | boolean | null)[]>>>
-  /** What stands between scopes; a space does anyway. GitHub: `','`. */
+  readonly absent?: Readonly<Partial<Record<TokenResponseField, readonly (string | number | boolean | null)[]>>>
+  /** A separator between scopes, beside the space. GitHub: `','`. */
   readonly scopeSeparator?: string
   /** The scope is an array. Twitch. */
   readonly scopeArray?: true

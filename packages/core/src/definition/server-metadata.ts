@@ -31,7 +31,7 @@ export interface ServerMetadata {
   readonly mtls_endpoint_aliases?: Readonly<Record<string, unknown>>
   /** How a client may authenticate at the token endpoint; absent means `client_secret_basic` (RFC 8414 §2). */
   readonly token_endpoint_auth_methods_supported?: readonly string[]
-  /** The PKCE methods of the server (RFC 8414 §2). Where the list exists, it has to name `S256`. */
+  /** The PKCE methods of the server (RFC 8414 §2). If the list exists, it has to contain `S256`. */
   readonly code_challenge_methods_supported?: readonly string[]
   /** Whether every callback carries `iss` (RFC 9207 §3). */
   readonly authorization_response_iss_parameter_supported?: boolean
@@ -57,8 +57,8 @@ export type EndpointName =
   | 'registration_endpoint'
 
 /**
- * The endpoints of a definition whose type lists them: those that are listed are there, and no others. A revocation
- * endpoint may stand in `revocation` instead. Without a list, any may be there.
+ * The endpoints of a definition whose type lists them: the listed ones are present, and no others. A revocation endpoint
+ * may be in `revocation` instead. Without a list, any may be present.
  */
 export type ListedEndpoints<Endpoint extends EndpointName> = EndpointName extends Endpoint
   ? unknown

@@ -1,4 +1,4 @@
-/** A part of a definition that each of its users fills in, such as a tenant. It stands as `{name}` in strings of the definition. */
+/** A part of a definition that each of its users fills in, such as a tenant. It is written as `{name}` in strings of the definition. */
 export interface DefinitionVariable {
   /** A description for users of the definition. */
   readonly description?: string
@@ -6,6 +6,6 @@ export interface DefinitionVariable {
   readonly example?: string
   /** The expression that the whole value matches, from `^` to `$`. Shopify: `'^[a-z0-9][a-z0-9-]*$'`. */
   readonly pattern: string
-  /** What every host ends with that the value stands in, so that no value leads elsewhere; needed for those only. Shopify: `'.myshopify.com'`. */
+  /** The end of every host that contains the value, so that no value leads elsewhere; needed only if a host does. Shopify: `'.myshopify.com'`. */
   readonly hostSuffix?: string
 }

@@ -3,8 +3,8 @@
  *
  * - `fix_configuration`: something that was passed, or is registered at the provider, has to change first
  * - `reauthorize`: offer the user another login; pass `error.required` to `authorize`
- * - `retry`: nothing is wrong, and the same call may succeed later: after `error.retryAfter` seconds, where it is there
- * - `report`: the provider or the API does what it should not do; somebody has to look at it
+ * - `retry`: nothing is wrong, and the same call may succeed later: after `error.retryAfter` seconds, if it is set
+ * - `report`: the provider or the API misbehaves, and a person has to look at it
  * - `none`: the caller or the user caused it
  */
 export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | 'report' | 'none'
@@ -20,13 +20,13 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  * - `discovery_failed`: the issuer publishes no metadata; `retry` after a 5xx or 429, `report` for a broken document
  * - `pkce_unsupported`: the metadata lists no `S256`
  * - `origin_not_allowed`: the token would go to an origin that the definition does not list
- * - `issuer_mismatch`, `issuer_missing`: metadata, a callback or a transaction is not of the configured issuer (RFC 9207)
+ * - `issuer_mismatch`, `issuer_missing`: metadata, a callback or a transaction belongs to another issuer (RFC 9207)
  *
  * `reauthorize`:
  * - `state_mismatch`, `callback_invalid`: the callback does not belong to the transaction, or is not a valid callback
  * - `transaction_expired`, `transaction_used`: the login took too long, or was completed already
- * - `reauthorization_required`: the refresh token does not work any more (`invalid_grant`)
- * - `scope_insufficient`, `step_up_required`: the API wants another scope, or a stronger or more recent login
+ * - `reauthorization_required`: the refresh token no longer works (`invalid_grant`)
+ * - `scope_insufficient`, `step_up_required`: the API requires another scope, or a stronger or more recent login
  *
  * `retry`:
  * - `network_error`, `timeout`: there was no response, no complete one, or none within the deadline
@@ -39,9 +39,9 @@ export type GrantErrorAction = 'reauthorize' | 'retry' | 'fix_configuration' | '
  *   or 404, `reauthorize` for `invalid_grant`, `retry` for a 5xx, else `report`
  * - `authorization_error`: an error in the callback; its action follows the OAuth error as well
  * - `token_response_invalid`, `token_type_unsupported`, `token_type_mismatch`: the token response breaks the rules
- * - `id_token_invalid`: the ID token cannot be trusted; `retry` or `fix_configuration` where its keys could not be had
+ * - `id_token_invalid`: the ID token cannot be trusted; `retry` or `fix_configuration` where its keys could not be fetched
  * - `userinfo_invalid`: the claims about the user cannot be trusted, or are about somebody else (OpenID Connect Core §5.3.2)
- * - `logout_token_invalid`: the logout token cannot be trusted, and nobody may be logged out by it (Back-Channel Logout §2.6)
+ * - `logout_token_invalid`: the logout token cannot be trusted, and logs nobody out (Back-Channel Logout §2.6)
  * - `api_error`: an error response of the API
  * - `response_too_large`, `redirect_refused`: the response is larger than its limit, or a redirect
  *

@@ -122,7 +122,7 @@ export class GrantError extends Error {
   }
 }
 
-/** The same error for another caller: what several wait for together never hands all of them one object. It may tell more than the first, such as its provider. */
+/** A copy of an error for another caller: callers that wait for the same work never share an error object. It may say more than the original, such as the provider. */
 export function copyOf(
   error: GrantError,
   more: { readonly message?: string; readonly provider?: string } = {},

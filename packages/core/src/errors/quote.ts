@@ -1,4 +1,4 @@
-/** A value for a message about it: a string as one would write it. Of anything else only its kind is told, since it may be a PIN, an assertion or the bytes of a key. */
+/** A value for a message about it: a string as one would write it. Of anything else only its kind is shown, since it may be a PIN, an assertion or the bytes of a key. */
 export function quote(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : kindOf(value)
 }

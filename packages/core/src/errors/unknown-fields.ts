@@ -10,7 +10,7 @@ export interface Written {
   readonly instead?: Readonly<Record<string, string>>
 }
 
-/** Refuses a field that does not exist, so that a slip of the hand does not turn a check off. Throws `config_invalid` with what to write. */
+/** Refuses a field that does not exist, so that a typo does not turn a check off. Throws `config_invalid` with what to write. */
 export function refuseUnknownFields(value: object, { what, fields, instead = {} }: Written): void {
   for (const name of Object.keys(value)) {
     if (fields.includes(name)) continue
@@ -33,10 +33,10 @@ export function nearest(written: string, names: readonly string[]): string {
   return names.length === 0 ? 'leave it out' : `there are ${names.join(', ')}`
 }
 
-/** No field has a name as long; comparing takes a time that grows with it. */
+/** No field has a name this long, and comparing takes time that grows with the length. */
 const longestName = 100
 
-/** The name that a slip of the hand may have been meant for, if any. */
+/** The name that a typo may have been meant for, if any. */
 export function similar(written: string, names: readonly string[]): string | undefined {
   if (written.length > longestName) return undefined
   const [distance, name] = names
@@ -49,7 +49,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '')
 }
 
-/** How many characters have to be added, removed or replaced to make one string of the other (Levenshtein's distance). */
+/** How many characters have to be added, removed or replaced to turn one string into the other (Levenshtein's distance). */
 function edits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)
   for (const [i, character] of [...from].entries()) {

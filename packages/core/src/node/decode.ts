@@ -14,7 +14,7 @@ const mostCodings = 3
 
 /** A body without its content codings; like `fetch`, one with an unknown coding is left as it is. Throws a TypeError for too many codings. */
 export function decoded(body: Readable, headers: Headers): Readable {
-  if (headers.get('content-length') === '0') return body // nothing is not valid gzip, and servers send it
+  if (headers.get('content-length') === '0') return body // an empty body is not valid gzip, but servers send it
   const codings = (headers.get('content-encoding') ?? '').toLowerCase().split(',')
   const applied = codings.map((coding) => coding.trim()).filter((coding) => coding !== '' && coding !== 'identity')
   if (applied.length > mostCodings) throw new TypeError(`a response has more than ${mostCodings} content codings`)

@@ -7,7 +7,7 @@ import { type NodeRequest, readRequest } from './request.ts'
 import { toResponse } from './response.ts'
 import type { Undici } from './undici.ts'
 
-/** What a `fetch` stands on; a test brings its own. */
+/** What a `fetch` is built on; a test passes its own. */
 export interface Foundation {
   /** Loads undici. */
   undici(): Promise<Undici>

@@ -50,7 +50,7 @@ function checkTls(tls: NodeTlsOptions): void {
   checkFields('tls', tls, tlsFields)
   for (const [name, pem] of Object.entries(tls))
     if (pem !== undefined && !(typeof pem === 'string' && pem.includes('-----BEGIN ')))
-      throw invalid(`tls.${name} is not PEM: write what stands in the file, with its line "-----BEGIN …-----"`)
+      throw invalid(`tls.${name} is not PEM: write the contents of the file, with the line "-----BEGIN …-----"`)
   if ((tls.cert === undefined) !== (tls.key === undefined))
     throw invalid('tls.cert and tls.key belong together: write both, or neither')
   try {

@@ -43,7 +43,7 @@ export function toResponse(
   return new ReceivedResponse(stream, { status, statusText: reason, headers }, url.href.replace(/#.*$/, ''))
 }
 
-/** Gives up a body when the stream that reads from it is garbage, and with it its connection. */
+/** Gives up a body, and its connection, once the stream that reads it is garbage. */
 const abandoned = new FinalizationRegistry<Readable>((body) => void body.destroy())
 
 function streamOf(body: Readable, explain: (error: unknown) => unknown): ReadableStream<Uint8Array> {

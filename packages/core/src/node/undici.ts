@@ -12,7 +12,7 @@ export async function importUndici(): Promise<Undici> {
   }
 }
 
-/** Refuses Bun, which puts a stand-in of its own in place of the package: it ignores dispatchers, certificates and lookups. Throws `config_invalid`. */
+/** Refuses Bun, which replaces the package with its own version: that ignores dispatchers, certificates and lookups. Throws `config_invalid`. */
 export function refuseBun(versions: Readonly<Record<string, string | undefined>>): void {
   if (versions['bun'] === undefined) return
   throw new GrantError('config_invalid', 'nodeFetch does not run on Bun: leave it out, and use the fetch of Bun')

@@ -6,8 +6,8 @@ import { type Bridge, purposeOf, requestOf } from './bridge-request.ts'
 import { passedOn, responseOf } from './bridge-response.ts'
 
 /**
- * The fetch of a configuration: it sends to the endpoints of one provider, as that provider wants it, and responds as the
- * standards have it. A form is authenticated and normalised; a GET of user information or of keys goes as it is.
+ * The fetch of a configuration: it sends to the endpoints of one provider, as that provider expects it, and responds as the
+ * standards require. A form is authenticated and normalised; a GET of user information or of keys goes as it is.
  */
 export function bridgeFetch(bridge: Bridge): CustomFetch {
   return async (url, { method, headers, body, signal: given }) => {
@@ -26,7 +26,7 @@ interface Get {
   readonly signal: AbortSignal | undefined
 }
 
-/** User information and keys: an error of theirs is read from the challenge, so it stays. */
+/** User information and keys: openid-client reads their errors from the challenge, which is kept. */
 async function get(bridge: Bridge, { url, headers, signal }: Get): Promise<Response> {
   purposeOf(url, bridge, 'get')
   const { transport } = bridge.context

@@ -56,10 +56,10 @@ async function otherRequest({ context }: Bridge, request: BackChannelRequest): P
   return revocationRequest(parameters, { provider, clientId: client.clientId, used: reporter(emit, purpose) })
 }
 
-/** What is asked: a token, with a `grant_type`; anything else in a form; user information or keys, in a GET. */
+/** What is requested: a token, with a `grant_type`; anything else in a form; user information or keys, in a GET. */
 type Kind = 'token' | 'form' | 'get'
 
-/** The names in the metadata of the endpoints that are asked so. A token request is known by its grant type, so that a server may have one URL for tokens and for something else. */
+/** The names in the metadata of the endpoints for each kind. A token request is known by its grant type, so that a server may have one URL for tokens and for something else. */
 const endpoints: Readonly<Record<Kind, RegExp>> = {
   token: /^token_endpoint$/,
   form: /^(?!(?:token|authorization|userinfo)_endpoint$)\w+_endpoint$/,
@@ -76,7 +76,7 @@ export function purposeOf(url: string, { metadata }: Pick<Bridge, 'metadata'>, k
   throw new GrantError('origin_not_allowed', `${placeOf(url)} is not an endpoint of the metadata for such a request`)
 }
 
-/** The values of a form by name; a name that is there more than once has an array. */
+/** The values of a form by name; a name that occurs more than once has an array. */
 export function valuesOf(form: URLSearchParams): RequestValues {
   const valueOf = (name: string): string | readonly string[] => {
     const [first = '', ...more] = form.getAll(name)

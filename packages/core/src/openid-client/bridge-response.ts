@@ -36,7 +36,7 @@ function present(headers: Readonly<Record<string, string | null>>): Record<strin
   return Object.fromEntries(Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value]])))
 }
 
-/** No body may stand beside some statuses (Fetch Standard §2.2.3). */
+/** Responses with some statuses may not have a body (Fetch Standard §2.2.3). */
 function bodyOf({ status, body }: OAuthResponse): string | null {
   return status === 204 || status === 205 || status === 304 ? null : body
 }

@@ -46,7 +46,7 @@ function nothing(): void {
   return undefined
 }
 
-/** The metadata for openid-client, which insists on an issuer, and knows no other place for the endpoint of revocation. */
+/** The metadata for openid-client, which insists on an issuer, and looks for the revocation endpoint nowhere else. */
 function metadataOf(definition: ProviderDefinition, clientId: string): Metadata {
   const { metadata, name } = definition
   const endpoint = revocationEndpoint(definition, clientId)

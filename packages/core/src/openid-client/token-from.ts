@@ -5,9 +5,9 @@ import { boundedExtra } from '../token/extra.ts'
 import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import { Token } from '../token/token.ts'
 
-/** What openid-client does not know of a token. */
+/** What openid-client does not know about a token. */
 export interface TokenFromOptions {
-  /** The scopes that were asked for; they were granted, if the response does not say otherwise. */
+  /** The requested scopes; they were granted, unless the response says otherwise. */
   readonly scope?: readonly string[] | undefined
   /** The token that was refreshed: what the response leaves out stays as it was. */
   readonly previous?: Token | undefined
@@ -37,7 +37,7 @@ export function tokenFrom(
   if (claims && previous?.claims) checkSameUser(claims, previous.claims)
   const { refreshToken = previous?.refreshToken, idToken, extra } = read
   const kept = refreshToken === previous?.refreshToken ? previous?.refreshExpiresAt : undefined
-  const said = idToken === undefined || claims ? extra : { ...extra, id_token: idToken } // unread, as ever
+  const said = idToken === undefined || claims ? extra : { ...extra, id_token: idToken } // not verified, as in every such token
   return new Token({
     ...previous,
     accessToken: read.accessToken,
@@ -56,7 +56,7 @@ export function tokenFrom(
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
 function strictly(response: TokenEndpointResponse, now: number): TokenResponse {
-  const purpose = response.token_type === 'n_a' ? tokenExchange : '' // openid-client takes that type of no other grant
+  const purpose = response.token_type === 'n_a' ? tokenExchange : '' // openid-client accepts that type from no other grant
   const where = { provider: 'openid-client', endpoint: 'the token endpoint', authentication: () => '' }
   const received = { status: 200, headers: new Headers(), body: JSON.stringify(response) }
   return readTokenResponse(received, { ...where, purpose, now, secrets: () => [] })
@@ -66,7 +66,7 @@ function timeAfter(now: number, seconds: number | undefined): number | undefined
   return seconds === undefined ? undefined : now + seconds * 1000
 }
 
-/** A refreshed ID token speaks of the same user (OpenID Connect Core §12.2); openid-client does not know the one before. */
+/** A refreshed ID token is about the same user (OpenID Connect Core §12.2); openid-client does not know the previous one. */
 function checkSameUser(claims: Partial<IdTokenClaims>, previous: Partial<IdTokenClaims>): void {
   const other = (['iss', 'sub'] as const).find((claim) => claims[claim] !== previous[claim])
   if (other === undefined) return

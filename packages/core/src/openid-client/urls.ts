@@ -4,8 +4,8 @@ import type { Provider } from '../provider/provider.ts'
 import { valuesOf } from './bridge-request.ts'
 
 /**
- * The authorization URL of a provider, in place of `buildAuthorizationUrl`, which knows nothing of a preset: these
- * parameters beside those that the definition fixes, renamed and encoded as the provider wants them. `client_id`,
+ * The authorization URL of a provider, in place of `buildAuthorizationUrl`, which knows nothing of presets: these
+ * parameters and the fixed ones of the definition, renamed and encoded as the provider expects them. `client_id`,
  * `response_type=code` and the first redirect URI are added unless given. Rejects with `config_invalid`.
  */
 export async function authorizationUrl(
@@ -22,7 +22,7 @@ export async function authorizationUrl(
   })
 }
 
-/** Further things about a callback. */
+/** Options of {@link callbackUrl}. */
 export interface CallbackUrlOptions {
   /** The redirect URI of the authorization request; the first one of the client unless given. */
   readonly redirectUri?: string | undefined

@@ -40,7 +40,7 @@ export async function discoverMetadata(
     const wanted = issuer.replace(/\/\.well-known\/[^/]*/, '')
     throw new GrantError(
       'config_invalid',
-      `${quoteUrl(issuer)} is the address of a document: give the issuer, ${quoteUrl(wanted)}`,
+      `${quoteUrl(issuer)} is the address of a document: pass the issuer, ${quoteUrl(wanted)}`,
     )
   }
   const { document, url } = await firstDocument(transport, urls, signal)

@@ -42,7 +42,7 @@ export function tokenError(response: NormalisedResponse, request: SentRequest): 
   const said = oauth
     ? `"${oauth.error}"${oauth.errorDescription ? ` (${oauth.errorDescription})` : ''}`
     : `status ${status}`
-  const message = `${provider} answered the ${purpose} request at ${endpoint} with ${said}${hint(means, status, request)}`
+  const message = `${provider} responded to the ${purpose} request at ${endpoint} with ${said}${hint(means, status, request)}`
   return new GrantError(codeOf(status, means, purpose), message, {
     action: actionAfter(status, means),
     provider,

@@ -116,7 +116,7 @@ export interface TokenRequest {
   readonly said?: Readonly<Record<string, unknown>> | undefined
   /** What the ID token of the response has to be; without it, an ID token is left in `extra`, unread. */
   readonly idToken?: ExpectedIdToken | undefined
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal | undefined
 }
 

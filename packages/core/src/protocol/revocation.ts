@@ -76,7 +76,7 @@ async function revoke(revoked: Revoked, said: RevocableGrant['extra'], revocatio
   if (response.status !== 200) throw tokenError(response, response.request)
 }
 
-/** The request that revokes one token, as the provider wants it. Throws `config_invalid` where there is no endpoint for it. */
+/** The request that revokes one token, as the provider expects it. Throws `config_invalid` where there is no endpoint for it. */
 export function revocationRequest(
   form: RequestValues,
   { provider, clientId, used }: Pick<Revocation, 'provider' | 'clientId' | 'used'>,

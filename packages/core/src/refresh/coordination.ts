@@ -6,13 +6,13 @@ import type { TokenRecord } from './token-record.ts'
 /** What a coordinator works with. All that waits goes through the store, the clock or `obtain`, so that a test can decide who moves when. */
 export interface Coordination extends Keeping {
   readonly timings: RefreshTimings
-  /** Requests a token: a refresh of the stored one, or of a refresh token alone, or the grant once more. What it rejects with is not known to be the server's word. */
+  /** Requests a token: a refresh of the stored one, or of a refresh token alone, or the grant once more. A rejection is not known to come from the server. */
   readonly obtain: (current: Token | string | undefined, purpose: Purpose) => Promise<Exchange>
   /** Whether the grant can be asked again without a stored token. */
   readonly askable: boolean
-  /** Whether a refusal is to be believed, or is one of too many at once: an incident of the provider. */
+  /** Whether a refusal is to be believed, or is one of too many at once, which is an incident of the provider. */
   readonly believe: () => boolean
-  /** Ends a token that nobody will use. */
+  /** Revokes a token that nobody will use. */
   readonly discard: (token: Token) => void
   /** From 0 to 1. */
   readonly random: () => number

@@ -1,5 +1,5 @@
 import type { Keeping } from './record-keeper.ts'
-import { checkOwner, parseRecord, serialise } from './record-text.ts'
+import { checkOwner, parseRecord, serialise } from './record-json.ts'
 import type { TokenRecord } from './token-record.ts'
 
 /** The second store, where a record waits while the first is away. It may fail without consequence: nothing is only there. */

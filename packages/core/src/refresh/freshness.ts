@@ -7,13 +7,13 @@ export type Freshness = 'fresh' | 'stale' | 'expired'
 export interface FreshnessRules {
   /** Milliseconds before its expiry at which a token becomes stale, at most a fifth of its lifetime. */
   readonly leeway: number
-  /** From 0 to 1, another one in each process, so that a fleet does not refresh in the same moment. */
+  /** From 0 to 1, different in each process, so that a fleet does not refresh in the same moment. */
   readonly jitter: number
   /** Milliseconds for which the caller needs the token: 0 by default. */
   readonly minValid?: number
 }
 
-/** A fifth of a token's life, at most, is spent refreshing it early. */
+/** A token is refreshed early in the last fifth of its lifetime, at most. */
 const largestShare = 0.2
 /** A call takes time: a token in its last moments would expire on the way. */
 const lastMoments = 0.05
@@ -30,10 +30,10 @@ export function freshnessOf(
   const { expiresAt } = stored.token
   if (stored.refused || wentBack(stored, now)) return 'expired'
   if (expiresAt === undefined) return 'fresh'
-  const life = Math.max(0, expiresAt - stored.obtainedAt)
-  const leeway = stored.repeated ? 0 : Math.min(most, life * largestShare)
-  const asked = stored.adopted ? minValid : Math.min(minValid, life - leeway)
-  const needed = Math.max(asked, Math.min(longestMoments, life * lastMoments))
+  const lifetime = Math.max(0, expiresAt - stored.obtainedAt)
+  const leeway = stored.repeated ? 0 : Math.min(most, lifetime * largestShare)
+  const asked = stored.adopted ? minValid : Math.min(minValid, lifetime - leeway)
+  const needed = Math.max(asked, Math.min(longestMoments, lifetime * lastMoments))
   if (now >= expiresAt - needed) return 'expired'
   return now >= expiresAt - leeway * (1 - jitter / 2) ? 'stale' : 'fresh'
 }

@@ -14,7 +14,7 @@ export const storeTimeout = 5000
 export function guardedStore(store: TokenStore, clock: Clock): TokenStore {
   const guard = async <T>(name: string, call: () => Promise<T>, written: StoreWrite = {}): Promise<T> => {
     try {
-      return await inTime(clock, `the token store could not ${name}: it did not answer`, call)
+      return await inTime(clock, `the token store could not ${name}: it did not respond`, call)
     } catch (error) {
       throw storeFailed(name, error, secretsIn(written))
     }

@@ -1,7 +1,7 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { type Clock, systemClock } from '../transport/clock.ts'
 import { isOn } from './honest-times.ts'
-import type { StoredText, StoreWrite, TokenStore } from './token-store.ts'
+import type { StoredValue, StoreWrite, TokenStore } from './token-store.ts'
 
 interface Watcher {
   onChange: (() => void) | undefined
@@ -45,7 +45,7 @@ class MemoryStore implements TokenStore {
     this.#clock = clock
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const { version, value } = this.#entry(key)
     return version > 0 ? { version, value } : undefined
   }
@@ -131,7 +131,7 @@ class MemoryStore implements TokenStore {
 }
 
 function checkKey(key: string): string {
-  if (key === '') throw new GrantError('config_invalid', 'a key of a token store is not empty')
+  if (key === '') throw new GrantError('config_invalid', 'a key of a token store must not be empty')
   return key
 }
 

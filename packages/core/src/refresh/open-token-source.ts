@@ -111,10 +111,10 @@ function obtained(token: Token): Exchange {
   return { token, verified: async () => token }
 }
 
-/** A request of the user's own may resolve to anything. */
+/** A custom request may resolve to anything. */
 function checkToken(token: Token | undefined): Token {
   if (token?.accessToken) return Token.from(token)
-  throw new GrantError('config_invalid', 'a request resolves to a Token: write Token.from({ accessToken, … })')
+  throw new GrantError('config_invalid', 'a request has to resolve to a Token: write Token.from({ accessToken, … })')
 }
 
 interface Asked<Scope extends string> {
@@ -128,7 +128,7 @@ function forPurpose<Scope extends string>(
   return { scope: (scope as readonly Scope[] | undefined) ?? otherwise, resource }
 }
 
-/** Notes how it went, and asks a provider that refused the client a moment ago no further. */
+/** Notes the outcome, and sends nothing to a provider that refused the client a moment ago. */
 function watched(health: ProviderHealth, obtain: Obtain): Obtain {
   return async (current, purpose) => {
     const refusal = health.refusal()

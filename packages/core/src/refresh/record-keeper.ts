@@ -3,7 +3,7 @@ import type { Clock } from '../transport/clock.ts'
 import { Escrow } from './escrow.ts'
 import { momentOf } from './honest-times.ts'
 import type { KeyState } from './key-state.ts'
-import { checkOwner, parseRecord, serialise } from './record-text.ts'
+import { checkOwner, parseRecord, serialise } from './record-json.ts'
 import type { TokenRecord } from './token-record.ts'
 import type { TokenStore } from './token-store.ts'
 
@@ -30,7 +30,7 @@ export interface Entry {
 
 /** What stands under a key, whosever it is. */
 interface AnyEntry extends Entry {
-  /** Whether there is anything, be it damaged. */
+  /** Whether there is anything, even if it is damaged. */
   readonly stored: boolean
 }
 

@@ -7,9 +7,9 @@ import { refuseFailed, required } from './refresh-failure.ts'
 import { refreshTokenOf, type TokenRecord } from './token-record.ts'
 
 /**
- * Refreshes the token of one key, at most once however many processes want it. Who refreshes has the lease, has written
- * down that it is about to, and writes the result down before anyone gets it; who finds that note past its deadline
- * takes over with the same refresh token. Writing needs no lease: after the response, the new refresh token is the only
+ * Refreshes the token of one key, at most once however many processes need it. The one that refreshes holds the lease, has
+ * noted that it is about to, and writes the result down before anyone gets it; a process that finds the note after its
+ * deadline takes over with the same refresh token. Writing needs no lease: after the response, the new refresh token is the only
  * live one, and the version tells whether something newer is there.
  */
 export class RefreshCoordinator {

@@ -4,13 +4,12 @@ import type { ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import type { Clock } from '../transport/clock.ts'
 
 /**
- * What the provider of a token source asks of calls to its API, for whoever presents the tokens: `authorizedFetch` and
- * `apiClient` read it. A wrapper around a source passes it on as it is.
+ * What the provider of a token source expects of calls to its API: `authorizedFetch` and `apiClient` read it. A wrapper around a source passes it on as it is.
  */
 export interface SourceApi {
   /** The name of the provider. */
   readonly provider: string
-  /** The client identifier, which some APIs want in a header. */
+  /** The client identifier, which some APIs expect in a header. */
   readonly clientId: string
   /** The origins that the tokens may be sent to, as the definition lists them. */
   readonly origins: readonly string[]

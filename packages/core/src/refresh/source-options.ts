@@ -6,7 +6,7 @@ import { Token } from '../token/token.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { TokenStore } from './token-store.ts'
 
-/** A class of grants that need nothing but their options, and so can be asked again: `ClientCredentials`, or one of your own. */
+/** A class of grants that need only their options, and so can be requested again: `ClientCredentials`, or a custom grant. */
 export type AskableGrant = new (port: never) => {
   /** Requests a token: with nothing but options, so that it can be asked again. */
   requestToken(options?: never): Promise<Token>
@@ -111,7 +111,7 @@ export interface CheckedSourceOptions<Scope extends string> extends Omit<AnySour
   readonly request: ((options: GrantOptions<Scope>) => Promise<Token>) | undefined
   /** The thumbprint of the provider's DPoP key, where it has one. */
   readonly boundTo?: string | undefined
-  /** When it was checked, in milliseconds since the epoch: since then at the latest, there is the token. */
+  /** When it was checked, in milliseconds since the epoch: the token existed by then. */
   readonly madeAt: number
 }
 
@@ -130,10 +130,10 @@ export function checkSourceOptions<Scope extends string>(
   if (proofs?.volatile) checkVolatile(given)
   checkOrigins({ ...given, request })
   if (grant && !(grant.prototype instanceof Grant))
-    throw invalid('grant is a class that extends Grant, such as ClientCredentials')
+    throw invalid('grant has to be a class that extends Grant, such as ClientCredentials')
   if (refreshToken !== undefined && (typeof refreshToken !== 'string' || refreshToken === ''))
-    throw invalid('refreshToken is a string that is not empty')
-  if (!(Number.isFinite(leeway) && leeway >= 0)) throw invalid('leeway is a number of seconds')
+    throw invalid('refreshToken has to be a non-empty string')
+  if (!(Number.isFinite(leeway) && leeway >= 0)) throw invalid('leeway has to be a number of seconds')
   const own = token && checkBinding(Token.from(token), proofs !== undefined)
   return { ...given, token: own, request, leeway: leeway * 1000, madeAt }
 }

@@ -1,10 +1,10 @@
-import type { TokenMembers } from '../token/token-members.ts'
+import type { TokenFields } from '../token/token-fields.ts'
 import { Token } from '../token/token.ts'
 import { sameClock } from './honest-times.ts'
 
 /** A token and when it was obtained. */
 export interface StoredToken {
-  readonly token: TokenMembers
+  readonly token: TokenFields
   /** Milliseconds since the epoch, by the clock of the process that obtained it. */
   readonly obtainedAt: number
   /** The same moment by the store's clock, for processes whose own clock is another; absent where it is not known. */

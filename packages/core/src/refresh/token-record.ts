@@ -1,4 +1,4 @@
-import type { TokenMembers } from '../token/token-members.ts'
+import type { TokenFields } from '../token/token-fields.ts'
 import type { Token } from '../token/token.ts'
 import { type StoredToken, restoredToken } from './stored-token.ts'
 
@@ -101,9 +101,9 @@ export function firstRecord(place: RecordPlace, obtained: Omit<Obtained, 'purpos
 export function withToken(record: TokenRecord, obtained: Obtained): TokenRecord {
   const { purpose, token, obtainedAt, storedAt, boundTo } = obtained
   const { refreshToken, ...withoutRefresh } = token
-  const members: TokenMembers = purpose === '' ? { ...token } : withoutRefresh
+  const fields: TokenFields = purpose === '' ? { ...token } : withoutRefresh
   const repeated = record.tokens[purpose]?.token.accessToken === token.accessToken
-  const stored: StoredToken = { token: members, obtainedAt, storedAt, ...(repeated && { repeated }) }
+  const stored: StoredToken = { token: fields, obtainedAt, storedAt, ...(repeated && { repeated }) }
   const living = Object.entries(record.tokens).filter(
     ([name, { token: other }]) => name === '' || (other.expiresAt ?? obtainedAt) >= obtainedAt,
   )

@@ -17,13 +17,13 @@ export interface TokenOptions<Scope extends string = string> {
 export interface ClearOptions {
   /** Whether to revoke the token at the provider too (RFC 7009). */
   readonly revoke?: boolean | undefined
-  /** Ends the revocation; what was stored is forgotten before. */
+  /** Aborts the revocation; the stored token is deleted before it begins. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * A token that stays fresh: refreshed before it expires, at most once however many ask, in however many processes share
- * the store, and never lost when one of them dies. `provider.tokenSource(…)` makes one.
+ * A token that stays fresh: refreshed before it expires, at most once however many callers and processes share it, and
+ * never lost when a process dies. `provider.tokenSource(…)` makes one.
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export interface ClearOptions {
 export interface TokenSource<Scope extends string = string> {
   /** The origins that the token may be sent to, as the provider's definition lists them. */
   readonly origins: readonly string[]
-  /** What the provider's API asks of a call. A source without it presents plain Bearer tokens. */
+  /** What the provider's API expects of a call. A source without it presents plain Bearer tokens. */
   readonly api?: SourceApi | undefined
   /**
    * A token that is good now, refreshed first where it has to be. Rejects with `reauthorization_required` when only the
@@ -58,5 +58,5 @@ export interface TokenSource<Scope extends string = string> {
   clear(options?: ClearOptions): Promise<void>
 }
 
-/** What stands behind a {@link TokenSource}, once it was asked. */
+/** The implementation behind a {@link TokenSource}, loaded at its first call. */
 export type OpenTokenSource = Omit<TokenSource, 'origins' | 'api'>

@@ -4,10 +4,10 @@
  * few calls, and `describeTokenStore` of `@grantkit/testing` proves it.
  *
  * Every call is atomic for its key, seen at once by every process that shares the store. A call that cannot be carried
- * out rejects; it never pretends. A rejection does not say whether a write was made: read, to know.
+ * out rejects; it never pretends to succeed. A rejection does not say whether a write was made: read, to find out.
  *
- * Texts, those of keys and owners too, are Unicode, NUL included, and compared as they are; what an engine cannot carry
- * rejects and is never replaced. Keys and owners are not empty, and may have 1,000 characters at least.
+ * Strings, those of keys and owners too, are Unicode, NUL included, and compared as they are; one that an engine cannot
+ * store rejects, and is never altered. Keys and owners are not empty, and may have at least 1,000 characters.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export interface TokenStore {
   /** Whether the data is lost when the process exits, as in a store in memory. By default `false`. */
   readonly volatile?: boolean | undefined
   /** What is stored under a key, or undefined where nothing was ever written; leases write nothing. */
-  read(key: string): Promise<StoredText | undefined>
+  read(key: string): Promise<StoredValue | undefined>
   /**
    * Writes if the stored version is still `expected`, and resolves to whether it did. Where nothing is stored the version
    * is 0, and each write makes it one more. Once it resolves to true, the string survives a crash of this process. A write
@@ -48,8 +48,8 @@ export interface TokenStore {
    */
   now(): Promise<number>
   /**
-   * Calls `onChange` soon after a key was written, by whatever process; now and then without a reason. Returns what stops
-   * it; stopped twice is stopped. Where the engine cannot, it is left out, and who waits asks again.
+   * Calls `onChange` soon after a key was written, by whatever process; sometimes without a reason. Returns a
+   * function that stops it, which may be called twice. Leave `watch` out where the engine cannot do it: callers then poll.
    */
   watch?(key: string, onChange: () => void): () => void
 }
@@ -66,7 +66,7 @@ export interface StoreWrite {
 }
 
 /** A string and its version. */
-export interface StoredText {
+export interface StoredValue {
   /** How often the key was written. */
   readonly version: number
   /** The string; undefined if it was forgotten. */

@@ -1,9 +1,9 @@
-/** The most characters of JSON that are kept of what a provider says beside its token. */
+/** The most characters of JSON that are kept of the extra fields of token responses. */
 export const mostExtra: number = 64 * 1024
 
 /**
- * What a provider said beside its token, up to 64 KiB of JSON: the fields of the first source, then those that the next
- * ones add, as far as they fit. So what comes with one refresh after another never piles up.
+ * The extra fields of token responses, up to 64 KiB of JSON: those of the first source, then those that the next ones
+ * add, as far as they fit. So they never pile up from one refresh to the next.
  */
 export function boundedExtra(...sources: readonly Readonly<Record<string, unknown>>[]): Record<string, unknown> {
   const kept = new Map<string, unknown>()

@@ -12,7 +12,7 @@ export function isScopeToken(string: string): boolean {
 /** Checks and copies a list of requested scopes. Throws `config_invalid`. */
 export function checkScope(scope: readonly string[] | undefined): readonly string[] {
   if (scope === undefined) return []
-  if (!Array.isArray(scope)) throw new GrantError('config_invalid', `scope is an array: write ${arrayOf(scope)}`)
+  if (!Array.isArray(scope)) throw new GrantError('config_invalid', `scope has to be an array: write ${arrayOf(scope)}`)
   for (const item of scope as readonly unknown[]) {
     if (typeof item === 'string' && isScopeToken(item)) continue
     throw new GrantError(

@@ -1,8 +1,8 @@
 import type { AuthorizationDetail } from './authorization-detail.ts'
 import type { IdTokenClaims } from './id-token-claims.ts'
 import { frozenCopy, showInstead } from './plain.ts'
-import { readStored } from './stored-members.ts'
-import { checkMembers, tokenFields, type TokenMembers } from './token-members.ts'
+import { readStored } from './stored-fields.ts'
+import { checkFields, tokenFields, type TokenFields } from './token-fields.ts'
 
 /**
  * What a grant obtains: an immutable value whose fields are own, enumerable and frozen. `JSON.stringify(token)` and
@@ -24,7 +24,7 @@ import { checkMembers, tokenFields, type TokenMembers } from './token-members.ts
 export class Token {
   /** The access token (RFC 6749 §1.4). */
   readonly accessToken: string
-  /** How the token is presented: `'Bearer'`, `'DPoP'`, spelt so whatever case was sent (RFC 6749 §7.1). */
+  /** How the token is presented: `'Bearer'`, `'DPoP'`, in this spelling whatever case was sent (RFC 6749 §7.1). */
   readonly tokenType: string
   /** The scopes that were granted (RFC 6749 §3.3). */
   readonly scope: readonly string[]
@@ -50,14 +50,14 @@ export class Token {
   readonly extra: Readonly<Record<string, unknown>>
 
   /** Makes a token of its fields. Throws `config_invalid` for a field that is invalid or does not exist. */
-  constructor(fields: TokenMembers) {
-    const members = checkMembers(fields)
-    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = members
+  constructor(written: TokenFields) {
+    const fields = checkFields(written)
+    const { accessToken, tokenType = 'Bearer', scope = [], extra = {} } = fields
     this.accessToken = accessToken
     this.tokenType = spellTokenType(tokenType)
     this.scope = frozenCopy(scope)
     for (const name of optional)
-      if (members[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(members[name])
+      if (fields[name] !== undefined) (this as Record<string, unknown>)[name] = frozenCopy(fields[name])
     this.extra = frozenCopy(extra)
     Object.freeze(this)
   }
@@ -66,7 +66,7 @@ export class Token {
    * Restores a token from what was stored: the JSON string, or the parsed object; `{ accessToken }` is enough. Fields that
    * this version does not know go to `extra`. Throws `config_invalid`.
    */
-  static from(stored: string | TokenMembers): Token {
+  static from(stored: string | TokenFields): Token {
     if (stored instanceof Token) return stored
     return new Token(readStored(stored))
   }
@@ -82,7 +82,7 @@ export class Token {
   }
 
   /** A copy with some fields changed; `undefined` removes one. */
-  with(changes: Partial<TokenMembers>): Token {
+  with(changes: Partial<TokenFields>): Token {
     return new Token({ ...this, ...changes })
   }
 
@@ -92,9 +92,9 @@ export class Token {
   }
 }
 
-showInstead(Token.prototype, 'Token', redactMembers)
+showInstead(Token.prototype, 'Token', redactFields)
 
-/** The fields that a token may lack. */
+/** The optional fields without a default. */
 const optional = tokenFields.filter((name) => !['accessToken', 'tokenType', 'scope', 'extra'].includes(name))
 
 const spellings: ReadonlyMap<string, string> = new Map([
@@ -117,12 +117,12 @@ const shown: ReadonlySet<string> = new Set([
   'claims',
 ])
 
-/** The fields with `[redacted]` in place of all that could be a secret; what a provider says beside its token may be one, too. */
-function redactMembers(token: Token): Record<string, unknown> {
+/** The fields with `[redacted]` in place of everything that could be a secret, extra fields included. */
+function redactFields(token: Token): Record<string, unknown> {
   const extra = Object.fromEntries(Object.keys(token.extra).map((name) => [name, '[redacted]']))
-  const members: [string, unknown][] = Object.entries(token).map(([name, value]) => [
+  const fields: [string, unknown][] = Object.entries(token).map(([name, value]) => [
     name,
     shown.has(name) ? (value as unknown) : '[redacted]',
   ])
-  return { ...Object.fromEntries(members), extra }
+  return { ...Object.fromEntries(fields), extra }
 }

@@ -48,7 +48,7 @@ export function refuseAborted(caller: AbortSignal | undefined): void {
   if (caller?.aborted) throw aborted(caller)
 }
 
-/** Waits for work that others wait for, too: an abort detaches this caller and leaves the work alone, and an error is a copy of this caller's own. */
+/** Waits for work that others wait for, too: an abort detaches this caller and leaves the work alone, and each caller gets its own copy of an error. */
 export async function joined<T>(work: Promise<T>, caller?: AbortSignal): Promise<T> {
   refuseAborted(caller)
   const detach = new AbortController()
@@ -63,7 +63,7 @@ export async function joined<T>(work: Promise<T>, caller?: AbortSignal): Promise
   }
 }
 
-/** Settles as the work does, or rejects with the reason of the signal, whichever is first: for work that does not heed the signal. */
+/** Settles as the work does, or rejects with the reason of the signal, whichever is first: for work that ignores the signal. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason as Error)

@@ -46,21 +46,21 @@ export async function underGuard<T>(
 ): Promise<T> {
   const place = `${provider} at ${placeOf(url)}`
   try {
-    return await withDeadline({ clock, timeout, signal, provider, late: `no complete response of ${place}` }, work)
+    return await withDeadline({ clock, timeout, signal, provider, late: `no complete response from ${place}` }, work)
   } catch (error) {
     if (error instanceof GrantError) throw located(error, provider, place)
     const code = codeOf(error)
-    const message = `${place} could not be reached, or broke off its response${code === undefined ? '' : ` (${code})`}`
+    const message = `${place} could not be reached, or its response broke off${code === undefined ? '' : ` (${code})`}`
     throw new GrantError('network_error', message, { provider, cause: error, secrets: secrets() })
   }
 }
 
-/** An error from below, such as that of a response that is too large, for the request that it was met in. */
+/** An error of a lower layer, such as a response that is too large, with the request that caused it. */
 function located(error: GrantError, provider: string, place: string): GrantError {
   return error.provider === undefined ? copyOf(error, { provider, message: `${error.message} (${place})` }) : error
 }
 
-/** Sends a request whose URL was checked, and whose deadline aborts the signal. Whatever becomes of it is observed. */
+/** Sends a request whose URL was checked, and whose deadline aborts the signal. It is observed, whatever the outcome. */
 export async function sendOnce(
   transport: Transport,
   request: OAuthRequest,

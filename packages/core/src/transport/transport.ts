@@ -10,13 +10,13 @@ export interface Transport {
   readonly timeout: number
   /** The clock that measures the deadline. */
   readonly clock: Clock
-  /** The most bytes that a response may have, once decompressed, by what it is. */
+  /** The most bytes that each kind of response may have, once decompressed. */
   readonly limits: { readonly [Kind in keyof ResponseLimits]-?: number }
   /** Whether a URL that came from outside may lead to an address of this machine or its network. */
   readonly privateAddresses: 'allowed' | 'refused'
   /** Hosts, with their port, to which plain http is allowed besides loopback. */
   readonly httpHosts: readonly string[]
-  /** Hears of every request, once it is over. */
+  /** Is told of every request, once it is over. */
   readonly observe: (request: ObservedRequest) => void
 }
 
@@ -44,7 +44,7 @@ export interface OAuthRequest {
 export interface SendOptions {
   /** The grant that is run, for the event. */
   readonly grantType?: string | undefined
-  /** Ends the request. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal | undefined
   readonly secrets?: () => readonly string[]
   /** The request to send after a response that asks for another one, once and within the same deadline. */
@@ -66,7 +66,7 @@ export interface ObservedRequest {
 /** As much of `Headers` as is read of a response. */
 export type ResponseHeaders = Pick<Headers, 'get'> & Iterable<[string, string]>
 
-/** A response, read to its end. */
+/** A response with its whole body. */
 export interface OAuthResponse {
   readonly status: number
   readonly headers: ResponseHeaders

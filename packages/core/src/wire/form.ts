@@ -12,14 +12,14 @@ export function formOf(values: RequestValues): URLSearchParams {
   return form
 }
 
-/** Whether a value is sent: a string that is not empty. Throws `config_invalid` for anything that could not be. */
+/** Whether a value is sent: a non-empty string. Throws `config_invalid` for anything that is not a string. */
 function checkValue(name: string, value: unknown): value is string {
   if (value === undefined || value === null || value === '') return false
   if (typeof value === 'string') return true
   throw notAString(name, value)
 }
 
-/** The error for a parameter that is not a string. The value may be a PIN or an assertion, so only its kind is told. */
+/** The error for a parameter that is not a string. The value may be a PIN or an assertion, so only its kind is shown. */
 export function notAString(name: string, value: unknown): GrantError {
   const kind = Array.isArray(value) ? 'an array whose items are not all strings' : kindOf(value)
   return new GrantError('config_invalid', `the parameter ${quote(name)} is ${kind}: write a string`)
@@ -30,10 +30,10 @@ export function encodeForm(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1)
 }
 
-/** More fields than any form has that is meant for us. */
+/** More fields than any form that is meant for us has. */
 const mostFields = 1000
 
-/** The fields of a form, in order, 1,000 at most, in a time that grows with its length alone: `URLSearchParams` takes a second for some forms of 1 MiB. */
+/** The fields of a form, in order, 1,000 at most, in time linear in its length: `URLSearchParams` takes a second for some forms of 1 MiB. */
 export function parseForm(text: string): readonly (readonly [name: string, value: string])[] {
   return text.split('&', mostFields).map((pair) => {
     const [name = '', ...value] = pair.split('=')
@@ -41,7 +41,7 @@ export function parseForm(text: string): readonly (readonly [name: string, value
   })
 }
 
-/** Decodes one string of a form; what is not encoded as it should be stays as it is. */
+/** Decodes one string of a form; what is not encoded correctly stays as it is. */
 function decodeForm(text: string): string {
   const spaced = text.replaceAll('+', ' ')
   try {

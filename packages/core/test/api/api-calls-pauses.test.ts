@@ -42,7 +42,7 @@ describe('an API that is busy', () => {
     expect(await requests()).toHaveLength(3)
   })
 
-  test('the limit is kept, and the last answer comes back', async () => {
+  test('the limit is kept, and the last response comes back', async () => {
     const { pending, pass, requests } = await waiting([busy('1')], { limit: 1 })
     await pass(1100)
     expect((await pending).status).toBe(429)
@@ -96,7 +96,7 @@ describe('an API that is busy', () => {
     expect(await requests()).toHaveLength(1)
   })
 
-  test('E-65: a policy of your own decides', async () => {
+  test('E-65: a custom policy decides', async () => {
     const asked: number[] = []
     const { pending, pass, requests } = await waiting(
       [{ status: 502 }, { status: 502 }, ok],

@@ -12,7 +12,7 @@ describe('5.7 authenticated requests', () => {
     expect(await sent()).toEqual(['token 0'])
   })
 
-  test('E-37: an ended token is refreshed first, and the request carries the new one', async () => {
+  test('E-37: an expired token is refreshed first, and the request carries the new one', async () => {
     const { fetch, url, sent, clock, tokens } = await stage([ok])
     await clock.advance(3_600_000)
     await fetch(url)
@@ -35,14 +35,14 @@ describe('5.7 authenticated requests', () => {
     expect(await sent()).toEqual(['token 0', 'token 1', 'token 1'])
   })
 
-  test('R40: a 401 is answered with one refresh and one replay', async () => {
+  test('R40: a 401 leads to one refresh and one replay', async () => {
     const { fetch, url, sent, tokenRequests } = await stage([unauthorized, ok])
     expect(await (await fetch(url)).json()).toEqual({ id: 'ada' })
     expect(await sent()).toEqual(['token 0', 'token 1'])
     expect(await tokenRequests()).toHaveLength(1)
   })
 
-  test('R40: an API that keeps answering 401 gets two requests, and its answer comes back', async () => {
+  test('R40: an API that keeps responding with 401 gets two requests, and its response comes back', async () => {
     const { fetch, url, sent, tokenRequests } = await stage([unauthorized])
     const response = await fetch(url)
     expect(response.status).toBe(401)
@@ -57,13 +57,13 @@ describe('5.7 authenticated requests', () => {
     ['a challenge', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }],
     ['a malformed challenge', { status: 401, headers: { 'www-authenticate': 'Bearer error="' } }],
     ['no body and a text', { status: 401, text: 'nope' }],
-  ])('5.6: a 401 with %s is answered alike: nothing is decided by prose', async (_, reply) => {
+  ])('5.6: a 401 with %s is handled alike: nothing is decided by prose', async (_, reply) => {
     const { fetch, url, sent } = await stage([reply, ok])
     expect((await fetch(url)).status).toBe(200)
     expect(await sent()).toEqual(['token 0', 'token 1'])
   })
 
-  test('five parallel calls with an ended token make one refresh', async () => {
+  test('five parallel calls with an expired token make one refresh', async () => {
     const { fetch, url, tokenRequests, clock } = await stage([ok])
     await clock.advance(3_600_000)
     await Promise.all(Array.from({ length: 5 }, () => fetch(url)))

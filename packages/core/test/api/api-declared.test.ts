@@ -94,7 +94,7 @@ describe('#49: an API whose origin comes with the token', () => {
   test('is not called where the definition does not know the domain', async () => {
     const fetch = await sourceAt('https://evil.example')
     const error = await errorOf(() => fetch('https://evil.example/v1/me'))
-    expect(error.message).toContain('the token is not sent to https://evil.example: it is for no origin that is known')
+    expect(error.message).toContain('the token is not sent to https://evil.example: it is for no known origin')
   })
 
   test('is not called either where the caller lists other origins', async () => {

@@ -36,7 +36,7 @@ describe('a redirect to another origin', () => {
     expect(JSON.stringify(requests)).not.toMatch(/authorization|access-token/)
   })
 
-  test('is the caller’s who asks for it: the redirect itself, or a failure', async () => {
+  test('is left to a caller that asks for it: the redirect itself, or a failure', async () => {
     const { server, url } = await stage([{ redirect: 'https://elsewhere.example/' }])
     const api = authorizedFetch(Token.from({ accessToken: 'access-token-9' }), { origins: [server.url] })
     expect((await api(url, { redirect: 'manual' })).ok).toBe(false)

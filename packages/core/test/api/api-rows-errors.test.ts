@@ -55,7 +55,7 @@ describe('5.6: errors of an API', () => {
     }
   })
 
-  test('5.6.10: a policy of your own counts as it likes', async () => {
+  test('5.6.10: a custom policy counts as it likes', async () => {
     let others = 0
     const result = await patiently([busy('50'), busy('50'), busy('50'), ok], ({ response, retryAfter }) =>
       response.status === 429 || others++ < 1 ? retryAfter : undefined,
@@ -66,7 +66,7 @@ describe('5.6: errors of an API', () => {
   test.each<[string, AuthorizedFetchOptions['retry']]>([
     ['options', { limit: 10, statuses: [502] }],
     ['a policy', ({ response, attempt }) => (response.status === 502 && attempt <= 10 ? 0.05 : undefined)],
-  ])('5.6.11: an API that answers 502 for ever is asked ten times more: %s', async (_, retry) => {
+  ])('5.6.11: an API that always responds with 502 gets ten more requests: %s', async (_, retry) => {
     expect(await patiently([{ status: 502 }], retry)).toMatchObject({ status: 502, count: 11 })
   })
 

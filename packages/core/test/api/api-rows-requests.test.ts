@@ -40,14 +40,14 @@ describe('5.7: authenticated requests and automatic refresh', () => {
     expect(await (await fetch(url)).json()).toEqual({ id: 'ada' })
   })
 
-  test('5.7.5: an API that always answers 401 gets two requests, and the server one refresh', async () => {
+  test('5.7.5: an API that always responds with 401 gets two requests, and the server one refresh', async () => {
     const { fetch, url, requests, refreshes } = await apiStage([unauthorized])
     expect((await fetch(url)).status).toBe(401)
     expect(await requests()).toHaveLength(2)
     expect(await refreshes()).toBe(1)
   })
 
-  test('5.7.6: five calls at once with an ended token make one token request', async () => {
+  test('5.7.6: five calls at once with an expired token make one token request', async () => {
     const { fetch, url, clock, refreshes, sent } = await apiStage([ok])
     await clock.advance(3_600_000)
     await Promise.all(Array.from({ length: 5 }, () => fetch(url)))
@@ -55,7 +55,7 @@ describe('5.7: authenticated requests and automatic refresh', () => {
     expect(await sent()).toEqual(Array(5).fill('token-1'))
   })
 
-  test('5.7.7: looking at an ended token deletes nothing', async () => {
+  test('5.7.7: looking at an expired token deletes nothing', async () => {
     const { tokens, clock, refreshes } = await apiStage([ok])
     await clock.advance(100_000_000)
     expect((await tokens.peek())?.refreshToken).toBe('canary-refresh-0')
@@ -69,7 +69,7 @@ describe('5.7: authenticated requests and automatic refresh', () => {
     })
     await clock.advance(3_595_000) // stale: refreshed in the background
     expect((await fetch(url)).status).toBe(200)
-    await clock.advance(10_000) // ended: the server is asked again
+    await clock.advance(10_000) // expired: the server is asked again
     await expect.poll(() => tokens.token().then(({ accessToken }) => accessToken)).toBe('canary-token-1')
     await fetch(url)
     expect(await sent()).toEqual(['token-0', 'token-1'])
@@ -95,7 +95,7 @@ describe('5.7: authenticated requests and automatic refresh', () => {
     expect((await errorOf(finish())).code).toBe('transaction_used')
   })
 
-  test('5.7.11: a request of your own that brings nothing is an error that says so', async () => {
+  test('5.7.11: a custom request that brings nothing is an error that says so', async () => {
     const { provider, url } = await apiStage([ok])
     const tokens = provider.tokenSource({ request: async () => undefined as never })
     const error = await errorOf(authorizedFetch(tokens)(url))

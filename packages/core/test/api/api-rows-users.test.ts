@@ -75,7 +75,7 @@ describe('what users of the seed systems can do', () => {
     ])
   })
 
-  test('E-40: headers, deadline, HTTP stack and the last answer are the caller’s own', async () => {
+  test('E-40: headers, deadline, HTTP stack and the last response are the caller’s own', async () => {
     const seen: number[] = []
     const own: typeof globalThis.fetch = async (input, init) => {
       const response = await globalThis.fetch(input, {

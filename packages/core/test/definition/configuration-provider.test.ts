@@ -38,7 +38,7 @@ describe('provider.grant', () => {
     },
   )
 
-  test('E-02: refuses a class that is no grant, before it is constructed', async () => {
+  test('E-02: refuses a class that is not a grant, before it is constructed', async () => {
     let constructed = false
     class Impostor {
       constructor() {

@@ -67,7 +67,7 @@ describe('#47: a definition of every tenant', () => {
     [{ pattern: '[a-z]+' }, 'variables.shop.pattern: write an expression from ^ to $'],
     [{ pattern: 7 }, 'variables.shop.pattern: write an expression from ^ to $'],
     [{ pattern: '^($' }, 'variables.shop.pattern: this is not a valid regular expression'],
-    [{ hostSuffix: undefined }, 'variables.shop.hostSuffix: the variable stands in a host'],
+    [{ hostSuffix: undefined }, 'variables.shop.hostSuffix: the variable is part of a host'],
     [{ hostSuffix: 'acme.example' }, 'variables.shop.hostSuffix'],
     [{ hostSuffix: '.example' }, 'variables.shop.hostSuffix'],
   ])('says what is wrong with the variable itself: %o', async (change, message) => {
@@ -93,11 +93,13 @@ describe('#47: a definition of every tenant', () => {
   test('and does not trust what came as JSON', async () => {
     const error = await errorOf(() => fill('blue', { variables: { shop: null } as never }))
     expect(error.message).toContain('variables.shop.pattern: write an expression')
-    expect((await errorOf(() => fill('blue', { variables: null as never }))).message).toContain('no such variable')
+    expect((await errorOf(() => fill('blue', { variables: null as never }))).message).toContain(
+      'is not a variable of this definition: it has none',
+    )
   })
 
   test('knows its variables', async () => {
     const error = await errorOf(() => fillVariables(template, { shop: 'blue', region: 'eu' }))
-    expect(error.message).toContain('region: there is no such variable, but shop')
+    expect(error.message).toContain('region is not a variable of this definition: it has shop')
   })
 })

@@ -21,7 +21,7 @@ const metadata = {
 const definition: ProviderDefinition = { name: 'acme', metadata, apiOrigins: [origin] }
 const client = { clientId: 'cid' }
 
-/** A network on which every address answers with this JSON. */
+/** A network on which every address responds with this JSON. */
 function network(json: unknown = goodToken) {
   const visited: string[] = []
   const fetch: typeof globalThis.fetch = async (input) => {

@@ -95,9 +95,9 @@ describe('a definition with variables', () => {
     [{ pattern: 'a' }, 'variables.tenant.pattern: write an expression from ^ to $'],
     [{ pattern: '^($' }, 'variables.tenant.pattern: this is not a valid regular expression with the flag u'],
     [{ ...anywhere, pattern: '^a$', example: 'b' }, 'variables.tenant.example: write one that matches the pattern'],
-    [{}, 'variables.tenant.hostSuffix: the variable stands in a host'],
+    [{}, 'variables.tenant.hostSuffix: the variable is part of a host'],
     [{ pattern: 5 }, 'variables.tenant.pattern: write a string, not a number'],
-    [{ patern: '^a$' }, 'variables.tenant.patern: there is no such field: write "pattern"'],
+    [{ patern: '^a$' }, 'variables.tenant.patern: unknown field: write "pattern"'],
     [{ example: 'a#b' }, 'has a fragment', 'https://id.acme.example/{tenant}'],
   ])('is refused for what is wrong in it: %j: %s', async (variable, message, url) => {
     expect((await errorOf(() => parseDefinition(template(variable, url)))).message).toContain(message)

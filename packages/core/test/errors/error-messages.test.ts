@@ -51,7 +51,7 @@ describe('an error of a request names the provider, its host and path, and never
     expect(await pending).toMatchObject({
       code: 'timeout',
       provider: 'acme',
-      message: `no complete response of acme at ${new URL(server.url).host}/token within 700 ms`,
+      message: `no complete response from acme at ${new URL(server.url).host}/token within 700 ms`,
     })
   })
 
@@ -73,7 +73,7 @@ describe('an error of a request names the provider, its host and path, and never
 describe('the code of the system is in the message and in the JSON', () => {
   test('ENOTFOUND', async () => {
     const { place, error } = await failing({}, { fetch: failure('ENOTFOUND') })
-    expect(error.message).toBe(`acme at ${place} could not be reached, or broke off its response (ENOTFOUND)`)
+    expect(error.message).toBe(`acme at ${place} could not be reached, or its response broke off (ENOTFOUND)`)
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
       code: 'network_error',
       cause: { name: 'TypeError', cause: { code: 'ENOTFOUND' } },
@@ -107,7 +107,7 @@ describe('invalid_client says how the client authenticated, and whether a secret
   ])('%s', async (how, client) => {
     const { place, error } = await failing(reply, {}, client)
     expect(error).toMatchObject({ code: 'token_error', action: 'fix_configuration', provider: 'acme' })
-    expect(error.message).toBe(`acme answered the refresh_token request at ${place} with "invalid_client"; ${how}`)
+    expect(error.message).toBe(`acme responded to the refresh_token request at ${place} with "invalid_client"; ${how}`)
   })
 })
 

@@ -142,8 +142,8 @@ describe('what the provider said is found in every shape', () => {
     ['an empty body', { status: 400 }],
     ['a text page', { status: 400, text: 'something went wrong with canary-client-secret' }],
     ['an HTML page', { status: 400, text: '<p>canary-client-secret', headers: { 'content-type': 'text/html' } }],
-    ['an error that is no text', { status: 400, json: { error: { code: 1 } } }],
-    ['JSON that is no object', { status: 400, json: ['error'] }],
+    ['an error that is not a string', { status: 400, json: { error: { code: 1 } } }],
+    ['JSON that is not an object', { status: 400, json: ['error'] }],
     ['malformed WWW-Authenticate', { status: 401, headers: { 'www-authenticate': 'Bearer error="' } }],
   ])('R26: %s has none, and the status is there', async (_, reply) => {
     const error = await clientCredentials(reply)
@@ -183,7 +183,7 @@ describe('no secret leaves with an error', () => {
     expect(oauth?.errorDescription).toBe(json.error_description)
   })
 
-  test('A60: none of them does, nor does a line separator, from an answer, a callback or a value of your own', async () => {
+  test('A60: none of them does, nor does a line separator, from a response, a callback or a value of your own', async () => {
     const ranges = [
       [0x00, 0x1f],
       [0x7f, 0x9f],
@@ -245,7 +245,7 @@ describe('no secret leaves with an error', () => {
     expect(scrub(thrown, [])).toBeInstanceOf(Error)
   })
 
-  test('an error whose members throw is copied, too', () => {
+  test('an error whose properties throw is copied, too', () => {
     const hostile = Object.defineProperty(new Error('x'), 'message', {
       get: () => {
         throw new Error('no')

@@ -7,7 +7,7 @@ import { text } from '../support/random-input.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-describe('what is cut out of a text', () => {
+describe('what is cut out of a string', () => {
   const forms = fc.constantFrom(
     (value: string) => value,
     (value: string) => encodeURIComponent(value),

@@ -198,7 +198,12 @@ test('the key that tokens are bound to is named in the authorization request (R1
   const { provider, pushed } = await requestStage()
   const { context } = ProviderPort.behind(portOf(provider()))
   const key = { volatile: false, algorithm: 'ES256' }
-  const proofs = { ...key, proof: async () => '', remember: () => false, thumbprint: async () => 'thumbprint-of-the-key' }
+  const proofs = {
+    ...key,
+    proof: async () => '',
+    remember: () => false,
+    thumbprint: async () => 'thumbprint-of-the-key',
+  }
   const port = new ProviderPort({ ...context, proofs })
   expect(parametersOf(await port.authorizationUrl({ client_id: 'cid' }))).toEqual({
     client_id: 'cid',

@@ -24,7 +24,7 @@ describe('one exchange per transaction', () => {
     expect((await errorOf(again.requestToken(callback, transaction))).code).toBe('transaction_used')
   })
 
-  test('R14, R183, E-35: once the server has answered, it is used up, and says so', async () => {
+  test('R14, R183, E-35: once the server has responded, it is used up, and says so', async () => {
     const { login, transaction, state, tokenRequests } = await begin()
     await login.requestToken(`?code=canary-code&state=${state}`, transaction)
     const error = await errorOf(login.requestToken(`?code=canary-code&state=${state}`, transaction))

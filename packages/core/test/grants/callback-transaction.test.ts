@@ -133,7 +133,7 @@ describe('the transaction', () => {
     },
   )
 
-  test('A9: lives ten minutes', async () => {
+  test('A9: is valid for ten minutes', async () => {
     const { login, state, transaction, clock } = await begin()
     await clock.advance(599_999)
     await login.requestToken(`?code=canary-code&state=${state}`, transaction)

@@ -11,7 +11,7 @@ class Voucher extends Grant {
 }
 
 // Not in Chromium: the server's side of the grant is a function, which cannot be sent to another process.
-test('E-64: a grant of your own works at a real server', async () => {
+test('E-64: a custom grant works at a real server', async () => {
   const server = await authorizationServer({
     grants: {
       [Voucher.grantType]: ({ voucher }) =>

@@ -10,7 +10,7 @@ class Saml2Bearer extends Grant {
   }
 }
 
-describe('E-64: a grant of your own', () => {
+describe('E-64: a custom grant', () => {
   test('is a class with a grant type and one method', async () => {
     const { provider, lastRequest } = await scene()
     const token = await provider()

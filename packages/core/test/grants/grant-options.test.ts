@@ -39,7 +39,7 @@ const ways: Readonly<Record<string, (options: GrantOptions) => Promise<() => Pro
     const { provider } = await scene()
     return () => provider().grant(ClientCredentials).requestToken(options)
   },
-  'a grant of your own': async (options) => {
+  'a custom grant': async (options) => {
     const { provider } = await scene()
     return () => provider().grant(Voucher).requestToken('canary-voucher', options)
   },

@@ -65,7 +65,7 @@ describe('a request of a grant to an endpoint of the metadata', () => {
     expect((await requests())[0]?.form).toEqual({ client_id: 'cid' })
   })
 
-  test('may be answered with 201, as pushed requests are', async () => {
+  test('may have a response with 201, as pushed requests have', async () => {
     const { grant } = await stage({ status: 201, json: { request_uri: 'urn:x' } })
     expect(await grant.ask('pushed_authorization_request_endpoint')).toEqual({ request_uri: 'urn:x' })
   })

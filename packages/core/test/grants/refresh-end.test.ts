@@ -16,7 +16,7 @@ async function ends(refreshToken: object, refreshed: object = {}) {
   return [token, fresh].map(({ refreshExpiresAt: end }) => end && (end - now) / (day * 1000))
 }
 
-describe('a refresh token ends', () => {
+describe('a refresh token expires', () => {
   test('when the provider ends the grant, however often it is refreshed', async () => {
     expect(await ends({ absoluteLifetime: 180 * day })).toEqual([180, 170])
   })
@@ -31,7 +31,7 @@ describe('a refresh token ends', () => {
     expect(await ends({ idleLifetime: 90 * day, absoluteLifetime: 365 * day })).toEqual([90, 90])
   })
 
-  test('when its answer says so, but not after the grant', async () => {
+  test('when its response says so, but not after the grant', async () => {
     expect(await ends({ idleLifetime: 90 * day }, { refresh_token_expires_in: 7 * day })).toEqual([90, 7])
     expect(await ends({ absoluteLifetime: 15 * day }, { refresh_token_expires_in: 7 * day })).toEqual([15, 5])
   })
@@ -40,7 +40,7 @@ describe('a refresh token ends', () => {
     expect(await ends({})).toEqual([undefined, undefined])
   })
 
-  test('from now on, where only its text is known', async () => {
+  test('from now on, where only its value is known', async () => {
     const { provider } = await deviant({ refreshToken: { idleLifetime: day, absoluteLifetime: 2 * day } })
     const { refreshExpiresAt } = await provider.grant(Refresh).requestToken('canary-refresh')
     expect(refreshExpiresAt).toBe(now + day * 1000)

@@ -8,12 +8,12 @@ const refused = { status: 400, json: { error: 'invalid_grant', error_description
 const ended =
   'acme ends every grant some 180 days after its login, however often it is refreshed: the user has to log in again'
 const plain: string = expect.stringMatching(
-  /^acme answered the refresh_token request at [\d.:]+\/token with "invalid_grant" \(it is over\)$/,
+  /^acme responded to the refresh_token request at [\d.:]+\/token with "invalid_grant" \(it is over\)$/,
 ) as string
 const begun = (ago: number) =>
   Token.from({ accessToken: 'canary-access', refreshToken: 'canary-refresh', authorizedAt: now - ago })
 
-/** Refreshes at a provider with these rules, whose answer is given. */
+/** Refreshes at a provider with these rules, whose response is given. */
 const refresh = async (refreshToken: object | undefined, reply: object, token: Token | string) => {
   const { provider } = await deviant(refreshToken ? { refreshToken } : {}, [reply])
   return provider.grant(Refresh).requestToken(token)
@@ -47,7 +47,7 @@ describe('a refused refresh', () => {
     expect(error).toMatchObject({ code: 'reauthorization_required', message: plain })
   })
 
-  test('for another reason is no end of a grant, however old that is', async () => {
+  test('for another reason does not end a grant, however old it is', async () => {
     const busy = { status: 503 }
     const error = await errorOf(refresh({ absoluteLifetime: 180 * day }, busy, begun(400 * day * 1000)))
     expect(error).toMatchObject({ code: 'token_error', action: 'retry', status: 503 })
@@ -67,9 +67,9 @@ describe('what a refresh leaves as it was', () => {
 
   test.each([
     ['the end of the refresh token, which stays the same', {}, 'canary-refresh', now + 5000],
-    ['that end, also when the answer repeats it', { refresh_token: 'canary-refresh' }, 'canary-refresh', now + 5000],
+    ['that end, also when the response repeats it', { refresh_token: 'canary-refresh' }, 'canary-refresh', now + 5000],
     ['nothing of the end of one that was replaced', { refresh_token: 'canary-next' }, 'canary-next', undefined],
-    ['not the end where the answer has another', { refresh_token_expires_in: 60 }, 'canary-refresh', now + 60_000],
+    ['not the end where the response has another', { refresh_token_expires_in: 60 }, 'canary-refresh', now + 60_000],
   ])('%s', async (_, more, refreshToken, refreshExpiresAt) => {
     const fresh = await refresh(undefined, { json: { ...goodToken, ...more } }, old)
     expect(fresh.refreshToken).toBe(refreshToken)
@@ -77,12 +77,12 @@ describe('what a refresh leaves as it was', () => {
     expect(fresh.authorizedAt).toBe(now - 1000)
   })
 
-  test('the extras that the answer does not change', async () => {
+  test('the extras that the response does not change', async () => {
     const { extra, scope } = await refresh(undefined, { json: { ...goodToken, plan: 'paid' } }, old)
     expect({ extra, scope }).toEqual({ extra: { tenant: 'blue', plan: 'paid' }, scope: ['read'] })
   })
 
-  test('but not the life of the access token: where the answer names none, it is unknown', async () => {
+  test('but not the lifetime of the access token: where the response has none, it is unknown', async () => {
     const { expires_in: _, ...endless } = goodToken
     expect(await refresh(undefined, { json: endless }, old)).not.toHaveProperty('expiresAt')
   })

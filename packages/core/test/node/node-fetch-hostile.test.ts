@@ -13,7 +13,7 @@ const once = (first: string | Uint8Array, then: 'end' | 'resetAndDestroy'): RawR
   return (socket) => void socket.write(first, () => setImmediate(() => socket[then]()))
 }
 
-/** Responses that nobody should send, and that are none. */
+/** Responses that nobody should send, and that are invalid. */
 const refused: readonly (readonly [string, RawReply])[] = [
   ['status 999', response('999 Odd')],
   ['status 600', response('600 Odd')],
@@ -32,7 +32,7 @@ const refused: readonly (readonly [string, RawReply])[] = [
   ['four content codings', response('200 OK', ['content-encoding: gzip, gzip, gzip, gzip'], fourfold)],
   ['truncated gzip', response('200 OK', ['content-encoding: gzip'], gzipped.subarray(0, 12))],
   ['gzip that is not gzip', response('200 OK', ['content-encoding: gzip'], 'hello')],
-  ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nhello'],
+  ['a length that is not a number', 'HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\nhello'],
   ['two lengths', response('200 OK', ['content-length: 4'], 'hello')],
   ['a length and chunks', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\ncontent-length: 3\r\n\r\n0\r\n\r\n'],
   ['a broken chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n'],

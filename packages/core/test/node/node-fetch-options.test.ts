@@ -33,7 +33,11 @@ describe('options that cannot work are config_invalid, at once:', () => {
     ['privateAddresses: false', { privateAddresses: false }, `write 'allowed' or 'refused'`],
     ['tls: true', { tls: true }, 'tls: write an object with any of ca, cert, key'],
     ['a misspelt field of tls', { tls: { certificate: '' } }, 'tls cannot have "certificate": write any of ca, cert'],
-    ['a path in place of a certificate', { tls: { ca: '/etc/ca.pem' } }, 'tls.ca is not PEM: write what stands in the'],
+    [
+      'a path in place of a certificate',
+      { tls: { ca: '/etc/ca.pem' } },
+      'tls.ca is not PEM: write the contents of the',
+    ],
     ['a certificate in bytes', { tls: { ca: Buffer.from('x') } }, 'tls.ca is not PEM'],
     ['a dispatcher and tls', { dispatcher: new Agent(), tls: {} }, 'a dispatcher makes its own connections'],
     [
@@ -72,7 +76,7 @@ describe('requests go where undici sends them:', () => {
   const before = getGlobalDispatcher()
   afterEach(() => setGlobalDispatcher(before))
 
-  /** A proxy that answers by itself, and notes what it is asked for. */
+  /** A proxy that responds by itself, and notes what it is asked for. */
   const proxy = async () => {
     const asked: string[] = []
     const server = createServer(({ url = '' }, reply) => void (asked.push(url), reply.end('from the proxy')))

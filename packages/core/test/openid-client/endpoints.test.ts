@@ -47,7 +47,7 @@ describe('requests other than token requests', () => {
     expect((await last())?.headers['authorization']).toBe(basic)
   })
 
-  test('a pushed authorization request is one, too, and is answered with 201', async () => {
+  test('a pushed authorization request is one, too, and has status 201', async () => {
     const { configuration, server, last } = await bridgeStage(deviating)
     await server.reply('/par', { status: 201, json: { request_uri: 'urn:x', expires_in: 60, data } })
     const url = await buildAuthorizationUrlWithPAR(configuration, {
@@ -71,7 +71,7 @@ describe('requests other than token requests', () => {
     expect((await last())?.form).toEqual({ client_id: 'cid', scope: 'a,b' })
   })
 
-  test('and a request of a grant of your own to another endpoint', async () => {
+  test('and a request of a custom grant to another endpoint', async () => {
     class Device extends Grant {
       static readonly grantType = 'urn:ietf:params:oauth:grant-type:device_code'
       requestToken = (): Promise<Token> => this.tokenRequest({ device_code: 'canary-device' })

@@ -88,7 +88,7 @@ describe('the guard', () => {
     expect(configuration.timeout).toBe(0)
   })
 
-  test('there is no GrantError in what is another error', () => {
+  test('another error contains no GrantError', () => {
     expect(grantErrorIn(new Error('x', { cause: new TypeError('y') }))).toBeUndefined()
     expect(grantErrorIn('a string')).toBeUndefined()
     const cyclic = new Error('x')

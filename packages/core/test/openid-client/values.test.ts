@@ -81,7 +81,7 @@ describe('tokenFrom', () => {
 })
 
 describe('authorizationUrl', () => {
-  test('has the parameters of the caller, of the definition and of the client, as the provider wants them', async () => {
+  test('has the parameters of the caller, of the definition and of the client, as the provider expects them', async () => {
     const provider = acme({
       parameters: { authorization: { access_type: 'offline', prompt: 'consent' } },
       authorizationRequest: { renamed: { client_id: 'appid' }, space: '%20', fragment: 'top', codeChallenge: 'hex' },

@@ -11,7 +11,7 @@ const signing = (privateKey: CryptoKey | string): ClientRegistration => ({
   signingKey: { privateKey, keyId: 'KEY1', issuer: 'TEAM1' },
 })
 
-describe('a rule about the authentication of clients is no event where it changes nothing', () => {
+describe('a rule about client authentication emits no event where it changes nothing', () => {
   test.each<[string, ProviderDefinition['clientAuthentication']]>([
     ['raw credentials that would be encoded the same', { basicEncoding: 'raw' }],
     ['encoded credentials', { basicEncoding: 'form' }],

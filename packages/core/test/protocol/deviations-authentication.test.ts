@@ -4,7 +4,7 @@ import { deviant } from '../support/deviant.ts'
 import { confidential, errorOf, publicClient } from '../support/scene.ts'
 
 describe('a client', () => {
-  test('#33: authenticates the client as the grant wants it', async () => {
+  test('#33: authenticates the client as the grant requires', async () => {
     const { login, refresh, lastRequest, normalised } = await deviant({
       clientAuthentication: { method: 'client_secret_basic' },
       grants: { refresh_token: { authentication: 'client_secret_post' } },
@@ -18,7 +18,7 @@ describe('a client', () => {
     expect(normalised()).toEqual(['grants.refresh_token.authentication'])
   })
 
-  test('#33: authenticates as the client has chosen, whatever the grant wants', async () => {
+  test('#33: authenticates as the client has chosen, whatever the grant requires', async () => {
     const client = { ...confidential, authentication: 'client_secret_basic' } as const
     const definition: Partial<ProviderDefinition> = {
       grants: { refresh_token: { authentication: 'client_secret_post' } },
@@ -50,7 +50,7 @@ describe('a client', () => {
     expect(atob(headers['authorization']?.slice('Basic '.length) ?? '')).toBe(`${confidential.clientSecret}:`)
   })
 
-  test('a client without a secret sends Basic with an empty password, where the provider wants it', async () => {
+  test('a client without a secret sends Basic with an empty password, where the provider expects it', async () => {
     const definition = { clientAuthentication: { withoutSecret: 'client_secret_basic' } } as const
     const { refresh, provider, lastRequest, normalised } = await deviant(definition, undefined, publicClient)
     await refresh()

@@ -12,7 +12,7 @@ describe('a definition', () => {
     ['another callback', { callback: { kept: ['shop'] } }],
     ['another token request', { tokenRequest: { encoding: 'json' } }],
     ['a grant of another kind', { grants: { refresh_token: { method: 'GET' } } }],
-    ['another token answer', { tokenResponse: { tokenType: 'Bearer' } }],
+    ['another token response', { tokenResponse: { tokenType: 'Bearer' } }],
     ['another revocation', { revocation: { tokens: 'either' } }],
     ['code of its own', { hooks: {} }],
   ])('with %s deviates from the standards', (_, members) => {

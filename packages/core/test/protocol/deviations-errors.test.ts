@@ -87,7 +87,7 @@ describe('an error of a shape of its own, where the definition declares it', () 
     }
   })
 
-  test('and an answer without one is read as it is', async () => {
+  test('and a response without one is read as it is', async () => {
     const { refresh, normalised } = await deviant({ tokenResponse: { error: { code: 'errcode' } } }, [
       { status: 400, json: { error: 'invalid_grant' } },
     ])

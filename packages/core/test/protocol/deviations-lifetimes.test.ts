@@ -6,7 +6,7 @@ import { watchUse } from '../support/used.ts'
 type Declared = Pick<NonNullable<ProviderDefinition['tokenResponse']>, 'expiresIn' | 'refreshExpiresIn'>
 type Format = NonNullable<NonNullable<Declared['expiresIn']>['format']>
 
-/** The members of an answer once its lives are counted in seconds. */
+/** The fields of a response once its lifetimes are counted in seconds. */
 async function counted(members: Record<string, unknown>, declared: Declared) {
   const { countLifetimes } = await import('../../src/protocol/deviations/lifetime.ts')
   const { used } = watchUse((report) => countLifetimes(members, declared, { now, used: report }))
@@ -26,7 +26,7 @@ const untouched = (values: readonly unknown[]) => values.map((value) => [value, 
 
 const end = '2027-01-15T08:01:00' // a minute after that time
 
-describe('a life that is declared as', () => {
+describe('a lifetime that is declared as', () => {
   test('a date is one of ISO 8601 with a time; what only looks like a date stays as it is', async () => {
     const dates = [`${end}Z`, `${end}.999Z`, '2027-01-15T10:01:00+02:00', '2027-01-15T08:01Z']
     const texts = ['Fri, 15 Jan 2027 08:01:00 GMT', 'Jan 15 2027 08:01 GMT', '2027-01-15', `+00${end}Z`, '']
@@ -68,7 +68,7 @@ describe('a life that is declared as', () => {
   })
 })
 
-describe('the life of', () => {
+describe('the lifetime of', () => {
   test('an access token and that of a refresh token are written in different ways', async () => {
     const { members, used } = await counted(
       { expires_in: 60_000, refresh_token_expires_in: `${end}Z`, scope: 'read' },
@@ -78,7 +78,7 @@ describe('the life of', () => {
     expect(used).toEqual(['tokenResponse.expiresIn.format', 'tokenResponse.refreshExpiresIn.format'])
   })
 
-  test('a refresh token that is not told is not made up', async () => {
+  test('a refresh token is not made up where the response has none', async () => {
     const { members, used } = await counted({ expires_in: 60 }, { refreshExpiresIn: { format: 'date' } })
     expect(members).toEqual({ expires_in: 60 })
     expect(used).toEqual([])
@@ -88,13 +88,16 @@ describe('the life of', () => {
     [{}, { expires_in: 1800 }, ['tokenResponse.expiresIn.default']],
     [{ expires_in: 60 }, { expires_in: 60 }, []],
     [{ expires_in: null }, { expires_in: null }, []],
-  ])('an access token that lives 1800 seconds unless told: %j', async (answer, expected, report) => {
-    const { members, used } = await counted(answer, { expiresIn: { default: 1800 } })
-    expect(members).toEqual(expected)
-    expect(used).toEqual(report)
-  })
+  ])(
+    'an access token is valid for 1800 seconds unless the response says otherwise: %j',
+    async (answer, expected, report) => {
+      const { members, used } = await counted(answer, { expiresIn: { default: 1800 } })
+      expect(members).toEqual(expected)
+      expect(used).toEqual(report)
+    },
+  )
 
-  test('an access token that is said to be over is not the usual one', async () => {
+  test('an access token that has expired does not get the default lifetime', async () => {
     const { members } = await counted({ expires_in: 5 }, { expiresIn: { format: 'epoch_seconds', default: 1800 } })
     expect(members).toEqual({ expires_in: 0 })
   })

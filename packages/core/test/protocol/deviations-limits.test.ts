@@ -15,7 +15,7 @@ describe('needs no word', () => {
     expect(normalised()).toEqual([])
   })
 
-  test('#4: expires_in as a text', async () => {
+  test('#4: expires_in as a string', async () => {
     const { login } = await deviant({}, [{ json: { ...goodToken, expires_in: '3600' } }])
     expect((await login()).expiresAt).toBe(now + 3_600_000)
   })
@@ -25,7 +25,7 @@ describe('needs no word', () => {
     expect((await login()).refreshExpiresAt).toBe(now + 60_000)
   })
 
-  test('#13: a refresh whose answer has no refresh token', async () => {
+  test('#13: a refresh whose response has no refresh token', async () => {
     const { refresh } = await deviant({})
     expect((await refresh('canary-kept')).refreshToken).toBe('canary-kept')
   })
@@ -35,7 +35,7 @@ describe('needs no word', () => {
     expect((await login()).accessToken).toBe(goodToken['access_token'])
   })
 
-  test('#49: a member that nobody knows is kept, and survives a refresh', async () => {
+  test('#49: an unknown field is kept, and survives a refresh', async () => {
     const instance = { json: { ...goodToken, refresh_token: 'canary-1', instance_url: 'https://eu.acme.example' } }
     const { login, refresh } = await deviant({}, [instance, { json: goodToken }])
     expect((await refresh(await login())).extra).toEqual({ instance_url: 'https://eu.acme.example' })
@@ -61,7 +61,7 @@ describe('a declared deviation', () => {
     error: { status: 200, code: 'errcode', success: [0] },
   }
 
-  test('that is not used changes nothing, and is no event', async () => {
+  test('that is not used changes nothing, and emits no event', async () => {
     const { login, normalised } = await deviant({ tokenResponse: everything }, [
       { json: { ...goodToken, scope: 'read', errcode: 0 } },
     ])
@@ -70,11 +70,11 @@ describe('a declared deviation', () => {
   })
 
   test.each([
-    ['an access token that is no text', { data: { a: { token: 7 }, token_type: 'Bearer' } }],
+    ['an access token that is not a string', { data: { a: { token: 7 }, token_type: 'Bearer' } }],
     ['an access token that no header carries', { a: { token: 'a\r\nb' }, token_type: 'Bearer' }],
     ['no access token at all', { data: { token_type: 'Bearer' } }],
     ['a scope of numbers', { ...goodToken, scope: [1] }],
-    ['a refresh token that is no text', { ...goodToken, refresh_token: 1 }],
+    ['a refresh token that is not a string', { ...goodToken, refresh_token: 1 }],
   ])('leaves every other check in place: %s', async (_name, json) => {
     const { login } = await deviant({ tokenResponse: everything }, [{ json }])
     expect((await errorOf(login())).code).toBe('token_response_invalid')

@@ -14,8 +14,8 @@ async function placed(response: Fields, declared: Declared) {
   return watchUse((used) => placeFields(response, declared, used))
 }
 
-describe('a member that is read from another place', () => {
-  test('is a copy where the other one is a member of the standards', async () => {
+describe('a field that is read from another place', () => {
+  test('is a copy where the other one is a field of the standards', async () => {
     for (const other of [
       'access_token',
       'token_type',
@@ -68,7 +68,7 @@ describe('a member that is read from another place', () => {
     ['below a text', 'text.length'],
     ['that every object has', 'toString'],
     ['that every array has', 'list.length.x'],
-  ])('changes nothing where the answer has no such place: %s', async (_, path) => {
+  ])('changes nothing where the response has no such place: %s', async (_, path) => {
     const answer = () => ({ empty: null, text: 'x', list: [] })
     expect(await placed(answer(), { members: { access_token: path } })).toEqual({ result: answer(), used: [] })
   })
@@ -146,7 +146,7 @@ describe('a value that stands for none', () => {
   })
 })
 
-describe('the scope of an answer', () => {
+describe('the scope of a response', () => {
   const array = { scopeArray: true } as const
   const commas = { scopeSeparator: ',' }
 

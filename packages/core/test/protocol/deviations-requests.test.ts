@@ -83,7 +83,7 @@ describe('a token request', () => {
     expect(normalised()).toEqual(['grants.client_credentials.grantType', 'grants.refresh_token.omitted'])
   })
 
-  test('#41: a short-lived token is traded for a long-lived one, by a grant of one’s own', async () => {
+  test('#41: a short-lived token is traded for a long-lived one, by a custom grant', async () => {
     class LongLived extends Grant {
       static readonly grantType = 'ig_exchange_token'
       requestToken({ accessToken }: Token): Promise<Token> {
@@ -150,7 +150,7 @@ describe('a token request', () => {
     })
   })
 
-  test('#53: carries the headers that the provider insists on', async () => {
+  test('#53: carries the headers that the provider requires', async () => {
     const { refresh, lastRequest, normalised } = await deviant({
       tokenRequest: { headers: { 'acme-version': '2022-06-28', accept: 'application/vnd.acme+json' } },
     })

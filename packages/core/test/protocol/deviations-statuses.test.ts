@@ -21,7 +21,7 @@ function tokenAnswer(answer: Answer, declared: Declared) {
 const revocation = (answer: Answer, statuses?: readonly number[], declared: Declared = {}) =>
   watchUse((report) => normaliseRevocation(answer, { statuses, error: declared.error }, report))
 
-describe('a token answer', () => {
+describe('a token response', () => {
   const token = JSON.stringify(goodToken)
 
   test.each<[number, Declared, number, readonly string[]]>([
@@ -71,7 +71,7 @@ describe('a token answer', () => {
   })
 
   test.each<[string, unknown, string, Declared]>([
-    ['a text', 'token=x', 'text/plain', { formEncoded: true }],
+    ['a string', 'token=x', 'text/plain', { formEncoded: true }],
     ['a page about an access_token', '<a href="?my_access_token=x">', 'text/html', { formEncoded: true }],
     ['JSON that is called a form', goodToken, form, { formEncoded: true }],
     ['a form that nobody declared', 'access_token=x', form, { statuses: [201] }],
@@ -89,7 +89,7 @@ describe('a token answer', () => {
 
   test('that is nested deeper than the runtime can write says so', async () => {
     const body = `{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    const refused = { code: 'token_response_invalid', message: 'the token response is nested too deep' }
+    const refused = { code: 'token_response_invalid', message: 'the token response is nested too deeply' }
     const expected = canWrite(body) ? { body, used: [] } : { ...refused, cause: { name: 'RangeError' } }
     const outcome = new Promise((resolve) => resolve(tokenAnswer(answerOf(body), {})))
     expect(await outcome.catch((error: unknown) => error)).toMatchObject(expected)
@@ -105,7 +105,7 @@ function canWrite(json: string): boolean {
   }
 }
 
-describe('the answer to a revocation', () => {
+describe('the response to a revocation', () => {
   test.each<[number, readonly number[] | undefined, number, readonly string[]]>([
     [200, undefined, 200, []],
     [200, [200, 204], 200, []],
@@ -158,14 +158,14 @@ describe('an error that is declared', () => {
   })
 
   test.each<[string, unknown, Rules, number]>([
-    ['an answer of success', { c: 7 }, { code: 'c' }, 200],
+    ['a successful response', { c: 7 }, { code: 'c' }, 200],
     ['one with status 399', { c: 7 }, { code: 'c' }, 399],
     ['a code of success', { c: 0 }, { status: 200, code: 'c', success: [0, 'ok'] }, 200],
     ['an empty code', { c: '' }, { status: 200, code: 'c' }, 200],
     ['a code that is an object', { c: {} }, { code: 'c' }, 400],
     ['a code that is null', { c: null }, { code: 'c' }, 400],
     ['no code', {}, { code: 'c' }, 400],
-    ['no members', undefined, { code: 'c' }, 400],
+    ['no fields', undefined, { code: 'c' }, 400],
   ])('is not %s', (_, members, rules, status) => {
     expect(read(members, rules, status)).toEqual({ result: undefined, used: [] })
   })

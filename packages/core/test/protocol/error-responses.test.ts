@@ -31,7 +31,7 @@ describe('an error of a server', () => {
     ['where, of a bare 404', '', 404, 'status 404: is this the right endpoint?'],
   ])('is told in one sentence: %s', (_, body, status, said) => {
     const { message, provider } = failure(body, status)
-    expect(message).toBe(`acme answered the refresh_token request at id.acme.example/token with ${said}`)
+    expect(message).toBe(`acme responded to the refresh_token request at id.acme.example/token with ${said}`)
     expect(provider).toBe('acme')
   })
 

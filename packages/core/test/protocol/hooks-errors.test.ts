@@ -44,7 +44,7 @@ describe('a hook that fails is named, and nothing that it was given is shown:', 
     })
   })
 
-  test('the body of an answer', async () => {
+  test('the body of a response', async () => {
     const error = await failing('response', ({ body, status }) => `${body}, ${status}`)
     expect(error).toMatchObject({
       code: 'token_response_invalid',
@@ -62,7 +62,7 @@ describe('what a response hook returns', () => {
       hooks: { response: hook },
     }
     const deviations = new Deviations({ provider, clientId: 'cid', clientSecret, emit: () => undefined })
-    const answer = answerOf('an answer', 200, { 'x-kind': 'a' })
+    const answer = answerOf('a response', 200, { 'x-kind': 'a' })
     return deviations.response(
       { purpose: 'refresh_token', isTokenRequest: true },
       { ...answer, headers: headers ?? answer.headers },
@@ -73,7 +73,7 @@ describe('what a response hook returns', () => {
   test.each<[string, Record<string, unknown>, boolean]>([
     ['an error, and a token with it', { error: 'x', access_token: 'y' }, true],
     ['a token', { access_token: 'y' }, false],
-    ['an error that is no text', { error: 7, access_token: 'y' }, false],
+    ['an error that is not a string', { error: 7, access_token: 'y' }, false],
   ])('is %s', async (_, members, failed) => {
     const answer = await read(() => members)
     expect(answer.failed ?? false).toBe(failed)
@@ -86,7 +86,7 @@ describe('what a response hook returns', () => {
     expect(await errorOf(refresh())).toMatchObject({ code: 'reauthorization_required', action: 'reauthorize' })
   })
 
-  test('may come from the headers, which are Headers whatever carried the answer', async () => {
+  test('may come from the headers, which are Headers whatever carried the response', async () => {
     const given: ResponseHeaders = {
       get: () => null,
       [Symbol.iterator]: () => [['X-Kind', 'b'] as [string, string]][Symbol.iterator](),

@@ -5,7 +5,7 @@ import { confidential, errorOf } from '../support/scene.ts'
 
 const xml = { text: '<Access_Token><Token>canary-xml</Token><Expires>3600</Expires></Access_Token>' }
 
-/** Concur's kind of answer, read by a few expressions. */
+/** Concur's kind of response, read by a few expressions. */
 const readXml: NonNullable<ProviderHooks['response']> = ({ body }) => {
   const member = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1]
   if (!body.startsWith('<')) return undefined
@@ -14,7 +14,7 @@ const readXml: NonNullable<ProviderHooks['response']> = ({ body }) => {
 }
 
 describe('the response hook', () => {
-  test('#30: reads an answer that no data describe', async () => {
+  test('#30: reads a response that data cannot describe', async () => {
     const { login, normalised } = await deviant({ hooks: { response: readXml } }, [xml])
     expect(await login()).toMatchObject({ accessToken: 'canary-xml', expiresAt: now + 3_600_000 })
     expect(normalised()).toEqual(['hooks.response'])
@@ -30,7 +30,7 @@ describe('the response hook', () => {
     }
   })
 
-  test('that returns nothing leaves the answer to the core, and is no event', async () => {
+  test('that returns nothing leaves the response to the core, and emits no event', async () => {
     const { login, normalised } = await deviant({ hooks: { response: () => undefined } })
     expect(await login()).toBeInstanceOf(Token)
     expect(normalised()).toEqual([])

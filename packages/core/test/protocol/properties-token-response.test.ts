@@ -11,7 +11,7 @@ import { clientSecret, goodToken, publicClient } from '../support/scene.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-describe('a token answer', () => {
+describe('a token response', () => {
   const member = fc.oneof({ weight: 3, arbitrary: secret }, { weight: 1, arbitrary: json })
   const answer = document({
     access_token: member,

@@ -66,7 +66,7 @@ describe('what could be a secret in a request', () => {
 })
 
 describe('an error', () => {
-  test('shows what the provider says of the request, as far as it is no secret', async () => {
+  test('shows what the provider says about the request, unless it is a secret', async () => {
     const error_description = 'cid may not ask for reports with client_credentials as application/json'
     const { provider } = await scene({ status: 400, json: { error: 'unauthorized_client', error_description } })
     const error = await errorOf(

@@ -13,7 +13,7 @@ interface Setting {
   readonly reply?: Reply
 }
 
-/** A provider that revokes at `/revoke`, which answers as told. */
+/** A provider that revokes at `/revoke`, which responds as told. */
 async function revoker({ definition = {}, client = confidential, options = {}, reply = { text: '' } }: Setting = {}) {
   const { server, provider } = await scene()
   await server.reply('/revoke', reply)
@@ -87,7 +87,7 @@ describe('a revocation that fails', () => {
       status: 400,
       provider: 'acme',
       message: expect.stringMatching(
-        /^acme answered the revocation request at 127\.0\.0\.1:\d+\/revoke with "unsupported_token_type" \(no \[redacted\] from \[redacted\] \(\[redacted\]\)\)$/,
+        /^acme responded to the revocation request at 127\.0\.0\.1:\d+\/revoke with "unsupported_token_type" \(no \[redacted\] from \[redacted\] \(\[redacted\]\)\)$/,
       ) as string,
     })
     expect(await sent()).toHaveLength(1)
@@ -121,7 +121,7 @@ describe('a revocation that fails', () => {
     expect(await sent()).toEqual([])
   })
 
-  test('for want of an endpoint says so', async () => {
+  test('without an endpoint says so', async () => {
     const { provider } = await scene()
     expect(await errorOf(provider().revoke(token))).toMatchObject({
       code: 'config_invalid',

@@ -6,7 +6,7 @@ import { confidential, errorOf } from '../support/scene.ts'
 
 const token = Token.from({ accessToken: 'canary-access', refreshToken: 'canary-refresh' })
 
-/** Revokes a token at `/revoke`, which answers as told; returns what was sent there. */
+/** Revokes a token at `/revoke`, which responds as told; returns what was sent there. */
 async function revoke(definition: Partial<ProviderDefinition>, ...replies: readonly Reply[]) {
   const { provider, server, normalised } = await deviant({
     ...definition,
@@ -46,7 +46,7 @@ describe('what is revoked', () => {
 })
 
 describe('revocation', () => {
-  test('ends the refresh token first, and then the access token', async () => {
+  test('sends the refresh token first, and then the access token', async () => {
     const { requests, normalised } = await revoke({})
     expect(requests.map(({ form }) => form)).toEqual([
       { token: 'canary-refresh', token_type_hint: 'refresh_token' },
@@ -56,14 +56,14 @@ describe('revocation', () => {
     expect(normalised).toEqual([])
   })
 
-  test('#56: is answered with another status, which is refused unless declared', async () => {
+  test('#56: may have another status, which is refused unless declared', async () => {
     expect((await revoke({}, { status: 204 })).failure).toMatchObject({ code: 'token_error', status: 204 })
     const { failure, normalised } = await revoke({ revocation: { statuses: [204], tokens: 'either' } }, { status: 204 })
     expect(failure).toBeUndefined()
     expect(normalised).toEqual(['revocation.statuses'])
   })
 
-  test('#56: needs one token where that ends the other', async () => {
+  test('#56: needs one token where that revokes the other', async () => {
     const { requests } = await revoke({ revocation: { tokens: 'either' } })
     expect(requests.map(({ form }) => form?.['token'])).toEqual(['canary-refresh'])
   })
@@ -122,7 +122,7 @@ describe('revocation', () => {
     expect(requests[0]?.form).toEqual({ client_id: 'cid', token: 'canary-refresh', token_type_hint: 'refresh_token' })
   })
 
-  test('#56: fails where an answer with status 200 says so, as the definition tells', async () => {
+  test('#56: fails where a response with status 200 says so, as the definition declares', async () => {
     const definition = { tokenResponse: { error: { status: 200 } } } as const
     const { failure } = await revoke(definition, { json: { ok: false, error: 'invalid_auth' } })
     expect(failure).toMatchObject({ code: 'token_error', oauth: { error: 'invalid_auth' } })

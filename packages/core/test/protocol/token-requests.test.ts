@@ -204,7 +204,7 @@ describe('what is sent, and where', () => {
     expect((await tokenRequests()).map(({ url }) => url)).toEqual(Array(3).fill(`${server.url}/token`))
   })
 
-  test('R21: there is no grant that takes a password', async () => {
+  test('R21: no grant takes a password', async () => {
     const exported: Record<string, unknown> = await import('@grantkit/core')
     const grantTypes = Object.values(exported).map((value) => (value as { grantType?: unknown } | null)?.grantType)
     expect(
@@ -241,7 +241,7 @@ describe('refreshing', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('a narrower scope is asked for, and assumed when the answer does not say', async () => {
+  test('a narrower scope is requested, and assumed when the response does not say', async () => {
     const { provider, lastRequest } = await scene()
     const fresh = await provider()
       .grant(Refresh)

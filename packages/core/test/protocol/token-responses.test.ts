@@ -7,7 +7,7 @@ import { vectorsOf } from '../support/vectors.ts'
 
 const clock = testClock()
 
-/** The token that an answer makes. */
+/** The token that a response makes. */
 async function tokenOf(
   reply: Reply,
   definition: Partial<ProviderDefinition> = {},
@@ -21,7 +21,7 @@ async function tokenOf(
 const ofJson = (json: unknown, definition?: Partial<ProviderDefinition>) => tokenOf({ json }, definition)
 
 describe('5.5 responses', () => {
-  test('R23, 5.5.1: unknown members are kept as extras, and not as members of the token', async () => {
+  test('R23, 5.5.1: unknown fields are kept as extras, and not as fields of the token', async () => {
     const token = await ofJson({
       ...goodToken,
       refresh_token: 'tGzv3JOkF0XG5Qx2TlKWIA',
@@ -54,7 +54,7 @@ describe('5.5 responses', () => {
     )
   })
 
-  test('a declared deviation that is not used is no event', async () => {
+  test('a declared deviation that is not used emits no event', async () => {
     const events: GrantEvent[] = []
     await tokenOf({ json: goodToken }, { tokenResponse: { tokenType: 'Bearer', formEncoded: true } }, events)
     expect(events.map(({ type }) => type)).toEqual(['request', 'issued'])
@@ -85,7 +85,7 @@ describe('5.5 responses', () => {
     expect((await errorOf(tokenOf({ text }))).code).toBe('token_response_invalid')
   })
 
-  test('5.5.4: a scope text becomes a list', async () => {
+  test('5.5.4: a scope string becomes a list', async () => {
     const token = await ofJson({
       ...goodToken,
       scope: 'user-follow-read user-follow-modify user-library-read user-library-modify',
@@ -132,7 +132,7 @@ describe('5.5 responses', () => {
     expect(token.requestedScope).toEqual(['a', 'b'])
   })
 
-  test('R12: without a scope in the answer, what was asked for is granted', async () => {
+  test('R12: without a scope in the response, what was requested is granted', async () => {
     const { provider } = await scene()
     const login = provider().grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['a', 'b'] })
@@ -141,7 +141,7 @@ describe('5.5 responses', () => {
     expect(token.requestedScope).toEqual(['a', 'b'])
   })
 
-  test('5.6.5: a form-encoded answer is refused with its content type, and read where the definition declares it', async () => {
+  test('5.6.5: a form-encoded response is refused with its content type, and read where the definition declares it', async () => {
     const form = { access_token: 'canary', token_type: 'bearer', expires_in: '60', scope: 'a b' }
     const error = await errorOf(tokenOf({ form }))
     expect(error.code).toBe('token_response_invalid')
@@ -152,7 +152,7 @@ describe('5.5 responses', () => {
     expect(events.map(({ type }) => type)).toEqual(['request', 'normalised', 'issued'])
   })
 
-  test('5.6.5: an answer that is HTML is refused with its content type', async () => {
+  test('5.6.5: a response that is HTML is refused with its content type', async () => {
     const error = await errorOf(
       tokenOf({ text: '<html>canary</html>', headers: { 'content-type': 'text/html; charset=utf-8' } }),
     )
@@ -182,13 +182,13 @@ describe('5.5 responses', () => {
     ['R22', { ...goodToken, refresh_token: null }],
     ['G10', { ...goodToken, refresh_token: 'canary\nb' }],
     ['R22', [goodToken]],
-    ['R22', 'a text'],
+    ['R22', 'a string'],
     ['R22', null],
   ])('%s: %j is refused', async (_, json) => {
     expect((await errorOf(ofJson(json))).code).toBe('token_response_invalid')
   })
 
-  test('G7: an answer that is refused shows none of its tokens', async () => {
+  test('G7: a refused response shows none of its tokens', async () => {
     const tokens = { access_token: 'canary-access', refresh_token: 'canary-refresh', id_token: 'canary-id' }
     const { provider } = await scene({ json: { ...goodToken, ...tokens, expires_in: -1 } })
     for (const request of [
@@ -199,7 +199,7 @@ describe('5.5 responses', () => {
   })
 
   test.each([
-    ['a refused answer', { ...goodToken, access_token: 'é' }, 'canary-rotated'],
+    ['a refused response', { ...goodToken, access_token: 'é' }, 'canary-rotated'],
     ['one without token type', { access_token: 'canary' }, 'canary-rotated'],
     ['a refresh token that is none', { ...goodToken, access_token: 'é' }, 'canary\nrotated'],
   ])(
@@ -231,18 +231,18 @@ describe('5.5 responses', () => {
     expect(exchange).toMatchObject({ error: { code: 'token_response_invalid' }, rescued: rotated })
   })
 
-  test('G14: of a member that stands twice, the last counts, as in every JSON parser', async () => {
+  test('G14: of a field that occurs twice, the last counts, as in every JSON parser', async () => {
     const text = '{"access_token":"canary-1","token_type":"mac","token_type":"Bearer","access_token":"canary-2"}'
     expect(await tokenOf({ text })).toMatchObject({ accessToken: 'canary-2', tokenType: 'Bearer' })
   })
 
-  test.each([201, 202, 204])('status %i is no success', async (status) => {
+  test.each([201, 202, 204])('status %i is not a success', async (status) => {
     expect((await errorOf(tokenOf(status === 204 ? { status } : { status, json: goodToken }))).code).toBe(
       'token_response_invalid',
     )
   })
 
-  test('A36, G15: __proto__ in an answer changes no prototype, even when the extras are copied', async () => {
+  test('A36, G15: __proto__ in a response changes no prototype, even when the extras are copied', async () => {
     const text =
       '{"access_token":"canary","token_type":"Bearer","__proto__":{"isAdmin":true},"nested":{"__proto__":{"isAdmin":true}}}'
     const token = await tokenOf({ text })
@@ -256,7 +256,7 @@ describe('5.5 responses', () => {
     for (const copy of copies) expect((copy as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })
 
-  test('A32: an answer that is nested very deep is refused, not overflowed', async () => {
+  test('A32: a response that is nested very deeply is refused, and overflows nothing', async () => {
     const text = `{"access_token":"canary","token_type":"Bearer","deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
     expect((await errorOf(tokenOf({ text }))).code).toBe('token_response_invalid')
   })
@@ -300,7 +300,7 @@ describe('what a refresh leaves as it was', () => {
     )
   })
 
-  test('5.5.7: the scope stays unless the answer has one', async () => {
+  test('5.5.7: the scope stays unless the response has one', async () => {
     expect((await refreshed(goodToken)).scope).toEqual(['a', 'b'])
     expect((await refreshed({ ...goodToken, scope: 'a' })).scope).toEqual(['a'])
     expect((await refreshed(goodToken)).requestedScope).toEqual(['a', 'b', 'c'])
@@ -334,7 +334,7 @@ describe('what a refresh leaves as it was', () => {
   })
 })
 
-test('5.5.8: a login without a refresh token in the answer succeeds', async () => {
+test('5.5.8: a login without a refresh token in the response succeeds', async () => {
   const { provider } = await scene()
   const login = provider().grant(Pkce)
   const { transaction } = await login.authorize()
@@ -342,7 +342,7 @@ test('5.5.8: a login without a refresh token in the answer succeeds', async () =
   expect(token).not.toHaveProperty('refreshToken')
 })
 
-test('a login remembers when the user authorized, and when the preset says that the grant ends', async () => {
+test('a login remembers when the user authorized, and when the preset says that the grant expires', async () => {
   const { provider } = await scene({ json: { ...goodToken, refresh_token: 'canary-rt' } })
   const login = provider(confidential, { refreshToken: { absoluteLifetime: 100 } }, { clock }).grant(Pkce)
   const { transaction } = await login.authorize()

@@ -13,7 +13,7 @@ const clock = {
   sleep: (ms: number) => (ms > 5000 ? new Promise<void>(() => {}) : Promise.resolve()),
 }
 
-/** The error of a discovery at a server that answers so, and its issuer. */
+/** The error of a discovery at a server that responds so, and its issuer. */
 async function discover(replies: Readonly<Record<string, (url: string) => Reply>>, path = '') {
   const server = await faultServer()
   for (const [place, reply] of Object.entries(replies)) await server.reply(place, reply(server.url))
@@ -112,11 +112,11 @@ describe('an issuer that is the address of a document', () => {
     ['https://id.acme.example/.well-known/openid-configuration', 'https://id.acme.example'],
     ['https://id.acme.example/tenant/.well-known/openid-configuration', 'https://id.acme.example/tenant'],
     ['https://id.acme.example/.well-known/oauth-authorization-server/tenant', 'https://id.acme.example/tenant'],
-  ])('%s: give the issuer', async (issuer, wanted) => {
+  ])('%s: pass the issuer', async (issuer, wanted) => {
     const fetch = () => expect.fail('nothing is sent')
     expect(await errorOf(Provider.discover(issuer, { clientId: 'cid' }, { fetch }))).toMatchObject({
       code: 'config_invalid',
-      message: `"${issuer}" is the address of a document: give the issuer, "${wanted}"`,
+      message: `"${issuer}" is the address of a document: pass the issuer, "${wanted}"`,
     })
   })
 })

@@ -157,7 +157,7 @@ describe('Provider.discover', () => {
     ['HTML', { text: '<html>' }, 'discovery_failed'],
     ['nothing', { text: '' }, 'discovery_failed'],
     ['status 201', { status: 201, json: {} }, 'discovery_failed'],
-    ['a text', { json: 'https://as.example' }, 'discovery_failed'],
+    ['a string', { json: 'https://as.example' }, 'discovery_failed'],
     ['null', { json: null }, 'discovery_failed'],
     ['too much', { bytes: 600_000 }, 'response_too_large'],
     ['a bomb', { bytes: 50_000_000, encoding: 'gzip' }, 'response_too_large'],

@@ -39,7 +39,7 @@ describe('what is written into a store in memory', () => {
     for (const use of [store.read(''), store.compareAndSet('', 0, {}), store.acquire('', 'a', 1)])
       expect(await errorOf(use)).toMatchObject({
         code: 'config_invalid',
-        message: 'a key of a token store is not empty',
+        message: 'a key of a token store must not be empty',
       })
   })
 })

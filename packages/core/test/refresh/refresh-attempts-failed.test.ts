@@ -2,7 +2,7 @@ import { GrantError, type Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import type { Coordination, Good } from '../../src/refresh/coordination.ts'
 import { RefreshCoordinator } from '../../src/refresh/refresh-coordinator.ts'
-import { serialise } from '../../src/refresh/record-text.ts'
+import { serialise } from '../../src/refresh/record-json.ts'
 import { firstRecord, refreshTokenOf, type TokenRecord, tokenOf } from '../../src/refresh/token-record.ts'
 import { someTime } from '../support/clock.ts'
 import { key, login, obtained, place, process } from '../support/coordination.ts'
@@ -131,7 +131,7 @@ describe('a response that comes after somebody else has written', () => {
     return { outcome: await ended, discarded: discarded.map(({ accessToken }) => accessToken), record: await stored() }
   }
 
-  test('is given up, and the token ended, where the user has logged out', async () => {
+  test('is given up, and the token revoked, where the user has logged out', async () => {
     const { outcome, discarded } = await overtaken(() => undefined)
     expect([outcome, discarded]).toEqual(['reauthorization_required', ['at-1']])
   })
@@ -143,13 +143,13 @@ describe('a response that comes after somebody else has written', () => {
     expect([outcome, discarded, verified]).toEqual(['reauthorization_required', ['at-1'], 0])
   })
 
-  test('is given up, and the token ended, where the user has logged in again', async () => {
+  test('is given up, and the token revoked, where the user has logged in again', async () => {
     const again = firstRecord(place, { token: login.with({ accessToken: 'at-login' }), obtainedAt: someTime })
     const { outcome, discarded, record } = await overtaken(() => again)
     expect([outcome, discarded, record?.grant]).toEqual(['at-login', ['at-1'], again.grant])
   })
 
-  test('gives way to a younger response to the same refresh token, which is not ended', async () => {
+  test('gives way to a younger response to the same refresh token, which is not revoked', async () => {
     const { outcome, discarded } = await overtaken((noted) => ({
       ...noted,
       generation: noted.generation + 1,
@@ -159,7 +159,7 @@ describe('a response that comes after somebody else has written', () => {
     expect([outcome, discarded]).toEqual(['at-younger', []])
   })
 
-  test('is stored over a note of who is about to send, which stays', async () => {
+  test('is stored over a note of another process that is about to send, which stays', async () => {
     const intent = { holder: 'next', attempt: 2, at: someTime, deadline: someTime + 15_000 }
     const { outcome, discarded, record } = await overtaken((noted) => ({ ...noted, intent }))
     expect([outcome, discarded, record?.intent]).toEqual(['at-1', [], intent])

@@ -2,7 +2,7 @@ import { GrantError, memoryStore, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import type { Coordination, Good } from '../../src/refresh/coordination.ts'
 import { RefreshCoordinator } from '../../src/refresh/refresh-coordinator.ts'
-import { serialise } from '../../src/refresh/record-text.ts'
+import { serialise } from '../../src/refresh/record-json.ts'
 import { firstRecord, newRecord, refreshTokenOf, type TokenRecord, tokenOf } from '../../src/refresh/token-record.ts'
 import { someTime } from '../support/clock.ts'
 import { key, login, obtained, over, place, process, timings } from '../support/coordination.ts'
@@ -271,7 +271,7 @@ describe('a response with a new refresh token and an ID token', () => {
     expect((await second.stored())?.intent).toBeUndefined() // its response is here
   })
 
-  test('that the store does not take is no failed refresh: it is written as soon as the store is back', async () => {
+  test('that the store does not accept is not a failed refresh: it is written as soon as the store is back', async () => {
     const { coordination, memory, stored } = await process()
     let failures = 0
     const compareAndSet: typeof memory.compareAndSet = async (at, expected, write) => {

@@ -1,7 +1,7 @@
 import { GrantError, memoryStore } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { RecordKeeper } from '../../src/refresh/record-keeper.ts'
-import { serialise } from '../../src/refresh/record-text.ts'
+import { serialise } from '../../src/refresh/record-json.ts'
 import { newRecord, type TokenRecord } from '../../src/refresh/token-record.ts'
 import { someTime } from '../support/clock.ts'
 import { key, over, place, process } from '../support/coordination.ts'

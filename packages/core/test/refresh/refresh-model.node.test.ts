@@ -18,7 +18,7 @@ const counted: Record<string, unknown>[] = []
 
 afterAll(() => {
   const sum = (name: string) => [name, counted.reduce((total, row) => total + Number(row[name] ?? 0), 0)]
-  const all = Object.fromEntries(['worlds', 'endings', 'histories', 'crash', 'answer', 'pause', 'late'].map(sum))
+  const all = Object.fromEntries(['worlds', 'endings', 'histories', 'crash', 'response', 'pause', 'late'].map(sum))
   console.table([...counted, { setting: 'all', ...all }])
 })
 
@@ -136,7 +136,7 @@ test('a process that is about to send an old refresh token again does not, if th
   const { server, clock, start, settle } = await fleet('strict')
   await clock.advance(3_600_000)
   const [first, second] = [start(), start()]
-  const asleep = first.stopAt('compareAndSet', 'before', 2) // it has the answer
+  const asleep = first.stopAt('compareAndSet', 'before', 2) // it has the response
   const slow = first.tokens.token()
   await asleep.reached
   await clock.advance(60_000)

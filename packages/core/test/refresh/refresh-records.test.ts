@@ -74,7 +74,7 @@ describe('a refresh', () => {
   }
   const token = Token.from({ accessToken: 'at-1', refreshToken: 'rt-1' })
 
-  test('replaces the token of the login, and ends what was noted', () => {
+  test('replaces the token of the login, and clears what was noted', () => {
     const record = withToken(before, { purpose: '', token, obtainedAt: someTime + hour, storedAt: 7 })
     expect(record).toMatchObject({ state: 'live', generation: 2, attempt: 3, grant: before.grant })
     expect([record.intent, record.failure, record.seed]).toEqual([undefined, undefined, undefined])

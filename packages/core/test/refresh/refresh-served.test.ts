@@ -55,14 +55,14 @@ describe('the tokens that a process serves', () => {
     expect(served.freshness(undefined, '', 0)).toBe('expired')
   })
 
-  test('are as good as they say, in seconds, and those of a dead grant are no good', () => {
+  test('are as good as they say, in seconds, and those of a dead grant are useless', () => {
     const { served, state } = stage('')
     expect([3539, 3541].map((minValid) => served.freshness(state.record, '', minValid))).toEqual(['fresh', 'fresh'])
     expect(served.freshness(state.record, 'other', 0)).toBe('expired')
     expect(served.freshness({ ...record(''), state: 'dead' }, '', 0)).toBe('expired')
   })
 
-  test('are expired for who needs them for longer than is left', async () => {
+  test('are expired for a caller who needs them for longer than is left', async () => {
     const { served, state, clock } = stage('')
     await clock.advance(hour / 2)
     expect([1799, 1800].map((minValid) => served.freshness(state.record, '', minValid))).toEqual(['fresh', 'expired'])

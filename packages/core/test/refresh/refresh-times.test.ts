@@ -33,7 +33,7 @@ describe('a note that another process is refreshing', () => {
     expect(await busy(note(someTime))).toBe(false)
   })
 
-  test('is not waited for by who wrote it', async () => {
+  test('is not waited for by the process that wrote it', async () => {
     const { note, busy } = stage()
     expect(await busy(note(someTime, 1, 'me'))).toBe(false)
   })
@@ -149,22 +149,22 @@ describe('how good a token is', () => {
     expect([1_800_001, 1_800_000].map((ms) => left(ms, 1_800_000))).toEqual(['fresh', 'expired'])
   })
 
-  test('never expired for who needs more than its whole life, but for the last minute of it', () => {
+  test('never expired for a caller who needs more than its whole lifetime, except in its last minute', () => {
     expect([hour, minute + 1].map((ms) => left(ms, 10 * hour))).toEqual(['fresh', 'expired'])
-    expect(left(hour, 10 * hour, { adopted: true })).toBe('expired') // nobody knows how long its life is
+    expect(left(hour, 10 * hour, { adopted: true })).toBe('expired') // nobody knows how long its lifetime is
   })
 
   test('not stale early, where a refresh brings the same token again', () => {
     expect([minute, 10_001, 10_000].map((ms) => left(ms, 0, { repeated: true }))).toEqual(['fresh', 'fresh', 'expired'])
   })
 
-  test('expired once an API has refused it, whatever its end', () => {
+  test('expired once an API has refused it, whatever its expiry', () => {
     expect(left(hour, 0, { refused: true })).toBe('expired')
     expect(freshnessOf(of(undefined, { refused: true }), someTime, rules)).toBe('expired')
     expect(isUsable(of(hour, { refused: true }), someTime)).toBe(false)
   })
 
-  test('fresh for ever, where its end is unknown', () => {
+  test('fresh for ever, where its expiry is unknown', () => {
     expect(freshnessOf(of(undefined), someTime + 1000 * hour, { ...rules, minValid: hour })).toBe('fresh')
     expect(isUsable(of(undefined), someTime + 1000 * hour)).toBe(true)
   })
@@ -178,12 +178,12 @@ describe('how good a token is', () => {
     expect(isUsable(of(undefined), someTime - hour)).toBe(false)
   })
 
-  test('expired where it had ended when it was obtained', () => {
+  test('expired where it had expired when it was obtained', () => {
     expect(freshnessOf(of(-hour), someTime, rules)).toBe('expired')
     expect(freshnessOf(of(-hour), someTime - 2 * minute, rules)).toBe('expired')
   })
 
-  test('usable, where it could not be refreshed, until it ends', () => {
+  test('usable, where it could not be refreshed, until it expires', () => {
     expect([hour - 1, hour].map((ms) => isUsable(of(hour), someTime + ms))).toEqual([true, false])
     expect(isUsable(undefined, someTime)).toBe(false)
   })

@@ -72,7 +72,7 @@ function bound(store: TokenStore): TokenStore {
 
 const never = (): Promise<never> => new Promise(() => undefined)
 
-describe('a store that does not answer', () => {
+describe('a store that does not respond', () => {
   test('costs five seconds, and then the token in hand is served', async () => {
     const { store, source, clock } = await stage([])
     let hangs = false
@@ -139,7 +139,7 @@ describe('the escrow', () => {
     expect((await settle(errorOf(start({ escrow }).tokens.token()))).code).toBe('reauthorization_required')
   })
 
-  test('that fails is no reason to fail', async () => {
+  test('that fails does not fail the call', async () => {
     const { start } = await fleet('strict')
     const escrow: TokenStore = { ...bound(memoryStore()), read: () => Promise.reject(new Error('disk full')) }
     expect((await start({ escrow }).tokens.token()).accessToken).toBe('at-0')

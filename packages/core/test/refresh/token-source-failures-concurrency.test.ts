@@ -55,7 +55,7 @@ describe('somebody else acts meanwhile', () => {
     expect(server.used).toEqual(['rt-0'])
   })
 
-  test('row 20: an answer without a refresh token keeps the old one', async () => {
+  test('row 20: a response without a refresh token keeps the old one', async () => {
     const { server, start, settle, clock } = await late('static')
     const process = start()
     await settle(process.tokens.token())

@@ -26,7 +26,7 @@ describe('a process dies', () => {
     expect(clock.now() - before).toBeLessThan(40_000)
   })
 
-  test('row 3: after the answer, before it is stored: a server with a grace accepts the same token again', async () => {
+  test('row 3: after the response, before it is stored: a server with a grace accepts the same token again', async () => {
     const { server, start, settle } = await late('grace')
     const [first, second] = [start(), start()]
     const { reached } = first.stopAt('compareAndSet', 'before', 2)
@@ -56,7 +56,7 @@ describe('a process is slow', () => {
     const [first, second] = [start(), start()]
     await second.tokens.token()
     await clock.advance(hour)
-    const { reached, resume } = first.stopAt('compareAndSet', 'before', 2) // it has the answer
+    const { reached, resume } = first.stopAt('compareAndSet', 'before', 2) // it has the response
     const slow = first.tokens.token()
     await reached
     expect(await store.acquire('user:42', 'another', 1), 'whether another gets the lease').toBe(false)
@@ -83,7 +83,7 @@ describe('a process is slow', () => {
     expect(server.reuses).toBe(0)
   })
 
-  test('row 6: one that slept with the answer stores it, even without its lease', async () => {
+  test('row 6: one that slept with the response stores it, even without its lease', async () => {
     const { server, start, settle, clock } = await late('grace')
     const [first, second] = [start(), start()]
     const { reached, resume } = first.stopAt('compareAndSet', 'before', 2)
@@ -96,7 +96,7 @@ describe('a process is slow', () => {
     expect(server.used).toEqual(['rt-0'])
   })
 
-  test('row 6: of two answers to the same refresh token, the younger stays', async () => {
+  test('row 6: of two responses to the same refresh token, the younger stays', async () => {
     const { server, start, settle, clock } = await late('grace')
     const [first, second] = [start(), start()]
     const { reached, resume } = first.stopAt('compareAndSet', 'before', 2)

@@ -63,7 +63,7 @@ describe('the store is away', () => {
     expect(server.used).toEqual([])
   })
 
-  test('row 8: and an ended one is not refreshed, so that no refresh token is burned', async () => {
+  test('row 8: and an expired one is not refreshed, so that no refresh token is burned', async () => {
     const { server, start, settle, clock } = await fleet('strict')
     const process = start()
     await process.tokens.token()
@@ -102,7 +102,7 @@ describe('the store is away', () => {
     expect(server.used).toEqual([])
   })
 
-  test('row 11: a store that has lost its last write gets it back from who knows it', async () => {
+  test('row 11: a store that has lost its last write gets it back from a process that knows it', async () => {
     const { server, start, settle, store, clock } = await late('strict')
     const before = await store.read('user:42')
     const process = start()

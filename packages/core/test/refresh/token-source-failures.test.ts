@@ -73,9 +73,9 @@ describe('the provider is unwell', () => {
     expect(process.types()).toEqual([])
   })
 
-  test('an answer that is lost is asked for once more, with the same refresh token', async () => {
+  test('a lost response is requested once more, with the same refresh token', async () => {
     const { server, start, settle } = await late('grace')
-    server.faults.push('lost answer')
+    server.faults.push('lost response')
     expect((await settle(start().tokens.token())).accessToken).toBe('at-2')
     expect(server.used).toEqual(['rt-0', 'rt-0'])
   })
@@ -109,7 +109,7 @@ describe('the provider is unwell', () => {
     expect((await settle(second.tokens.token())).accessToken).toBe('at-1')
   })
 
-  test('a broken answer with a new refresh token does not lose it', async () => {
+  test('a broken response with a new refresh token does not lose it', async () => {
     const { server, start, settle, clock } = await late('strict')
     server.faults.push(json({ access_token: '', token_type: 'Bearer', refresh_token: 'rt-rescued' }, 200))
     const process = start()

@@ -22,7 +22,7 @@ async function stage() {
   const tokens = provider.tokenSource({ store, key: 'user:42' })
   await tokens.save(Token.from({ accessToken: 'at-0', refreshToken: 'rt-0', expiresAt: someTime + hour }))
   const seen: string[] = []
-  /** Calls an API that answers by what token it gets, and when it is ready. */
+  /** Calls an API that responds by what token it gets, and when it is ready. */
   const callsTo = (answer: (token: string, n: number) => Promise<number> | number) => {
     const send = authorizedFetch(tokens, {
       fetch: async (url, init) => {
@@ -41,7 +41,7 @@ async function stage() {
 const all = (status: number) => Array.from({ length: size }, () => status)
 
 describe('a thousand calls at once make one token request, and all succeed:', () => {
-  test('with a token that is known to have ended', async () => {
+  test('with a token that is known to have expired', async () => {
     const { callsTo, clock, tokenRequests, count } = await stage()
     await clock.advance(hour)
     expect(await herd(callsTo((token) => (token === 'at-1' ? 200 : 401)))).toEqual(all(200))
@@ -49,7 +49,7 @@ describe('a thousand calls at once make one token request, and all succeed:', ()
     expect([count('at-0'), count('at-1')]).toEqual([0, size])
   })
 
-  test('with one that only the API knows to have ended', async () => {
+  test('with one that only the API knows to have expired', async () => {
     const { callsTo, tokenRequests, count } = await stage()
     expect(await herd(callsTo((token) => (token === 'at-1' ? 200 : 401)))).toEqual(all(200))
     expect(await tokenRequests()).toHaveLength(1)

@@ -26,12 +26,12 @@ describe('a token source is refused, with what to write instead,', () => {
     ['with an empty key', { store, key: '' }, `one user would get another's token: write { store, key: 'user:42' }`],
     ['with a key and no store', { token: fresh(), key: 'k' }, 'a key or an escrow without a store does nothing'],
     ['with an escrow and no store', { token: fresh(), escrow: store }, 'a key or an escrow without a store'],
-    ['with an empty refresh token', { refreshToken: '' }, 'refreshToken is a string that is not empty'],
-    ['with a refresh token of another kind', { refreshToken: 42 }, 'refreshToken is a string that is not empty'],
-    ['with a grant that is not a class', { grant: () => undefined }, 'grant is a class that extends Grant'],
-    ['with a leeway that is not a number', { token: fresh(), leeway: '60' }, 'leeway is a number of seconds'],
-    ['with a leeway without end', { token: fresh(), leeway: Infinity }, 'leeway is a number of seconds'],
-    ['with a negative leeway', { token: fresh(), leeway: -0.001 }, 'leeway is a number of seconds'],
+    ['with an empty refresh token', { refreshToken: '' }, 'refreshToken has to be a non-empty string'],
+    ['with a refresh token of another kind', { refreshToken: 42 }, 'refreshToken has to be a non-empty string'],
+    ['with a grant that is not a class', { grant: () => undefined }, 'grant has to be a class that extends Grant'],
+    ['with a leeway that is not a number', { token: fresh(), leeway: '60' }, 'leeway has to be a number of seconds'],
+    ['with a leeway without end', { token: fresh(), leeway: Infinity }, 'leeway has to be a number of seconds'],
+    ['with a negative leeway', { token: fresh(), leeway: -0.001 }, 'leeway has to be a number of seconds'],
     [
       'with a token and a store',
       { token: fresh(), store, key: 'k' },
@@ -151,7 +151,7 @@ describe('what a source was given', () => {
   })
 })
 
-describe('a request of your own', () => {
+describe('a custom request', () => {
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['a token response', { access_token: 'at' }],
@@ -161,7 +161,7 @@ describe('a request of your own', () => {
     const tokens = provider.tokenSource({ request: async () => value as Token })
     const error = await errorOf(tokens.token())
     expect(error).toMatchObject({ code: 'config_invalid', action: 'fix_configuration' })
-    expect(error.message).toContain('a request resolves to a Token: write Token.from({ accessToken, … })')
+    expect(error.message).toContain('a request has to resolve to a Token: write Token.from({ accessToken, … })')
   })
 
   test('that never ends is given up at the deadline of the provider', async () => {
@@ -175,7 +175,7 @@ describe('a request of your own', () => {
     })
     const failing = errorOf(tokens.token())
     for (const attempt of [1, 2]) {
-      await expect.poll(() => signals.length).toBe(attempt) // it is asked once more, as any request is whose answer is lost
+      await expect.poll(() => signals.length).toBe(attempt) // it is asked once more, as any request is whose response is lost
       await clock.advance(4000)
     }
     const error = await failing

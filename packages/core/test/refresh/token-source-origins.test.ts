@@ -28,7 +28,7 @@ describe('where a source has its token from', () => {
     expect((await lastRequest()).form).toMatchObject({ grant_type: 'refresh_token', refresh_token: 'rt-0' })
   })
 
-  test('E-34: a grant that can be asked again, which is when its token ends', async () => {
+  test('E-34: a grant that can be asked again, which happens when its token expires', async () => {
     const { provider, clock, tokenRequests, lastRequest } = await stage([
       answer(1, { refresh_token: undefined }),
       answer(2, { refresh_token: undefined }),
@@ -42,7 +42,7 @@ describe('where a source has its token from', () => {
     expect((await lastRequest()).form).toEqual({ grant_type: 'client_credentials', scope: 'reports' })
   })
 
-  test('a grant of your own', async () => {
+  test('a custom grant', async () => {
     class Machine extends Grant {
       static readonly grantType = 'urn:acme:machine'
       requestToken(options?: GrantOptions): Promise<Token> {
@@ -58,7 +58,7 @@ describe('where a source has its token from', () => {
     expect(await tokenRequests()).toHaveLength(2)
   })
 
-  test('E-68: a request of your own', async () => {
+  test('E-68: a custom request', async () => {
     const { provider, clock } = await stage()
     let count = 0
     const tokens = provider.tokenSource({

@@ -62,7 +62,7 @@ describe('when a token is refreshed', () => {
     expect((await tokens.peek())?.accessToken).toBe('at-1')
   })
 
-  test('before it is served, once it has ended', async () => {
+  test('before it is served, once it has expired', async () => {
     const { source, clock, lastRequest } = await stage()
     await source().save(fresh())
     await clock.advance(3_600_000)
@@ -79,7 +79,7 @@ describe('when a token is refreshed', () => {
     expect(await tokenRequests()).toHaveLength(1)
   })
 
-  test('more than a whole life is not asked for again and again', async () => {
+  test('more than a whole lifetime is not requested again and again', async () => {
     const { source, clock, tokenRequests } = await stage()
     const tokens = source()
     await tokens.save(fresh({ authorizedAt: clock.now() }))
@@ -107,7 +107,7 @@ describe('when a token is refreshed', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('early by a fifth of a short life at most', async () => {
+  test('early by a fifth of a short lifetime at most', async () => {
     const { source, clock, tokenRequests } = await stage()
     await source().save(fresh({ expiresAt: someTime + 10_000 }))
     await clock.advance(7999)

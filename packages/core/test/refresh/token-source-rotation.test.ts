@@ -38,7 +38,7 @@ describe('the new refresh token of a response that is refused', () => {
   )
 })
 
-/** A login with an ID token, whose keys answer as told when it is refreshed. */
+/** A login with an ID token, whose keys respond as told when it is refreshed. */
 async function loggedIn(keys: Reply) {
   const events: GrantEvent[] = []
   const scene = await openid({ onEvent: (event) => events.push(event) })
@@ -57,8 +57,8 @@ async function loggedIn(keys: Reply) {
 
 describe('after the server has rotated', () => {
   test.each<[string, Reply]>([
-    ['answer 503', { status: 503 }],
-    ['are no key set', { text: 'nothing here' }],
+    ['respond with 503', { status: 503 }],
+    ['are not a key set', { text: 'nothing here' }],
     ['break off', { reset: true }],
   ])('the new refresh token is stored before the keys are asked for, and they %s', async (_, keys) => {
     const { tokens, store, server, claims, clock, publish, sent } = await loggedIn(keys)

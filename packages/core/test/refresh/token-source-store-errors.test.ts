@@ -58,7 +58,7 @@ describe('a store that fails', () => {
     await clock.advance(4999)
     expect(clock.waiting).toBe(1)
     await clock.advance(1)
-    expect((await failing).message).toBe('the token store could not read: it did not answer within 5000 ms')
+    expect((await failing).message).toBe('the token store could not read: it did not respond within 5000 ms')
   })
 })
 
@@ -87,8 +87,8 @@ describe('an error of a store shows nothing of what it was to write:', () => {
 
   test.each([
     ['seven characters, which any word may share', 'bad: fghijkl'],
-    ['the key, which is no secret', 'bad: user:42'],
-    ['a scope, which is no secret', 'bad: play.music'],
+    ['the key, which is not a secret', 'bad: user:42'],
+    ['a scope, which is not a secret', 'bad: play.music'],
     ['a message of any length', 'the connection to the database was refused by its host'],
     ['nothing', ''],
   ])('but %s is kept', async (_, message) => {
@@ -123,7 +123,7 @@ describe('an error of a store shows nothing of what it was to write:', () => {
   })
 })
 
-describe('a store that answers late because the machine has slept', () => {
+describe('a store that responds late because the machine has slept', () => {
   test('is waited for once more', async () => {
     const { store, source, clock } = await stage([])
     await source().save(fresh())

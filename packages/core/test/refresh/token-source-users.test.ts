@@ -37,7 +37,7 @@ describe('users whose refreshes wait for one failed fetch of the keys', () => {
     }
     await Promise.all(failing)
     expect(new Set(errors).size).toBe(users.length)
-    const order = (await scene.server.requests()).flatMap(({ form }) => form?.['refresh_token'] ?? []) // who was answered in which turn
+    const order = (await scene.server.requests()).flatMap(({ form }) => form?.['refresh_token'] ?? []) // who got a response in which turn
     for (const { name, tokens } of users) {
       const turn = order.indexOf(`rt-${name}`)
       expect((await tokens.peek())?.refreshToken).toBe(`next-${users[turn]?.name}`)

@@ -4,8 +4,8 @@ import { someTime } from '../support/clock.ts'
 import { errorOf } from '../support/scene.ts'
 import { answer, fresh, stage } from '../support/source-stage.ts'
 
-describe('who asks at the same time', () => {
-  test('A46: a thousand callers with an ended token make one refresh', async () => {
+describe('concurrent calls', () => {
+  test('A46: a thousand callers with an expired token make one refresh', async () => {
     const { source, clock, tokenRequests } = await stage()
     const tokens = source()
     await tokens.save(fresh())

@@ -13,7 +13,7 @@ import { testClock, type TestClock } from './clock.ts'
 import { confidential, eventLog, scene } from './scene.ts'
 import { faultServer } from './servers.ts'
 
-/** An API with its authorization server, and a source whose token lives for an hour of its clock. */
+/** An API with its authorization server, and a source whose token is valid for an hour of its clock. */
 export interface ApiStage {
   readonly api: FaultServer
   /** `/v1/me` of the API. */
@@ -34,7 +34,7 @@ export interface ApiStage {
 /** How the stage is set. */
 export interface ApiStageOptions extends AuthorizedFetchOptions {
   readonly api?: ProviderDefinition['api']
-  /** What the token endpoint answers; a new token each time unless given. */
+  /** What the token endpoint responds with; a new token each time unless given. */
   readonly answers?: readonly Reply[]
 }
 
@@ -50,7 +50,7 @@ export const tokenAnswer = (n: number): Reply => ({
 
 const hour = 3_600_000
 
-/** Sets a stage whose API gives these answers one after the other, and the last one again. */
+/** Sets a stage whose API gives these responses one after the other, and the last one again. */
 export async function apiStage(replies: readonly Reply[], options: ApiStageOptions = {}): Promise<ApiStage> {
   const { api: rules, answers = [1, 2, 3, 4].map(tokenAnswer), ...fetchOptions } = options
   const api = await faultServer()

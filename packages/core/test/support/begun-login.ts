@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { testClock } from './clock.ts'
 import { errorOf, goodToken, publicClient, scene } from './scene.ts'
 
-/** A login under way at a server that answers every code. */
+/** A login under way at a server that accepts every code. */
 export async function begin(definition: Partial<ProviderDefinition> = {}, ...replies: readonly Reply[]) {
   const stage = await scene(...replies, { json: goodToken })
   const clock = testClock()

@@ -1,7 +1,7 @@
 import { type GrantEvent, memoryStore, Token, type TokenStore } from '@grantkit/core'
 import type { Coordination } from '../../src/refresh/coordination.ts'
 import { KeyState } from '../../src/refresh/key-state.ts'
-import { serialise } from '../../src/refresh/record-text.ts'
+import { serialise } from '../../src/refresh/record-json.ts'
 import { firstRecord, type TokenRecord } from '../../src/refresh/token-record.ts'
 import { someTime } from './clock.ts'
 

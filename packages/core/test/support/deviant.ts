@@ -10,7 +10,7 @@ import type { FaultyRequest, Reply } from '@grantkit/testing/server'
 import { someTime, testClock } from './clock.ts'
 import { confidential, eventLog, goodToken, type Scene, scene } from './scene.ts'
 
-/** A provider that deviates, on a server that answers as it is told. */
+/** A provider that deviates, on a server that responds as it is told. */
 export interface Deviant {
   readonly provider: Provider
   readonly server: Scene['server']
@@ -26,7 +26,7 @@ export interface Deviant {
 
 export const now = someTime
 
-/** Starts a server whose token endpoint gives these replies, and a provider of it that declares deviations. `{server}` in a text of the definition is the origin of the server. */
+/** Starts a server whose token endpoint gives these replies, and a provider of it that declares deviations. `{server}` in a string of the definition is the origin of the server. */
 export async function deviant(
   definition: Partial<ProviderDefinition>,
   replies: readonly Reply[] = [{ json: goodToken }],

@@ -29,7 +29,7 @@ export interface Process {
     moment: 'before' | 'after',
     count?: number,
   ): { readonly reached: Promise<void>; resume(): void }
-  /** Lets an operation of the store never answer, from the given time on that it is asked. */
+  /** Lets an operation of the store never respond, from the given time on that it is asked. */
   hangs(operation: Operation, count: number): void
   /** Lets the store fail in this process. */
   failing: boolean | Operation
@@ -63,7 +63,7 @@ export async function fleet(mode: RotationMode): Promise<Fleet> {
   return { server, store, clock, start, settle: (promise, step = 250) => moveUntilSettled(clock, promise, step) }
 }
 
-/** A fleet whose token has just ended. */
+/** A fleet whose token has just expired. */
 export async function late(mode: RotationMode): Promise<Fleet> {
   const all = await fleet(mode)
   await all.clock.advance(hour)

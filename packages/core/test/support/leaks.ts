@@ -1,4 +1,4 @@
-/** A text that a value shows, and where. */
+/** A string that a value shows, and where. */
 export type Shown = readonly [where: string, text: string]
 
 /** What every made-up secret of the suite has in it, so that it is found wherever it turns up, whole or in part. */
@@ -9,7 +9,7 @@ export function leaksIn(name: string, value: unknown, secrets: Iterable<string> 
   return leaksInTexts(shownBy(name, value), secrets)
 }
 
-/** The same for something whose members are meant to be read, such as a token: only what is printed of it counts. */
+/** The same for something whose properties are meant to be read, such as a token: only what is printed of it counts. */
 export function leaksInPrint(name: string, value: object, secrets: Iterable<string> = []): readonly string[] {
   return leaksInTexts(printed(name, value), secrets)
 }
@@ -24,7 +24,7 @@ function leaksInTexts(texts: Iterable<Shown>, secrets: Iterable<string>): readon
   return [...found]
 }
 
-/** What is shorter would be found in ordinary words, and a random text of four letters in the name of some function. */
+/** What is shorter would be found in ordinary words, and a random string of four letters in the name of some function. */
 const shortest = 8
 
 const marked = new RegExp([marker, ...base64Of(marker)].join('|'), 'i')
@@ -36,7 +36,7 @@ function formsOf(secret: string): readonly string[] {
   return [secret, form, form.replaceAll('+', '%20'), encodeURIComponent(secret), escaped, ...base64Of(secret)]
 }
 
-/** What is certain of the base64 of a text, whatever stands before and after it: there are three ways to begin. */
+/** What is certain of the base64 of a string, whatever stands before and after it: there are three ways to begin. */
 function base64Of(text: string): readonly string[] {
   if (text.length < 6) return []
   const bytes = String.fromCharCode(...new TextEncoder().encode(text.slice(0, 1000)))
@@ -55,7 +55,7 @@ const inspect = (
   globalThis as { process?: { getBuiltinModule?: (name: string) => { inspect?: Inspect } | undefined } }
 ).process?.getBuiltinModule?.('node:util')?.inspect
 
-/** Everything that could end up in a log: as a text, as JSON, inspected down to the hidden members, and walked member by member. */
+/** Everything that could end up in a log: as a string, as JSON, inspected down to the hidden properties, and walked property by property. */
 function shownBy(name: string, value: unknown): readonly Shown[] {
   const walked = new Walk()
   walked.visit(name, value)
@@ -87,7 +87,7 @@ const builtIn = new Set<unknown>([
   Promise.prototype,
 ])
 
-/** Finds every text that can be reached from a value: keys, symbols, hidden members, what getters return, prototypes, causes. */
+/** Finds every string that can be reached from a value: keys, symbols, hidden properties, what getters return, prototypes, causes. */
 class Walk {
   readonly texts: Shown[] = []
   readonly #seen = new Set<unknown>()
@@ -110,7 +110,7 @@ class Walk {
     }
   }
 
-  /** What is inside a value and no member of it. */
+  /** What is inside a value and not a property of it. */
   #visitContents(where: string, value: object): void {
     if (value instanceof Error) this.texts.push([`${where}.stack`, String(value.stack)])
     if (value instanceof URL || value instanceof URLSearchParams) this.texts.push([where, String(value)])
@@ -124,7 +124,7 @@ function prototypeOf(value: object): object | null {
   return Object.getPrototypeOf(value) as object | null
 }
 
-/** Some things cannot be read: a getter that throws, a text that cannot be made. */
+/** Some things cannot be read: a getter that throws, a string that cannot be made. */
 function attempt<T>(read: () => T): T | undefined {
   try {
     return read()

@@ -8,7 +8,7 @@ import { clientSecret, publicClient, watched } from './scene.ts'
 export const clock = testClock()
 export const client = { ...publicClient, clientSecret }
 
-/** A provider whose every request gets this answer, without a network: ten thousand of them take a second. */
+/** A provider whose every request gets this response, without a network: ten thousand of them take a second. */
 export const answering = (respond: () => Response, more: ProviderOptions = {}): Provider =>
   new Provider({ name: 'acme', metadata }, client, { fetch: async () => respond(), clock, onEvent: watched(), ...more })
 

@@ -34,7 +34,7 @@ export function see(name: string, value: unknown): void {
   seen.push([name, value])
 }
 
-/** Remembers a value whose members are secrets, and whose print is not. */
+/** Remembers a value whose properties are secrets, and whose print is not. */
 export function seePrint(name: string, value: object): void {
   printed.push([name, value])
 }

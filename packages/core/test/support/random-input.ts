@@ -27,9 +27,9 @@ export const text = fc.oneof(
     '&=#?',
   ),
 )
-/** Any JSON, the members of a prototype included. */
+/** Any JSON, the properties of a prototype included. */
 export const json = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom(Number.MAX_VALUE, -0, 1e21), text)
-/** A document of known members with any values, and of members that nobody knows. */
+/** A document of known fields with any values, and of unknown fields. */
 export const document = (members: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<string> =>
   fc
     .tuple(fc.record(members, { requiredKeys: [] }), fc.dictionary(text, json, { maxKeys: 3 }), fc.boolean())

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest'
 /** What a server sends when a request has come: these bytes, or whatever a function does with the connection. */
 export type RawReply = string | Uint8Array | ((socket: Socket) => void)
 
-/** A server that answers each request with the same bytes, right or wrong, for as long as the test runs. Resolves to its URL. */
+/** A server that responds to each request with the same bytes, right or wrong, for as long as the test runs. Resolves to its URL. */
 export async function rawServer(reply: RawReply): Promise<string> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {

@@ -12,7 +12,7 @@ import { expect } from 'vitest'
 import { see } from './oracle.ts'
 import { faultServer } from './servers.ts'
 
-/** A token answer that nothing is wrong with (RFC 6749 §5.1). */
+/** A valid token response (RFC 6749 §5.1). */
 export const goodToken: Readonly<Record<string, unknown>> = {
   access_token: '2YotnFZFEjr1zCsicMWpAA',
   token_type: 'Bearer',
@@ -25,7 +25,7 @@ export const clientSecret = 'canary-client-secret'
 export const confidential: ClientRegistration = { clientId: 'cid', clientSecret, redirectUri }
 export const publicClient: ClientRegistration = { clientId: 'cid', redirectUri }
 
-/** A server whose token endpoint answers as it is told, and providers that point at it. */
+/** A server whose token endpoint responds as it is told, and providers that point at it. */
 export interface Scene {
   readonly server: FaultServer
   /** A provider of that server; what is given wins over the defaults. */

@@ -26,7 +26,7 @@ export async function authorizationServer(options: AuthorizationServerOptions = 
   return watch(server)
 }
 
-/** The tokens of an answer, and the signed part of an ID token. */
+/** The tokens of a response, and the signed part of an ID token. */
 function learn(answer: unknown): void {
   if (typeof answer !== 'object' || answer === null) return
   const { access_token, refresh_token, id_token, device_code, auth_req_id } = answer as Record<string, unknown>

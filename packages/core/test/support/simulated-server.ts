@@ -3,10 +3,10 @@ import { someTime } from './clock.ts'
 /** What a simulated server does with refresh tokens. */
 export type RotationMode = 'strict' | 'grace' | 'static'
 
-/** What becomes of one request: it does not arrive, its answer does not, or the server says something else. */
-export type Fault = 'lost request' | 'lost answer' | 'hang' | Response
+/** What becomes of one request: it does not arrive, its response does not, or the server says something else. */
+export type Fault = 'lost request' | 'lost response' | 'hang' | Response
 
-/** An answer that a server gives instead of its own. */
+/** A response that a server gives instead of its own. */
 export const json = (body: object, status = 400, headers = {}): Response => Response.json(body, { status, headers })
 
 /**
@@ -59,7 +59,7 @@ export class SimulatedServer {
     if (fault === 'lost request') throw new TypeError('fetch failed')
     if (fault instanceof Response) return fault
     const answer = this.#redeem(token)
-    if (fault === 'lost answer') throw new TypeError('fetch failed')
+    if (fault === 'lost response') throw new TypeError('fetch failed')
     return answer
   }
 

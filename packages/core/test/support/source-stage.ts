@@ -15,7 +15,7 @@ export const answer = (n: number, more: object = {}) => ({
   json: { access_token: `at-${n}`, token_type: 'Bearer', expires_in: 3600, refresh_token: `rt-${n}`, ...more },
 })
 
-/** A token that was obtained now and lives an hour. */
+/** A token that was obtained now and is valid for an hour. */
 export const fresh = (more: object = {}) =>
   Token.from({
     accessToken: 'at-0',
@@ -25,7 +25,7 @@ export const fresh = (more: object = {}) =>
     ...more,
   })
 
-/** A provider whose token endpoint gives these answers, and a source over a store that holds a token. */
+/** A provider whose token endpoint gives these responses, and a source over a store that holds a token. */
 export async function stage(
   replies: readonly Reply[] = [answer(1), answer(2), answer(3)],
   definition: Partial<ProviderDefinition> = {},

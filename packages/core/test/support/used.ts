@@ -8,7 +8,7 @@ export function watchUse<T>(action: (used: Used) => T): { readonly result: T; re
   return { result, used }
 }
 
-/** An answer as it came in: a text, or anything else as JSON. */
+/** A response as it came in: a string, or anything else as JSON. */
 export function answerOf(body: unknown, status = 200, headers: Readonly<Record<string, string>> = {}): OAuthResponse {
   return { status, headers: new Headers(headers), body: typeof body === 'string' ? body : JSON.stringify(body) }
 }

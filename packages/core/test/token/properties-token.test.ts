@@ -23,7 +23,7 @@ describe('scopes', () => {
   )
 
   test.prop([fc.uniqueArray(valid, { minLength: 1 })], cases)(
-    'that are valid reach the URL, and come back from an answer, as they are',
+    'that are valid reach the URL, and come back from a response, as they are',
     async (scope) => {
       const provider = answering(() => Response.json({ ...goodToken, scope: scope.join(' ') }))
       const { url } = await provider.grant(Pkce).authorize({ scope })

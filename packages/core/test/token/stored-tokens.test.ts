@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
-import { memoryStore, Provider, Token, type TokenMembers, type TokenStore } from '@grantkit/core'
+import { memoryStore, Provider, Token, type TokenFields, type TokenStore } from '@grantkit/core'
 import { describe, expect, vi } from 'vitest'
 import { metadata } from '../support/acme.ts'
 import { cases } from '../support/cases.ts'
@@ -53,7 +53,7 @@ describe('what was stored of a token', () => {
     ['a prototype in its claims', '{"accessToken":"canary-at","claims":{"__proto__":{"sub":"eve"}}}'],
     ['a constructor', '{"accessToken":"canary-at","constructor":{"prototype":{"isAdmin":true}}}'],
   ])('with %s is a token like any other', (_, stored) => {
-    for (const given of [stored, JSON.parse(stored) as TokenMembers]) {
+    for (const given of [stored, JSON.parse(stored) as TokenFields]) {
       const token = Token.from(given)
       checkToken(token)
       expect(token).not.toHaveProperty('isAdmin')
@@ -82,7 +82,10 @@ describe('what was stored of a token', () => {
 
   test.each(['"text"', '7', '[1]', 'null', 'false'])('is refused where its extras are %s', async (extra) => {
     const error = await errorOf(() => Token.from(`{"accessToken":"canary-at","later":1,"extra":${extra}}`))
-    expect(error).toMatchObject({ code: 'config_invalid', message: 'extra of a token is an object of JSON values' })
+    expect(error).toMatchObject({
+      code: 'config_invalid',
+      message: 'extra of a token has to be an object of JSON values',
+    })
   })
 
   const members = fc.record(
@@ -110,7 +113,7 @@ describe('what was stored of a token', () => {
     .map(([known, unknown]) => Object.fromEntries([...Object.entries(unknown), ...Object.entries(known)]) as object)
     .map((value) => JSON.stringify(value))
     .filter((stringified) => !stringified.includes(String.raw`"\\":`)) // JSON.parse of Node 24 and 26 takes the next escaped key for this one
-    .map((stringified) => JSON.parse(stringified) as TokenMembers) // what JSON can say, and nothing else
+    .map((stringified) => JSON.parse(stringified) as TokenFields) // what JSON can say, and nothing else
 
   test.prop([stored], cases)('is a token with our prototype and no other field, or refused', async (given) => {
     const token = await valueOf(() => Token.from(given))
@@ -152,7 +155,7 @@ describe('a field of a token that does not exist', () => {
     ['isExpired', 'there are accessToken'],
     ['__proto__', 'there are accessToken'],
   ])('%s is refused where a token is written', async (name, advice) => {
-    const written = JSON.parse(`{"accessToken":"canary-at","${name}":"canary-x"}`) as TokenMembers
+    const written = JSON.parse(`{"accessToken":"canary-at","${name}":"canary-x"}`) as TokenFields
     for (const write of [() => new Token(written), () => Token.from({ accessToken: 'a' }).with(written)]) {
       const error = await errorOf(write)
       expect(error.code).toBe('config_invalid')
@@ -186,7 +189,7 @@ describe('a time of a token', () => {
       ])
         expect(await errorOf(make)).toMatchObject({
           code: 'config_invalid',
-          message: `${name} of a token is in milliseconds since the epoch: ${value} can only be seconds`,
+          message: `${name} of a token has to be in milliseconds since the epoch: ${value} can only be seconds`,
         })
     }
   })
@@ -195,7 +198,7 @@ describe('a time of a token', () => {
     for (const value of [new Date(), new Date().toISOString(), '1800000000000', null, Number.NaN, Infinity, 1n])
       expect(await errorOf(() => new Token({ accessToken: 'canary-at', [name]: value as never }))).toMatchObject({
         code: 'config_invalid',
-        message: `${name} of a token is a number of milliseconds since the epoch`,
+        message: `${name} of a token has to be a number of milliseconds since the epoch`,
       })
   })
 

@@ -93,7 +93,7 @@ describe('a stored token', () => {
     expect((await store.read('k'))?.value).toContain('canary-rotated-token')
   })
 
-  test('R205: an access token that looks like a JWT is not read: the server says when it ends', async () => {
+  test('R205: an access token that looks like a JWT is not read: the server says when it expires', async () => {
     const payload = btoa(JSON.stringify({ exp: 1 })).replaceAll('=', '')
     const { provider } = await scene({ json: { ...goodToken, access_token: `eyJhbGciOiJub25lIn0.${payload}.` } })
     expect((await provider().grant(ClientCredentials).requestToken()).isExpired()).toBe(false)

@@ -39,7 +39,7 @@ describe('what a token is made of', () => {
     async (value) => {
       for (const name of ['extra', 'claims']) {
         const error = await errorOf(() => new Token({ accessToken: 'canary-at', [name]: { deep: [{ value }] } }))
-        const message = `${name} of a token is an object of JSON values`
+        const message = `${name} of a token has to be an object of JSON values`
         expect(error).toMatchObject({ code: 'config_invalid', message })
       }
     },
@@ -59,11 +59,11 @@ describe('what a token is made of', () => {
 
 describe('an invalid scope says what to write', () => {
   test.each([
-    ['read write', `scope is an array: write ['read', 'write']`],
-    ['read,  write', `scope is an array: write ['read', 'write']`],
-    ['"', `scope is an array: write ['read', 'write']`],
-    [7, `scope is an array: write ['read', 'write']`],
-    ['one', `scope is an array: write ['one']`],
+    ['read write', `scope has to be an array: write ['read', 'write']`],
+    ['read,  write', `scope has to be an array: write ['read', 'write']`],
+    ['"', `scope has to be an array: write ['read', 'write']`],
+    [7, `scope has to be an array: write ['read', 'write']`],
+    ['one', `scope has to be an array: write ['one']`],
   ])('%j', async (scope, message) => {
     expect((await errorOf(() => checkScope(scope as never))).message).toBe(message)
   })

@@ -1,8 +1,8 @@
-import { Token, type TokenMembers } from '@grantkit/core'
+import { Token, type TokenFields } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from '../support/scene.ts'
 
-const members: TokenMembers = {
+const members: TokenFields = {
   accessToken: 'canary-access-token',
   tokenType: 'Bearer',
   scope: ['scope-1', 'scope-2'],
@@ -64,7 +64,7 @@ describe('a token', () => {
   })
 
   test('keeps fields that a later version has stored, among its extras', () => {
-    const stored = { accessToken: 'a', dpopKey: { kty: 'EC' }, extra: { user: 1 } } as TokenMembers
+    const stored = { accessToken: 'a', dpopKey: { kty: 'EC' }, extra: { user: 1 } } as TokenFields
     expect(Token.from(stored).extra).toEqual({ dpopKey: { kty: 'EC' }, user: 1 })
     expect(Token.from(JSON.stringify(Token.from(stored)))).toStrictEqual(Token.from(stored))
   })
@@ -135,7 +135,7 @@ describe('what is not a token', () => {
     [{ accessToken: 'a', expiresAt: Number.NaN }, 'milliseconds'],
     [{ accessToken: 'a', scope: 'a b' }, 'an array of strings'],
     [{ accessToken: 'a', scope: [1] }, 'an array of strings'],
-    [{ accessToken: 'a', refreshToken: '' }, 'not empty'],
+    [{ accessToken: 'a', refreshToken: '' }, 'non-empty'],
     [{ accessToken: 'a', extra: [] }, 'an object'],
     [{ accessToken: 'a', claims: 'x' }, 'an object'],
   ])('A69: %j says what to write', async (stored, advice) => {

@@ -8,7 +8,7 @@ type Limits = ProviderOptions['limits']
 const kib = 1024
 const noLimit = undefined
 
-// What is under the cap is read, and then refused because it is no JSON.
+// What is under the cap is read, and then refused because it is not JSON.
 describe('a response may have so many bytes, and not one more', () => {
   test.each<[string, Limits, number]>([
     ['1 MiB', noLimit, 1024 * kib],

@@ -83,7 +83,7 @@ describe('redirects', () => {
 })
 
 describe('size', () => {
-  test('A29, G3: an endless answer is given up at the cap', async () => {
+  test('A29, G3: an endless response is given up at the cap', async () => {
     const { error, server } = await failing({ endless: true })
     expect(error.code).toBe('response_too_large')
     await expect.poll(() => server.aborted()).toBe(1)
@@ -91,12 +91,12 @@ describe('size', () => {
     expect(request?.sent).toBeLessThan(16 * 1024 * 1024)
   })
 
-  test('A30, G4: a small answer that unfolds into a large one is given up, too', async () => {
+  test('A30, G4: a small response that unfolds into a large one is given up, too', async () => {
     const { error } = await failing({ bytes: 50_000_000, encoding: 'gzip' })
     expect(error.code).toBe('response_too_large')
   })
 
-  test('A29: an error answer has the same cap', async () => {
+  test('A29: an error response has the same cap', async () => {
     expect((await failing({ status: 400, bytes: 2_000_000 })).error.code).toBe('response_too_large')
   })
 })

@@ -1,4 +1,4 @@
-import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { GrantError, type StoredValue, type StoreWrite, type TokenStore } from '@grantkit/core'
 import type { EncryptionKey } from '../keys/encryption-key.ts'
 import { Keyring } from './keyring.ts'
 import { type Names, namesOf } from './names.ts'
@@ -88,7 +88,7 @@ class Encrypted implements EncryptedStore {
     if (watch) this.watch = names.watching(watch)
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const stored = await this.#sealed(key)
     if (stored?.value === undefined) return stored
     const { value } = await this.#open(key, stored.version, stored.value)
@@ -124,7 +124,7 @@ class Encrypted implements EncryptedStore {
     return rotated
   }
 
-  async #sealed(key: string): Promise<StoredText | undefined> {
+  async #sealed(key: string): Promise<StoredValue | undefined> {
     return this.#store.read(await this.#names.of(key))
   }
 

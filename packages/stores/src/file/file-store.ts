@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
+import type { StoredValue, StoreWrite, TokenStore } from '@grantkit/core'
 import { keptFor, untilOf } from '../shared/kept.ts'
 import { holderOf, honest, newLease } from '../shared/lease.ts'
 import { MarkedClock } from '../shared/node/marked-clock.ts'
@@ -64,7 +64,7 @@ class Files implements FileStore {
     this.#clock = new MarkedClock(lock) // its content belongs to SQLite, its modification time to us
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const { version, value } = await this.#read(key) // no lock: a file is replaced, never changed
     return version > 0 ? { version, value } : undefined
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { GrantError, type StoredValue, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { withoutValue } from '../shared/engine-error.ts'
 import { decodeString, encodeString } from '../shared/string-encoding.ts'
 import { Turns } from '../shared/turns.ts'
@@ -73,7 +73,7 @@ class Postgres implements PostgresStore {
     return migrate(this.#database, this.#table)
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const [row] = await this.#query('read', nameOf(key))
     if (!row) return undefined
     const { version, value } = row as { version: number; value: string | null }

@@ -1,4 +1,4 @@
-import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
+import type { StoredValue, StoreWrite, TokenStore } from '@grantkit/core'
 import { withoutValue } from '../shared/engine-error.ts'
 import { decodeString, encodeString } from '../shared/string-encoding.ts'
 import { Watchers } from '../shared/watchers.ts'
@@ -62,7 +62,7 @@ class Hashes implements RedisStore {
     this.watch = (key, onChange) => watchers.watch(encodeString(key), onChange)
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const reply = await this.#redis.run(scripts.read, this.#nameOf(key))
     const [version, value] = reply as [string | null, string | null]
     if (version === null) return undefined

@@ -1,4 +1,4 @@
-import { type Clock, GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { type Clock, GrantError, type StoredValue, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { Calls } from '../shared/calls.ts'
 import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
@@ -67,7 +67,7 @@ class SingleProcessStore implements TokenStore {
     this.#clock = new SteadyClock(() => clock.now())
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const { version, value } = await this.#turns.run(key, () => this.#entry(key))
     return version > 0 ? { version, value } : undefined
   }

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { GrantError, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { GrantError, type StoredValue, type StoreWrite, type TokenStore } from '@grantkit/core'
 import { withoutValue } from '../shared/engine-error.ts'
 import { keptFor, untilOf } from '../shared/kept.ts'
 import { MarkedClock } from '../shared/node/marked-clock.ts'
@@ -71,7 +71,7 @@ class Sqlite implements SqliteStore {
     })
   }
 
-  read(key: string): Promise<StoredText | undefined> {
+  read(key: string): Promise<StoredValue | undefined> {
     return whenFree(this.#path, this.#timeout, () => {
       const row = this.#database.open().read.get(encodeString(key)) as
         | { version: number; value: string | null }

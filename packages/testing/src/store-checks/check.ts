@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { StoredText, TokenStore } from '@grantkit/core'
+import type { StoredValue, TokenStore } from '@grantkit/core'
 import { expect } from 'vitest'
 import type { TokenStoreFixture } from './fixture.ts'
 
@@ -41,7 +41,7 @@ export async function write(store: TokenStore, key: string, { expected, value }:
 }
 
 /** Expects a version and a value under a key. */
-export async function expectStored(store: TokenStore, key: string, { version, value }: StoredText): Promise<void> {
+export async function expectStored(store: TokenStore, key: string, { version, value }: StoredValue): Promise<void> {
   const stored = await store.read(key)
   expect(stored?.version, `the version of ${inShort(key)}`).toBe(version)
   expect(inShort(stored?.value), `the value of ${inShort(key)}`).toBe(inShort(value))

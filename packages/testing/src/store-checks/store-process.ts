@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { StoredText, TokenStore } from '@grantkit/core'
+import type { StoredValue, TokenStore } from '@grantkit/core'
 import { expect } from 'vitest'
 import { upTo } from './check.ts'
 import type { StoreWorker, TokenStoreFixture } from './fixture.ts'
@@ -56,7 +56,7 @@ export class StoreProcess {
 
   /** The store, as this process sees it. */
   readonly store: TokenStore = {
-    read: async (key) => storedOf((await this.#order('read', [key])) as StoredText | undefined),
+    read: async (key) => storedOf((await this.#order('read', [key])) as StoredValue | undefined),
     compareAndSet: (...parameters) => this.#order('compareAndSet', parameters) as Promise<boolean>,
     acquire: (...parameters) => this.#order('acquire', parameters) as Promise<boolean>,
     renew: (...parameters) => this.#order('renew', parameters) as Promise<boolean>,
@@ -137,6 +137,6 @@ export function hasWorker({ worker }: TokenStoreFixture): boolean {
   return worker !== undefined
 }
 
-function storedOf(stored: StoredText | undefined): StoredText | undefined {
+function storedOf(stored: StoredValue | undefined): StoredValue | undefined {
   return stored && { version: stored.version, value: stored.value }
 }

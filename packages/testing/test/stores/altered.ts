@@ -1,4 +1,4 @@
-import { memoryStore, type StoredText, type StoreWrite, type TokenStore } from '@grantkit/core'
+import { memoryStore, type StoredValue, type StoreWrite, type TokenStore } from '@grantkit/core'
 import type { TokenStoreFixture } from '../../src/describe-token-store.ts'
 
 /** A check, the flaw of a store that it has to detect, that store, and the message of the check. */
@@ -40,7 +40,7 @@ export function withValues(change: (value: string) => string | undefined): Token
 }
 
 /** A store that changes what it reads. */
-export function withReadings(change: (stored: StoredText | undefined) => StoredText | undefined): TokenStoreFixture {
+export function withReadings(change: (stored: StoredValue | undefined) => StoredValue | undefined): TokenStoreFixture {
   return altered((store) => ({ read: async (key) => change(await store.read(key)) }))
 }
 
@@ -85,7 +85,7 @@ export function withOwners(change: (store: Bound, owners: Owners) => Partial<Tok
 }
 
 /** What some stores return for a missing key. */
-export const nothing: StoredText = { version: 0, value: undefined }
+export const nothing: StoredValue = { version: 0, value: undefined }
 
 /** Writes over any version. */
 export async function overwrite(store: TokenStore, key: string, write: StoreWrite): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { StoredText, StoreWrite, TokenStore } from '@grantkit/core'
+import type { StoredValue, StoreWrite, TokenStore } from '@grantkit/core'
 
 export interface SqliteOptions {
   readonly path: string
@@ -35,7 +35,7 @@ export class SqliteStore implements TokenStore {
     this.#database.close()
   }
 
-  async read(key: string): Promise<StoredText | undefined> {
+  async read(key: string): Promise<StoredValue | undefined> {
     const row = this.#database.prepare('SELECT version, value FROM records WHERE key = ?').get(bytes(key))
     return row && { version: Number(row['version']), value: text(row['value'] as Uint8Array | null) }
   }

@@ -8,16 +8,16 @@ import type { ProviderDefinition } from '../provider-definition.ts'
 import type { EndpointName, ServerMetadata } from '../server-metadata.ts'
 import { checkQuery, checkServerUrl, isSecure, parseUrl } from './url.ts'
 
-/** Checked copies, by what they were made of where that cannot change, and by themselves: shared, since they are frozen and say nothing of who uses them. */
+/** Checked copies, by the frozen definition that they were made from and by themselves. They are shared, because they are frozen and hold nothing of any user. */
 const copies = new WeakMap<ProviderDefinition, ProviderDefinition>()
 
-/** The copy that was made of a definition says the same, so its type is the same. */
+/** A copy has the contents of its definition, and so its type. */
 function knownCopy<Definition extends ProviderDefinition>(definition: Definition): Definition | undefined {
   return copies.get(definition) as Definition | undefined
 }
 
 /**
- * Checks a definition and returns a frozen copy. That of a frozen definition is shared, so that ten thousand providers of
+ * Checks a definition and returns a frozen copy. The copy of a frozen definition is shared, so that ten thousand providers of
  * one preset hold it once. Throws `config_invalid`, `metadata_invalid` or `insecure_url`.
  */
 export function checkDefinition<Scope extends string, Endpoint extends EndpointName>(
@@ -26,7 +26,7 @@ export function checkDefinition<Scope extends string, Endpoint extends EndpointN
 ): ProviderDefinition<Scope, Endpoint> {
   if (typeof definition !== 'object' || definition === null)
     throw invalid('write the definition of a provider as { name, metadata }')
-  const known = httpHosts.length === 0 ? knownCopy(definition) : undefined // what one user allows is decided for that one alone
+  const known = httpHosts.length === 0 ? knownCopy(definition) : undefined // what one user allows holds for that user alone
   if (known) return known
   const copy = withoutPrototypes(definition) // what is checked is what is used, whatever a getter says later
   if (typeof copy.name !== 'string' || copy.name === '') throw invalid(`a provider needs a name, such as 'acme'`)
@@ -100,9 +100,11 @@ export function checkOrigin(origin: unknown, httpHosts: readonly string[] = []):
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw invalid(`${quoteUrl(origin)} is not a valid origin: write one such as "https://api.example"`)
   if (url.origin !== whole)
-    throw invalid(`"${url.origin}" is the origin to write: scheme, host and port, without a path`)
+    throw invalid(
+      `${quoteUrl(origin)} is not a valid origin: write "${url.origin}", scheme, host and port without a path`,
+    )
   if (whole !== origin && !/.\../.test(url.hostname))
-    throw invalid(`${quoteUrl(origin)} is too wide: write two labels at least, such as "https://*.api.example"`)
+    throw invalid(`${quoteUrl(origin)} is too wide: write at least two labels, such as "https://*.api.example"`)
   if (!isSecure(url, httpHosts))
     throw new GrantError(
       'insecure_url',

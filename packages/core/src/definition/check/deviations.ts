@@ -5,7 +5,7 @@ import type { ProviderDefinition } from '../provider-definition.ts'
 import type { TokenRequestDeviations } from '../request-deviations.ts'
 import { checkQuery, checkServerUrl } from './url.ts'
 
-/** Checks where a definition leads, and what it sends there. Throws `config_invalid` or `insecure_url` with the path of the field. */
+/** Checks the URLs, hosts and headers of a definition. Throws `config_invalid` or `insecure_url` with the path of the field. */
 export function checkDeviations(definition: ProviderDefinition, httpHosts: readonly string[] = []): void {
   const { tokenRequest, grants = {}, revocation, idToken, pkce, api, callback, variables } = definition
   if (variables !== undefined)

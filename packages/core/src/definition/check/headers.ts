@@ -1,7 +1,7 @@
 import { GrantError } from '../../errors/grant-error.ts'
 import type { ApiRules } from '../api-rules.ts'
 
-/** Headers that say what is asked by whom, which are not for data to change. */
+/** Headers that say what is sent and who sends it, which no definition may change. */
 const reserved = /^(?:content-.*|cookie|host|dpop|transfer-encoding|connection)$/i
 const printableAscii = /^[\u0020-\u007E]+$/
 
@@ -10,15 +10,15 @@ export function checkHeaders(place: string, headers: Readonly<Record<string, str
   for (const [name, value] of Object.entries(headers)) {
     if (/^authorization$/i.test(name)) throw sentAnyway(`${place}.${name}`)
     checkName(`${place}.${name}`, name)
-    checkText(`${place}.${name}`, value)
+    checkHeaderValue(`${place}.${name}`, value)
   }
 }
 
-/** Checks the headers of an API: those of every request, the one of the token, and those that tell of a limit. Throws `config_invalid`. */
+/** Checks the headers of an API: those of every request, that of the token, and those that report a limit. Throws `config_invalid`. */
 export function checkApiHeaders({ headers, token, rateLimit }: ApiRules = {}): void {
   checkHeaders('api.headers', headers)
   if (token?.header !== undefined) checkName('api.token.header', token.header)
-  if (token?.scheme !== undefined && token.scheme !== '') checkText('api.token.scheme', token.scheme)
+  if (token?.scheme !== undefined && token.scheme !== '') checkHeaderValue('api.token.scheme', token.scheme)
   for (const field of ['reset', 'remaining'] as const)
     if (rateLimit?.[field] !== undefined) checkName(`api.rateLimit.${field}`, rateLimit[field])
 }
@@ -29,8 +29,8 @@ function checkName(place: string, name: unknown): void {
   if (reserved.test(name)) throw sentAnyway(place)
 }
 
-function checkText(place: string, text: unknown): void {
-  if (typeof text !== 'string' || !printableAscii.test(text)) throw invalid(place, 'write printable ASCII')
+function checkHeaderValue(place: string, value: unknown): void {
+  if (typeof value !== 'string' || !printableAscii.test(value)) throw invalid(place, 'write printable ASCII')
 }
 
 function sentAnyway(place: string): GrantError {

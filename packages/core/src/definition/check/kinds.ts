@@ -5,7 +5,7 @@ import { isObject } from '../../wire/json.ts'
 
 /**
  * What a field of a definition holds: a kind, one of some values, or fields of its own. `*` stands for names that the
- * author chooses, `[]` for the items of an array; a name with `!` has to be there.
+ * author chooses, `[]` for the items of an array; a name with `!` is required.
  */
 export type Shape = keyof typeof kinds | readonly (string | number | boolean)[] | Fields
 
@@ -23,8 +23,8 @@ const kinds = {
 } as const satisfies Record<string, readonly [fits: (value: unknown) => boolean, one: string, several: string]>
 
 /**
- * Checks data that came as JSON against the fields that there are. Throws `config_invalid` with the path of the first
- * wrong one, and nothing of what it holds but a word in place of another.
+ * Checks data that came as JSON against the fields of a definition. Throws `config_invalid` with the path of the first
+ * wrong field; its value is shown only where the field holds one of some words.
  */
 export function checkShape(value: unknown, shape: Shape, path = ''): void {
   if (value === undefined) return
@@ -44,7 +44,7 @@ function checkFields(value: unknown, fields: Fields, path: string): void {
   for (const [name, field] of Object.entries(value as object)) {
     const place = path === '' ? name : `${path}.${name}`
     const shape = item ?? own(fields, name) ?? own(fields, `${name}!`) ?? fields['*']
-    if (!shape) throw wrong(place, `there is no such field: ${nearest(name, namesOf(fields))}`)
+    if (!shape) throw wrong(place, `unknown field: ${nearest(name, namesOf(fields))}`)
     checkShape(field, shape, place)
   }
   const missing = Object.keys(fields).find((name) => name.endsWith('!') && isMissing(value, bare(name)))
@@ -85,7 +85,7 @@ function isScalar(value: unknown): boolean {
 
 const longest = 60
 
-/** A word in place of another is shown; what is not a word may be anything. */
+/** A wrong word is shown, and anything else by its kind, since it may hold anything. */
 function show(value: unknown): string {
   return isScalar(value) ? JSON.stringify(value).slice(0, longest) : kindOf(value)
 }

@@ -2,7 +2,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { notAString, type RequestValues } from '../../wire/form.ts'
 
 /**
- * Checks the caller's own parameters: strings, and none that the library sends itself or that would change who is asking.
+ * Checks the caller's own parameters: strings, and none that the library sends itself or that would change the client.
  * Throws `config_invalid`.
  */
 export function checkExtra(extra: RequestValues | undefined, reserved: ReadonlySet<string>): RequestValues {

@@ -10,8 +10,8 @@ import { definitionShape } from './shape.ts'
 
 /**
  * The definition of a provider that comes as JSON: a string, or what was parsed from it. Every field is checked, so that
- * `new Provider` takes what this returns. A definition with `variables` is checked with their examples in place, and goes
- * through `fillVariables` next. The result is frozen. Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with
+ * `new Provider` takes what this returns. A definition with `variables` is checked with their examples filled in;
+ * pass it to `fillVariables` next. The result is frozen. Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with
  * the path of the first field that is wrong and what to write instead.
  *
  * @example
@@ -37,8 +37,8 @@ export function parseDefinition(json: unknown): ProviderDefinition {
   return copy
 }
 
-function parse(text: string): unknown {
-  const data = parseJson(text)
+function parse(json: string): unknown {
+  const data = parseJson(json)
   if (data === undefined) throw invalid('the definition is not valid JSON')
   return data
 }

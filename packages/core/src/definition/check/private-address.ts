@@ -1,6 +1,6 @@
 /**
- * Whether the host of a URL is, or names, an address that is not of the public internet: this machine, its network, or
- * one set aside (RFC 6890). Only literals can be told; what a name resolves to is known where the connection is made.
+ * Whether the host of a URL is, or names, an address outside the public internet: this machine, its network, or a
+ * reserved one (RFC 6890). Only literals are recognised; what a name resolves to is known where the connection is made.
  */
 export function isPrivateHost(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/\.$/, '')
@@ -8,7 +8,7 @@ export function isPrivateHost(hostname: string): boolean {
   return isPrivateAddress(host.replace(/^\[(.*)\]$/, '$1'))
 }
 
-/** Whether an IP address, as it is written in a URL or on a socket, is not of the public internet. */
+/** Whether an IP address, as written in a URL or on a socket, is outside the public internet. */
 export function isPrivateAddress(address: string): boolean {
   const plain = address.replace(/%.*$/, '')
   if (plain.includes(':')) return isPrivateIpv6(groupsOf(plain))
@@ -24,7 +24,7 @@ function isPrivateIpv4([a = 0, b = 0, c = 0]: readonly number[]): boolean {
   return (a === 169 && b === 254) || (a === 203 && b === 0 && c === 113)
 }
 
-/** Everything but 2000::/3 is set aside; within it, what carries an IPv4 address is as private as that is. */
+/** Everything outside 2000::/3 is reserved; within it, an address that embeds an IPv4 address is as private as that one. */
 function isPrivateIpv6(groups: readonly number[]): boolean {
   const [first = 0, second = 0] = groups
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return embedded(groups[6], groups[7])

@@ -3,7 +3,7 @@ import { kindOf } from '../../errors/quote.ts'
 import { isObject } from '../../wire/json.ts'
 import type { ProviderDefinition } from '../provider-definition.ts'
 
-/** The fields that are read in a way that only one kind of value survives: looked into, searched, or split. */
+/** The fields that have to be of one kind, because the library looks into them, searches them or splits them. */
 const read: readonly (readonly [fits: (value: unknown) => boolean, what: string, paths: string])[] = [
   [isObject, 'an object', 'grants.*'],
   [(hint) => isObject(hint) && typeof hint['message'] === 'string', 'an object with a message', 'api.errors.*'],
@@ -23,7 +23,7 @@ const read: readonly (readonly [fits: (value: unknown) => boolean, what: string,
 ]
 
 /**
- * Checks that the library can read a definition, since it may be JSON that nobody has looked at: no null, an array where
+ * Checks that the library can read a definition, since it may be JSON that nobody has checked: no null, an array where
  * one is searched, a string where a path is split. What else a field holds is left to the types and to `parseDefinition`.
  * Throws `config_invalid` with the path of the field.
  */
@@ -35,7 +35,7 @@ export function checkReadable(definition: ProviderDefinition): void {
         if (!fits(value)) throw invalid(place, `write ${what}, not ${kindOf(value)}`)
 }
 
-/** What stands at a path, with its place; `*` is any name. */
+/** The values at a path, with their places; `*` is any name. */
 function valuesAt(part: unknown, [name, ...rest]: readonly string[], place = ''): readonly [string, unknown][] {
   if (name === undefined) return [[place.slice(1), part]]
   if (typeof part !== 'object' || part === null) return []
@@ -44,7 +44,7 @@ function valuesAt(part: unknown, [name, ...rest]: readonly string[], place = '')
     .flatMap(([field, value]) => valuesAt(value, rest, `${place}.${field}`))
 }
 
-/** Null is an object without fields, and an object with a `toString` of its own is one that cannot be written. The metadata may say anything. */
+/** Null has no fields, and an object with its own `toString` cannot be printed. The metadata may hold anything. */
 function checkFields(value: object, path: string): void {
   for (const [name, field] of Object.entries(value) as [string, unknown][]) {
     const place = path === '' ? name : `${path}.${name}`

@@ -37,7 +37,7 @@ export function checkRedirectUri(definition: ProviderDefinition, uri: unknown): 
     : checkCustom(definition, url, text)
 }
 
-/** A host with a port parses as a scheme with a path: `localhost:3000/callback`. With the scheme that it lacks, it is what was meant. */
+/** A host with a port parses as a scheme with a path: `localhost:3000/callback`. With the missing scheme added, it is what was meant. */
 function withScheme(uri: unknown): string | undefined {
   if (typeof uri !== 'string' || !/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}(?:[/?]|$)/i.test(uri)) return undefined
   const url = parseUrl(`http://${uri}`)

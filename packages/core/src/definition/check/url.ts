@@ -12,7 +12,7 @@ export function isLoopbackLiteral(url: URL): boolean {
   return url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname)
 }
 
-/** Whether requests to a URL cannot be read on their way: https, or http that stays on this machine or goes to a host that the user named. */
+/** Whether nobody can read a request to this URL in transit: https, or http that stays on this machine or goes to a host that the user named. */
 export function isSecure(url: URL, httpHosts: readonly string[] = []): boolean {
   if (url.protocol === 'https:') return true
   return url.protocol === 'http:' && (isLoopback(url) || httpHosts.includes(hostWithPort(url)))
@@ -25,13 +25,13 @@ export function hostWithPort({ hostname, port }: URL): string {
 
 /** How a URL of a server is checked. */
 export interface UrlRules {
-  /** The code for what is wrong with it, but for `insecure_url`. */
+  /** The code of every error but `insecure_url`. */
   readonly code?: GrantErrorCode | undefined
   /** Hosts with their port to which plain http is allowed besides loopback. */
   readonly httpHosts?: readonly string[] | undefined
 }
 
-/** Parses an absolute URL as it was written. Undefined where the parser would drop or replace something: white space, control characters, halves of characters. */
+/** Parses an absolute URL as it was written. Undefined where the parser would drop or replace something: white space, control characters, lone surrogates. */
 export function parseUrl(text: unknown): URL | undefined {
   if (typeof text !== 'string' || text.length > longestUrl) return undefined
   if (/[\s\p{Cc}\p{Surrogate}]/u.test(text)) return undefined
@@ -71,7 +71,7 @@ const ours: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** Checks the query that an endpoint may have: a parameter stands in a request once (RFC 6749 §3.1). Throws `config_invalid`. */
+/** Checks the query of an endpoint: a request has each parameter once (RFC 6749 §3.1). Throws `config_invalid`. */
 export function checkQuery(what: string, endpoint: string | undefined): void {
   if (endpoint === undefined) return
   const twice = [...new URL(endpoint).searchParams.keys()].find((name) => ours.has(name))

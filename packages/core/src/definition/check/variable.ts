@@ -4,7 +4,7 @@ import { parseUrl } from './url.ts'
 
 const longest = 253
 
-/** Checks the value of a variable against its pattern. Throws `config_invalid`, also for a variable that is wrong itself. */
+/** Checks the value of a variable against its pattern. Throws `config_invalid`, also for a variable that is itself invalid. */
 export function checkValue(name: string, variable: DefinitionVariable, value: unknown): void {
   const pattern = patternOf(name, variable)
   if (typeof value === 'string' && value.length <= longest && pattern.test(value)) return
@@ -12,7 +12,7 @@ export function checkValue(name: string, variable: DefinitionVariable, value: un
   throw invalid(`${name}: write ${description}${example === undefined ? '' : `, such as "${example}"`}`)
 }
 
-/** What stands for a variable while nobody has chosen a value: its example, or what is right in a host and in a path. Throws `config_invalid`. */
+/** The value of a variable before anybody chooses one: its example, or one that fits in a host and in a path. Throws `config_invalid`. */
 export function exampleOf(name: string, variable: DefinitionVariable): string {
   const { example, hostSuffix = '' } = variable
   const pattern = patternOf(name, variable)
@@ -33,10 +33,12 @@ function patternOf(name: string, variable: DefinitionVariable | null): RegExp {
   }
 }
 
-/** Checks a URL that a variable of its host is filled into: it ends as the definition says. Throws `config_invalid`. */
+/** Checks a filled-in URL with a variable in its host, which has to end with the declared suffix. Throws `config_invalid`. */
 export function checkHost(name: string, suffix: string | undefined, filled: string): void {
   if (suffix === undefined || !/^\.(?:[a-z0-9-]+\.)+[a-z0-9-]+$/.test(suffix))
-    throw invalid(`variables.${name}.hostSuffix: the variable stands in a host: write how that ends, ".acme.example"`)
+    throw invalid(
+      `variables.${name}.hostSuffix: the variable is part of a host: write the end of that host, such as ".acme.example"`,
+    )
   if (!parseUrl(filled)?.hostname.endsWith(suffix)) throw invalid(`${name}: the host has to end with "${suffix}"`)
 }
 

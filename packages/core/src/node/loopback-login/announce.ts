@@ -5,7 +5,7 @@ import type { LoopbackOptions } from './options.ts'
 
 /**
  * Opens the authorization URL, or prints it to stderr where it cannot be opened. An opener gets a `URL` and nothing that
- * could be a command; one that takes its time is not waited for. Throws `insecure_url`.
+ * could be a command; a slow one is not waited for. Throws `insecure_url`.
  */
 export function announce(url: URL, provider: string, open: LoopbackOptions['open']): void {
   if (!isSecure(url))

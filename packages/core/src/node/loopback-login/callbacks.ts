@@ -24,8 +24,8 @@ const headers = {
   connection: 'close',
 }
 
-/** Lets a login see the requests at its redirect URI, and tells each browser how it came out. Everything else gets a 4xx. */
-export function answerCallbacks(listener: Listener, login: PendingLogin, appearance: Appearance): void {
+/** Passes the requests at the redirect URI to a login, and shows each browser the outcome. Every other request gets a 4xx. */
+export function respondToCallbacks(listener: Listener, login: PendingLogin, appearance: Appearance): void {
   listener.respond = async (request, response) => {
     const status = refusal(request, listener.redirectUri)
     if (status !== undefined) return send(response, [status, refusalPage(status)])

@@ -13,10 +13,10 @@ export interface Patience {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Gives a login up when its time is over or the caller aborts. Returns what stops watching. */
+/** Gives a login up when its time is over or the caller aborts. Returns a function that stops watching. */
 export function giveUpWhen(login: PendingLogin, { port, redirectUri, timeout, signal }: Patience): () => void {
   const { name: provider, redirectUri: rules } = port.provider
-  const late = `nobody came back from ${provider} to ${redirectUri} within ${timeout} ms: run the login again, and finish it in the browser`
+  const late = `no callback from ${provider} at ${redirectUri} within ${timeout} ms: run the login again, and finish it in the browser`
   const abort = (): void =>
     login.giveUp(new GrantError('aborted', 'the caller aborted the login', { provider, cause: signal?.reason }))
   const stopTimer = after(port.clock, timeout, () =>

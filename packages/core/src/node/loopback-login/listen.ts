@@ -5,7 +5,7 @@ import type { ProviderDefinition } from '../../definition/provider-definition.ts
 import { type LoopbackRedirect, withPort } from './redirects.ts'
 import { Listener } from './listener.ts'
 
-/** What one client may cost: a callback is a short GET. */
+/** The limits of one client: a callback is a short GET. */
 const limits = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
@@ -20,7 +20,7 @@ const missingFamily = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT'])
 
 /**
  * Listens for the first of these redirect URIs whose address this machine has: a socket for IPv4 and one for IPv6, on
- * the same port (RFC 8252 §7.3). Rejects with `config_invalid` for a port that cannot be had.
+ * the same port (RFC 8252 §7.3). Rejects with `config_invalid` for a port that is not available.
  */
 export async function listen(provider: ProviderDefinition, redirects: readonly LoopbackRedirect[]): Promise<Listener> {
   let failure: unknown
@@ -90,7 +90,7 @@ function listening(server: Server, host: string, port: number): Promise<void> {
 
 function unavailable(name: string, { uri, port, host }: LoopbackRedirect, cause: unknown): GrantError {
   const words: Readonly<Record<string, string>> = {
-    EADDRINUSE: `port ${port} is taken, and "${uri}" needs it: end the program that uses it, or register another port at ${name}`,
+    EADDRINUSE: `port ${port} is taken, and "${uri}" needs it: stop the program that uses it, or register another port at ${name}`,
     EACCES: `this user may not listen on port ${port}, and "${uri}" needs it: register a port above 1023 at ${name}`,
     EADDRNOTAVAIL: `this machine has no address ${host}: register and use "http://127.0.0.1:8888/callback" at ${name}`,
   }

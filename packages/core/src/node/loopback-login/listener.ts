@@ -8,7 +8,7 @@ export type Respond = (request: IncomingMessage, response: ServerResponse) => Pr
 export class Listener {
   /** The redirect URI that is listened for. */
   redirectUri = ''
-  /** How requests are responded to; nobody knows the port before there is somebody to respond. */
+  /** How requests are handled; nobody knows the port before this is set. */
   respond: Respond = async (_, response) => void response.writeHead(404, { connection: 'close' }).end()
   readonly #servers: Server[] = []
   readonly #underWay = new Set<Promise<unknown>>()

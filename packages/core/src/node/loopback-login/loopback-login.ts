@@ -5,7 +5,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { quote } from '../../errors/quote.ts'
 import type { Token } from '../../token/token.ts'
 import { announce } from './announce.ts'
-import { answerCallbacks } from './callbacks.ts'
+import { respondToCallbacks } from './callbacks.ts'
 import { giveUpWhen } from './give-up.ts'
 import { listen } from './listen.ts'
 import type { Listener } from './listener.ts'
@@ -16,8 +16,8 @@ import { loopbackRedirects } from './redirects.ts'
 
 /**
  * Logs a user of a command line or desktop program in through their own browser (RFC 8252): listens on this machine,
- * opens the authorization URL, waits for the callback, redeems its code, shows a page and stops listening. Nothing of it
- * keeps the process running afterwards, however it went.
+ * opens the authorization URL, waits for the callback, redeems its code, shows a page and stops listening. Nothing of
+ * it keeps the process running afterwards, whatever the outcome.
  *
  * The port is that of the redirect URI; one without a port, such as `http://127.0.0.1/callback`, gets a free port. Only a
  * request that belongs to this login ends it, and a code that is being redeemed when the time is over is not lost.
@@ -70,6 +70,6 @@ async function begin<Scope extends string>(
 ): Promise<{ readonly url: URL; readonly pending: PendingLogin }> {
   const { url, transaction } = await grant.authorize({ ...authorization, redirectUri: listener.redirectUri })
   const pending = new PendingLogin((callback) => grant.requestToken(callback, transaction, { signal }), source)
-  answerCallbacks(listener, pending, { provider: grantPort(grant).provider.name, page })
+  respondToCallbacks(listener, pending, { provider: grantPort(grant).provider.name, page })
   return { url, pending }
 }

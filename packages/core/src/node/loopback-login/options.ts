@@ -9,7 +9,7 @@ import type { LoginOutcome } from './pending-login.ts'
 export interface LoopbackOptions {
   /** Opens the authorization URL in the user's browser: it is https, or http on this machine. Without it, and where it fails, the URL is printed to stderr. */
   readonly open?: ((url: URL) => unknown) | undefined
-  /** Gives up; the login then rejects with `aborted`. */
+  /** Aborts the login, which then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds that the user may take, ten minutes at most: five minutes unless given. The login then rejects with `timeout`. */
   readonly timeout?: number | undefined
@@ -17,14 +17,14 @@ export interface LoopbackOptions {
   readonly source?: Pick<TokenSource, 'save'> | undefined
   /** URLs that the user pastes where their browser cannot reach this machine; the first that belongs to this login finishes it, too. */
   readonly paste?: Promise<string> | AsyncIterable<string> | undefined
-  /** The HTML page that ends the login, in place of ours. It may hold styles and `data:` images, and loads nothing else. */
+  /** The HTML page that ends the login, in place of the built-in one. It may hold styles and `data:` images, and loads nothing else. */
   readonly page?: ((outcome: LoginOutcome) => string) | undefined
 }
 
 /** What `authorize` takes, and each of these logins decides by itself. */
 type ChosenHere = 'state' | 'responseType' | 'responseMode'
 
-/** What a login over a loopback address may be given: what `authorize` takes, and the rest. */
+/** The options of a login over a loopback address: those of `authorize`, and its own. */
 export interface LoopbackLoginOptions<Scope extends string = string>
   extends LoopbackOptions, Omit<AuthorizationOptions<Scope>, ChosenHere> {}
 
@@ -53,7 +53,7 @@ export function checkLoopbackLoginOptions<Scope extends string>(
   refuseUnknownFields(options, { what: 'the options of loopbackLogin', fields, instead })
   const { open, signal, timeout = fiveMinutes, source, paste, page, ...authorization } = options
   if (!(Number.isFinite(timeout) && timeout > 0 && timeout <= transactionLifetime))
-    throw invalid(`timeout is a number of milliseconds, at most ${transactionLifetime}: ten minutes`)
+    throw invalid(`timeout has to be a number of milliseconds, at most ${transactionLifetime}: ten minutes`)
   for (const [name, value] of Object.entries({ open, page }))
     if (value !== undefined && typeof value !== 'function') throw invalid(`${name} is not a function`)
   if (source !== undefined && typeof (source as Partial<TokenSource> | null)?.save !== 'function')

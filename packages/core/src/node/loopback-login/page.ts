@@ -30,7 +30,7 @@ const otherRefusal: Words = [
   'Return to the program and open the URL that it shows.',
 ]
 
-/** The page that ends a login, in words of ours: nothing of the request, and nothing that the provider wrote, is in it. */
+/** The page that ends a login. It contains nothing from the request, and nothing that the provider sent. */
 export function endPage(outcome: LoginOutcome, provider: string): string {
   if ('token' in outcome)
     return page([`You are logged in at ${provider}`, 'You can close this window and return to the program.'])

@@ -13,7 +13,7 @@ export function pastedStrings(paste: LoopbackOptions['paste']): AsyncIterator<st
   return one(promise)
 }
 
-/** Offers what the user pastes to the login. Returns what stops reading. */
+/** Offers what the user pastes to the login. Returns a function that stops reading. */
 export function takePasted(pasted: AsyncIterator<string>, redirectUri: string, login: PendingLogin): () => void {
   offerAll(pasted, redirectUri, login).catch(() => undefined) // an input that fails leaves the listener
   return () => {
@@ -32,7 +32,7 @@ async function* one(paste: Promise<string>): AsyncGenerator<string> {
   yield await paste
 }
 
-/** A whole URL has to be that of the redirect URI (OAuth 2.1 §8.4.2); what is less than one has only its parameters. */
+/** A whole URL has to be that of the redirect URI (OAuth 2.1 §8.4.2); anything shorter is only its parameters. */
 function leadsTo(redirectUri: string, text: string): boolean {
   if (!/^[a-z][a-z\d+.-]*:\/\//i.test(text)) return true
   if (!URL.canParse(text)) return false

@@ -2,7 +2,7 @@ import { GrantError, type GrantErrorCode } from '../../errors/grant-error.ts'
 import type { TokenSource } from '../../refresh/token-source.ts'
 import type { Token } from '../../token/token.ts'
 
-/** How a login came out. */
+/** The outcome of a login. */
 export type LoginOutcome =
   | {
       /** The token of the user. */
@@ -16,7 +16,7 @@ export type LoginOutcome =
 /** What became of a callback: it decided the login, belongs to another one, or came after the decision. */
 export type Verdict = LoginOutcome | 'stranger' | 'late'
 
-/** What a callback is refused with that does not belong to the login; it has changed nothing. */
+/** The codes of a callback that does not belong to the login, and has changed nothing. */
 const strange: ReadonlySet<GrantErrorCode> = new Set(['state_mismatch', 'callback_invalid'])
 
 const storing = ['store_failed', 'the token could not be stored'] as const
@@ -73,7 +73,7 @@ export class PendingLogin {
       return { token }
     } catch (thrown) {
       if (thrown instanceof GrantError) return { error: thrown }
-      const [code, message] = token ? storing : redeeming // a source, or a grant, of the user's own may throw anything
+      const [code, message] = token ? storing : redeeming // a custom source or a custom grant may throw anything
       return { error: new GrantError(code, message, { cause: thrown }) }
     }
   }

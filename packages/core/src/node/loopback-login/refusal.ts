@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
 /**
- * The status that a request is refused with which cannot be the callback; undefined for one that may be. A name that an
- * attacker has pointed at this machine shows in the host header (DNS rebinding); a prefetch is not the user.
+ * The status for a request that cannot be the callback; undefined for one that may be. The host header shows a name that
+ * an attacker has pointed at this machine (DNS rebinding); a prefetch does not come from the user.
  */
 export function refusal(request: IncomingMessage, redirectUri: string): number | undefined {
   const { url = '', method } = request

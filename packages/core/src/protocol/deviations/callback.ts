@@ -1,7 +1,7 @@
 import type { CallbackDeviations } from '../../definition/request-deviations.ts'
 import type { Used } from './used.ts'
 
-/** A callback with its parameters under their names in the standards (RFC 6749 §4.1.2). One that is there under both names is there twice. */
+/** A callback with its parameters under their names in the standards (RFC 6749 §4.1.2). One that is present under both names is present twice. */
 export function normaliseCallback(
   parameters: URLSearchParams,
   { renamed = {}, kept = [] }: CallbackDeviations,

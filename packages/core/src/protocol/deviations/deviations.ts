@@ -22,7 +22,7 @@ import {
 import { secretsOf } from '../request-secrets.ts'
 import { reporter } from './used.ts'
 
-/** Whom the deviations are for. */
+/** The provider and the client that the deviations are for. */
 export interface DeviationContext {
   readonly provider: ProviderDefinition
   readonly clientId: string
@@ -30,7 +30,7 @@ export interface DeviationContext {
   readonly emit: Emit
 }
 
-/** A request as it is sent, and what no error about it may show. */
+/** A request as it is sent, and the secrets that no error about it may show. */
 export interface DeviatingRequest {
   readonly outgoing: Outgoing
   readonly secrets: readonly string[]
@@ -44,8 +44,8 @@ const codes: Readonly<Record<keyof ProviderHooks, GrantErrorCode>> = {
 }
 
 /**
- * Everything in which a provider deviates: its requests are written as it wants them, its responses are rewritten as the
- * standards want them, and only then does the strict core read them. It is loaded for definitions that declare some.
+ * The deviations of a provider: requests are written as the provider expects them, and responses are rewritten to the
+ * standards before the strict core reads them. Loaded only for definitions that declare deviations.
  */
 export class Deviations {
   readonly #context: DeviationContext
@@ -95,7 +95,7 @@ export class Deviations {
     return { outgoing: encodeRequest({ url, headers, body }, rules, used), secrets }
   }
 
-  /** The response as the strict core reads it. One that the definition cannot speak of stays as it is. */
+  /** The response as the strict core reads it. One that a definition cannot describe stays as it is. */
   async response(what: RequestPurpose, received: OAuthResponse, now: number): Promise<NormalisedResponse> {
     if (!isDescribed(what)) return received
     const { provider, emit } = this.#context

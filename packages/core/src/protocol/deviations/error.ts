@@ -12,23 +12,28 @@ export interface NormalisedResponse extends OAuthResponse {
   readonly means?: string | undefined
 }
 
-/** The response as an error of RFC 6749 §5.2, if it is one by what the definition says. */
+/** The response as an error of RFC 6749 §5.2, if the definition says that it is one. */
 export function normaliseError(
   { response, fields }: { readonly response: OAuthResponse; readonly fields: unknown },
   rules: ErrorDeviations,
   used: Used,
 ): NormalisedResponse | undefined {
-  const { code: codePath = 'error', description: textPath = 'error_description', success = [], codes = {} } = rules
+  const {
+    code: codePath = 'error',
+    description: descriptionPath = 'error_description',
+    success = [],
+    codes = {},
+  } = rules
   const code = at(fields, codePath)
   const failing = response.status >= 400 || rules.status === 200
   if (!failing || !isCode(code) || success.includes(code)) return undefined
-  const text = at(fields, textPath)
+  const description = at(fields, descriptionPath)
   const means = Object.hasOwn(codes, String(code)) ? codes[String(code)] : undefined
   if (response.status < 400) used('tokenResponse.error.status')
   if (rules.code !== undefined) used('tokenResponse.error.code')
-  if (rules.description !== undefined && text !== undefined) used('tokenResponse.error.description')
+  if (rules.description !== undefined && description !== undefined) used('tokenResponse.error.description')
   if (means !== undefined) used(`tokenResponse.error.codes.${code}`)
-  const error = { error: String(code), error_description: typeof text === 'string' ? text : undefined }
+  const error = { error: String(code), error_description: typeof description === 'string' ? description : undefined }
   return { ...response, body: JSON.stringify(error), failed: true, means }
 }
 

@@ -2,7 +2,7 @@ import type { TokenResponseDeviations } from '../../definition/response-deviatio
 import type { Fields } from './fields.ts'
 import type { Reading } from './used.ts'
 
-/** Writes lifetimes in seconds from now (RFC 6749 §5.1). What cannot be read so stays as it is, to be refused. */
+/** Writes lifetimes in seconds from now (RFC 6749 §5.1). What cannot be read that way stays as it is, and is refused later. */
 export function countLifetimes(
   fields: Fields,
   { expiresIn, refreshExpiresIn }: TokenResponseDeviations,

@@ -3,13 +3,13 @@ import type { Used } from './used.ts'
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
-/** What a request does to its parameters. */
+/** What happens to the parameters of a request. */
 interface ParameterDeviations {
   readonly renamed?: Readonly<Record<string, string>>
   readonly omitted?: readonly string[]
 }
 
-/** Leaves out and renames parameters; their order stays. `place` tells where the definition says so. */
+/** Leaves out and renames parameters; their order stays. `place` gives the field of the definition. */
 export function deviate(
   pairs: Pairs,
   { renamed = {}, omitted = [] }: ParameterDeviations,

@@ -5,7 +5,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { deviate, separateScopes } from './parameters.ts'
 import type { Used } from './used.ts'
 
-/** A request on its way: to where, and with what. The client has authenticated. */
+/** A request that is not encoded yet. The client has authenticated. */
 export interface Draft {
   readonly url: URL
   readonly headers: Headers
@@ -24,7 +24,7 @@ type DeclaredRequest = Omit<GrantDeviations & RevocationDeviations, 'method'> & 
   readonly method?: Outgoing['method']
 }
 
-/** What a definition says of the requests of one grant, and where it says so. */
+/** What a definition declares for the requests of one grant, and in which field. */
 export interface RequestRules {
   readonly deviations: DeclaredRequest
   readonly scopeSeparator: string | undefined
@@ -39,7 +39,7 @@ export interface RequestPurpose {
   readonly isTokenRequest?: boolean
 }
 
-/** The rules for a request. What is said of a single grant wins. */
+/** The rules for a request. Those of a single grant take precedence. */
 export function requestRules(
   { tokenRequest, grants, revocation, scopeSeparator }: ProviderDefinition,
   { purpose, isTokenRequest = false }: RequestPurpose,
@@ -58,7 +58,7 @@ export function requestRules(
   }
 }
 
-/** Whether a definition says anything of the response, and its hooks are run: the hooks are for tokens and revocation. */
+/** Whether a definition can describe the response, and its hooks are run: both are for token requests and revocation. */
 export function isDescribed({ purpose, isTokenRequest = false }: RequestPurpose): boolean {
   return isTokenRequest || purpose === 'revocation'
 }
@@ -103,7 +103,7 @@ export function encodeRequest(
   return { ...sent, body: encoding === 'json' ? JSON.stringify(jsonOf(body)) : body.toString() }
 }
 
-/** A name that is there more than once becomes an array. */
+/** A name that occurs more than once becomes an array. */
 function jsonOf(body: URLSearchParams): Record<string, string | string[]> {
   const names = [...new Set(body.keys())]
   return Object.fromEntries(
@@ -114,10 +114,10 @@ function jsonOf(body: URLSearchParams): Record<string, string | string[]> {
   )
 }
 
-/** What the provider has said to this user before: values of the callback, extras of the token. */
+/** What the provider sent for this user before: values of the callback, extra fields of the token. */
 export type Said = Readonly<Record<string, unknown>>
 
-/** Where a request goes: to the host that the callback named for this user, if the definition has one named. Throws `origin_not_allowed`. */
+/** Where a request goes: to the host that the callback named for this user, if the definition declares that it does. Throws `origin_not_allowed`. */
 export function hostFor(
   url: URL,
   { provider, said = {} }: { readonly provider: ProviderDefinition; readonly said?: Said | undefined },

@@ -8,7 +8,7 @@ import { countLifetimes } from './lifetime.ts'
 import { dropAbsent, joinScope, type Fields, placeFields } from './fields.ts'
 import type { Reading, Used } from './used.ts'
 
-/** A token response as RFC 6749 §5 has it, so that the strict core can read it. What the definition does not declare stays as it is, and is refused there. */
+/** A token response in the form of RFC 6749 §5, which the strict core reads. What the definition does not declare stays as it is, and is refused there. */
 export function normaliseTokenResponse(
   response: NormalisedResponse,
   deviations: TokenResponseDeviations,
@@ -29,13 +29,13 @@ export function normaliseTokenResponse(
   return { status: 200, headers: response.headers, body: write(fields) }
 }
 
-/** What a definition says of a response to a revocation. */
+/** What a definition declares for a response to a revocation. */
 interface RevocationRules {
   readonly statuses: readonly number[] | undefined
   readonly error: TokenResponseDeviations['error']
 }
 
-/** A response to a revocation, with the status that RFC 7009 §2.2 has. */
+/** A response to a revocation, with the status that RFC 7009 §2.2 requires. */
 export function normaliseRevocation(
   response: NormalisedResponse,
   { statuses, error: rules }: RevocationRules,
@@ -68,6 +68,6 @@ function write(fields: Fields): string {
   try {
     return JSON.stringify(fields)
   } catch (error) {
-    throw new GrantError('token_response_invalid', 'the token response is nested too deep', { cause: error })
+    throw new GrantError('token_response_invalid', 'the token response is nested too deeply', { cause: error })
   }
 }

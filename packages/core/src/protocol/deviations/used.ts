@@ -1,9 +1,9 @@
 import type { Emit } from '../events.ts'
 
-/** Says that a declared deviation was used, by its place in the definition. */
+/** Reports that a declared deviation was used, by its field in the definition. */
 export type Used = (place: string) => void
 
-/** When a response is read, in milliseconds since the epoch, and who hears which deviations it needed. */
+/** When a response is read, in milliseconds since the epoch, and where to report the deviations that it needed. */
 export interface Reading {
   readonly now: number
   readonly used: Used

@@ -16,7 +16,7 @@ describe('a login that is given up', () => {
     await clock.advance(1)
     const { code, message, action } = await errorOf(login.token)
     expect([code, action]).toEqual(['timeout', 'retry'])
-    expect(message).toContain(`nobody came back from acme to ${login.redirectUri.href} within 300000 ms`)
+    expect(message).toContain(`no callback from acme at ${login.redirectUri.href} within 300000 ms`)
     expect(message).toContain('compare what is registered')
     expect(await listens(login.redirectUri)).toBe(false)
   })

@@ -1,4 +1,4 @@
-import { GrantError, type StoredText, type TokenStore } from '@grantkit/core'
+import { GrantError, type StoredValue, type TokenStore } from '@grantkit/core'
 import type { TokenRecord } from '../../../src/refresh/token-record.ts'
 import type { Outcome } from './operation.ts'
 import type { Defect, Parts } from './participant.ts'
@@ -21,7 +21,7 @@ const overwrite = async (port: Port, text: string | undefined): Promise<boolean>
 /** It believes what it read before it had the lease, and learns only the version anew. */
 export const believesOldReading: Defect = (parts) => {
   const { store } = parts
-  let before: StoredText | undefined
+  let before: StoredValue | undefined
   let leased = false
   return withStore(parts, {
     read: async (key) => {
@@ -128,7 +128,7 @@ export const storesLater: Defect = (parts) => {
   })
 }
 
-/** It takes an answer that did not come for a refusal. */
+/** It takes a response that did not come for a refusal. */
 export const takesSilenceForRefusal: Defect = (parts) => ({
   ...parts,
   obtain: async (...parameters) => {
@@ -150,7 +150,7 @@ export const takesNoLease: Defect = (parts) => withStore(parts, { acquire: async
 /** It does not look at what is stored once it has the lease. */
 export const doesNotReadAgain: Defect = (parts) => {
   const { store } = parts
-  let before: StoredText | undefined
+  let before: StoredValue | undefined
   let leased = false
   return withStore(parts, {
     read: async (key) => {
@@ -176,7 +176,7 @@ export const forgetsWhatCameWithoutKeys: Defect = (parts) => ({
   },
 })
 
-/** It takes a new token for stored although the store did not answer. */
+/** It takes a new token for stored although the store did not respond. */
 export const takesSilenceForStored: Defect = (parts) => {
   const { store } = parts
   return withStore(parts, {

@@ -61,7 +61,7 @@ class Exploration {
   readonly #keys = new WorldKeys()
   readonly #seen = new Set<string>()
   readonly #path: Frame[] = []
-  readonly #losses: Record<Loss, number> = { crash: 0, answer: 0, pause: 0, late: 0, other: 0 }
+  readonly #losses: Record<Loss, number> = { crash: 0, response: 0, pause: 0, late: 0, other: 0 }
   readonly #ends: Record<string, number> = {}
   #untouched: World['faults'] | undefined
   #endings = 0

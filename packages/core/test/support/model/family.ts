@@ -1,4 +1,4 @@
-import type { Answer } from './operation.ts'
+import type { ServerResponse } from './operation.ts'
 
 /**
  * What an authorization server does with a refresh token that was used before: `strict` revokes the family, `grace`
@@ -36,7 +36,7 @@ export function accepts(
 }
 
 /** Uses a refresh token. */
-export function redeem(family: Family, refreshToken: string): readonly [Family, Answer] {
+export function redeem(family: Family, refreshToken: string): readonly [Family, ServerResponse] {
   const { kind, latest, before, latestThen, revoked } = family
   if (!accepts(family, refreshToken))
     return [{ ...family, revoked: revoked || kind === 'strict', reused: true }, { error: 'reauthorization_required' }]

@@ -14,10 +14,10 @@ export function crashMoves(world: World, index: number): readonly Move[] {
 }
 
 function died(world: World, index: number): World {
-  const { diedWithAnswer } = world.facts.value
-  const holds = answersOf(world.processes[index] as Process).some((token) => accepts(world.family.value, token))
+  const { diedWithResponse } = world.facts.value
+  const holds = responsesOf(world.processes[index] as Process).some((token) => accepts(world.family.value, token))
   const dead = withProcess(world, index, { status: 'dead', steps: [], holding: undefined })
-  return withoutFault(withFacts(dead, { diedWithAnswer: diedWithAnswer + Number(holds) }), 'crash')
+  return withoutFault(withFacts(dead, { diedWithResponse: diedWithResponse + Number(holds) }), 'crash')
 }
 
 /** A process is paused, wherever it stands but while it sleeps, and goes on at any later time. */
@@ -33,22 +33,24 @@ export function pauseMoves(world: World, index: number): readonly Move[] {
 function resumed(world: World, index: number): World {
   const process = world.processes[index] as Process
   const running = withProcess(world, index, { status: 'running' })
-  if (answersOf(process).length === 0 || world.time < process.deadline) return running
-  return withFacts(running, { sleptWithAnswer: world.facts.value.sleptWithAnswer + 1 })
+  if (responsesOf(process).length === 0 || world.time < process.deadline) return running
+  return withFacts(running, { sleptWithResponse: world.facts.value.sleptWithResponse + 1 })
 }
 
 /** The refresh tokens that the server has issued to a process, and that are not stored. */
-function answersOf({ steps, holding }: Process): readonly string[] {
-  const onTheWay = steps.flatMap(({ answer }) => (answer && 'refreshToken' in answer ? [answer.refreshToken] : []))
+function responsesOf({ steps, holding }: Process): readonly string[] {
+  const onTheWay = steps.flatMap(({ response }) =>
+    response && 'refreshToken' in response ? [response.refreshToken] : [],
+  )
   return holding === undefined ? onTheWay : [...onTheWay, holding]
 }
 
-/** The store does not answer: its caller gives up, and what was asked is carried out at any later time, or never. */
+/** The store does not respond: its caller gives up, and what was asked is carried out at any later time, or never. */
 export function hangMoves(world: World, index: number, step: Step, lives: readonly Life[]): readonly Move[] {
   if (world.faults.value.hang === 0) return []
   const forgotten = (): World => withoutFault({ ...world, late: { index, operation: step.operation } }, 'hang')
-  const make = (): World | Promise<World> => told(forgotten(), index, step, { failed: 'no answer' }, lives)
-  return [{ name: `the store does not answer ${index}, who wants to ${step.operation.kind}`, make }]
+  const make = (): World | Promise<World> => told(forgotten(), index, step, { failed: 'no response' }, lives)
+  return [{ name: `the store does not respond to ${index}, which wants to ${step.operation.kind}`, make }]
 }
 
 /** What the store does by itself: it carries out what nobody waits for any more, or its clock is put right. */

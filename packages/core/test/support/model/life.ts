@@ -69,7 +69,7 @@ export class Life {
   async #live(moment: Known, id: number, { number, value }: Numbered<Outcome>): Promise<Moment> {
     const run = moment.run ?? (await this.#again(moment))
     moment.run = undefined
-    await run.answer(id, value)
+    await run.settle(id, value)
     const lived = this.#moment(run, moment, [id, value])
     const next = this.#thorough ? lived : await this.#merged(lived)
     moment.next.set(id * outcomes + number, next)
@@ -79,7 +79,7 @@ export class Life {
   /** The same life once more, up to a moment. */
   async #again({ seen }: Known): Promise<Run> {
     const run = await Run.start(this.#program)
-    for (const [id, outcome] of seen) await run.answer(id, outcome)
+    for (const [id, outcome] of seen) await run.settle(id, outcome)
     return run
   }
 

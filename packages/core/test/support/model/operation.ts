@@ -11,13 +11,13 @@ export type Operation =
 export type Outcome =
   | { readonly value: boolean | number }
   | { readonly version: number; readonly text: string | undefined }
-  | Answer
+  | ServerResponse
   | { readonly slept: 'long enough' | 'until it was woken' }
-  /** The store did not answer in time: nobody knows what became of it. */
-  | { readonly failed: 'no answer' }
+  /** The store did not respond in time: nobody knows what became of it. */
+  | { readonly failed: 'no response' }
 
 /** What a request for a token ends with. */
-export type Answer =
+export type ServerResponse =
   | { readonly accessToken: string; readonly refreshToken: string; readonly keys?: 'lost' }
   | { readonly error: 'network_error' | 'timeout' | 'reauthorization_required' }
 

@@ -2,9 +2,9 @@ import { GrantError, Token, type TokenStore } from '@grantkit/core'
 import type { Coordination, Good } from '../../../src/refresh/coordination.ts'
 import { KeyState } from '../../../src/refresh/key-state.ts'
 import { RefreshCoordinator } from '../../../src/refresh/refresh-coordinator.ts'
-import { serialise } from '../../../src/refresh/record-text.ts'
+import { serialise } from '../../../src/refresh/record-json.ts'
 import { newRecord, tokenOf, withToken } from '../../../src/refresh/token-record.ts'
-import type { Answer, Operation, Outcome } from './operation.ts'
+import type { ServerResponse, Operation, Outcome } from './operation.ts'
 import type { Port, Program } from './run.ts'
 
 /** In milliseconds: less than the real ones, in the same order, and multiples of ten so that few moments differ. */
@@ -90,7 +90,7 @@ function storeOver(port: Port, watches: boolean): TokenStore {
 }
 
 function valueOf(outcome: Outcome): unknown {
-  if ('failed' in outcome) throw new GrantError('store_failed', 'the store did not answer')
+  if ('failed' in outcome) throw new GrantError('store_failed', 'the store did not respond')
   if ('version' in outcome) return { version: outcome.version, value: outcome.text }
   return 'value' in outcome ? outcome.value : undefined
 }
@@ -98,9 +98,9 @@ function valueOf(outcome: Outcome): unknown {
 function obtainOver(port: Port): Coordination['obtain'] {
   return async (current) => {
     if (typeof current === 'string') throw new Error('every participant begins with a whole token')
-    const answer = (await port.call({ kind: 'obtain', refreshToken: current?.refreshToken ?? '' })) as Answer
-    if ('error' in answer) return { error: new GrantError(answer.error, 'the refresh failed') }
-    const { keys, ...members } = answer
+    const response = (await port.call({ kind: 'obtain', refreshToken: current?.refreshToken ?? '' })) as ServerResponse
+    if ('error' in response) return { error: new GrantError(response.error, 'the refresh failed') }
+    const { keys, ...members } = response
     const token = Token.from({ ...members, ...(keys && { extra: { id_token: 'unverified' } }) })
     const verified = async (): Promise<Token> => {
       if (keys) throw new GrantError('network_error', 'the keys could not be fetched')

@@ -42,8 +42,8 @@ export class Run implements Port {
     return this.#watchers.size > 0
   }
 
-  /** Answers an operation, and waits until the program waits again. */
-  async answer(id: number, outcome: Outcome): Promise<void> {
+  /** Settles an operation, and waits until the program waits again. */
+  async settle(id: number, outcome: Outcome): Promise<void> {
     if ('slept' in outcome && outcome.slept === 'until it was woken') for (const wake of this.#watchers) wake()
     else this.#waiting.get(id)?.settle(outcome)
     await setImmediate() // by then, all has happened that does not wait

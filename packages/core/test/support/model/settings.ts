@@ -7,7 +7,7 @@ import type { Faults } from './world.ts'
 export const singleFaults: readonly Partial<Faults>[] = [
   {},
   { lostRequest: 1 },
-  { lostAnswer: 1 },
+  { lostResponse: 1 },
   { lostLease: 1 },
   { crash: 1 },
   { crash: 1, lostLease: 1 },
@@ -27,7 +27,9 @@ const servers: readonly ServerKind[] = ['strict', 'grace', 'fapi', 'static']
 
 /** Two processes at each kind of server, with every fault. */
 export const twoProcesses: readonly Setting[] = servers
-  .flatMap((server) => [...singleFaults, { lostAnswer: 2 }, pause].map((faults) => ({ processes: 2, server, faults })))
+  .flatMap((server) =>
+    [...singleFaults, { lostResponse: 2 }, pause].map((faults) => ({ processes: 2, server, faults })),
+  )
   .concat(surroundings.map((faults) => ({ processes: 2, server: 'strict', faults, thorough: 'clockBack' in faults })))
 
 /** Three processes, where most can be lost; with one that is paused, over a store that tells nobody of a write. */
@@ -41,7 +43,7 @@ export const deep: readonly Setting[] = [
   ...servers.flatMap((server) => [...singleFaults, pause].map((faults): Setting => ({ processes: 3, server, faults }))),
   ...servers.flatMap((server) =>
     [
-      { crash: 1, lostAnswer: 1 },
+      { crash: 1, lostResponse: 1 },
       { crash: 1, lostRequest: 1, lostLease: 1 },
       { crash: 1, pause: 1 },
       { pause: 1, lostLease: 1 },
@@ -61,8 +63,8 @@ export function nameOf({ processes, server, faults, watches = true }: Setting): 
 /** What nobody can keep, however careful: the server has rotated, and no process that lives knows the new refresh token. */
 const unavoidable: Partial<Record<keyof Faults, readonly Loss[]>> = {
   crash: ['crash'],
-  lostAnswer: ['answer'],
-  pause: ['answer', 'pause'],
+  lostResponse: ['response'],
+  pause: ['response', 'pause'],
   lateRequest: ['late'],
 }
 

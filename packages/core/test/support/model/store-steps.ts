@@ -31,7 +31,7 @@ export function isHeld(lease: World['lease'], time: number): boolean {
   return lease !== undefined && lease.from <= time && time < lease.until
 }
 
-/** The world with another text in its store. */
+/** The world with another string in its store. */
 export function written(world: World, text: string | undefined): World {
   const stored = storedOf(text)
   const { accessToken } = stored.value.record?.tokens['']?.token ?? {}

@@ -65,7 +65,7 @@ function movedTo(world: World, index: number, moment: Moment, changes: Partial<P
 }
 
 function begun({ id, name, operation }: Awaited, time: number): Step {
-  const step = { id, name, operation, phase: undefined, answer: undefined }
+  const step = { id, name, operation, phase: undefined, response: undefined }
   if (operation.kind === 'sleep') return { ...step, until: time + operation.ms }
   if (operation.kind === 'obtain') return { ...step, until: time + timings.request, phase: 'sent' }
   return { ...step, until: time }

@@ -3,11 +3,11 @@ import { endedToken, timings } from './participant.ts'
 import type { Process, World } from './world.ts'
 
 /**
- * Why a grant is lost: `crash`, a process died between the server's rotation and its own write; `answer`, an answer was
+ * Why a grant is lost: `crash`, a process died between the server's rotation and its own write; `response`, a response was
  * lost, or given up by a process that had slept past the end of its request; `pause`, a process slept past its deadline
- * with the answer in its hands; `late`, a request arrived after its sender had given it up. There has to be no `other`.
+ * with the response in its hands; `late`, a request arrived after its sender had given it up. There has to be no `other`.
  */
-export type Loss = 'crash' | 'answer' | 'pause' | 'late' | 'other'
+export type Loss = 'crash' | 'response' | 'pause' | 'late' | 'other'
 
 /** Whether nothing will happen any more. */
 export function isOver({ processes }: World): boolean {
@@ -17,12 +17,12 @@ export function isOver({ processes }: World): boolean {
 /** Why the grant is lost once all is over; undefined if it is not. */
 export function lossOf(world: World): Loss | undefined {
   if (!isLost(world)) return undefined
-  const { user, lateRequests, diedWithAnswer, answersLost, sleptWithAnswer } = world.facts.value
+  const { user, lateRequests, diedWithResponse, responsesLost, sleptWithResponse } = world.facts.value
   if (user !== 'there') return 'other'
   if (lateRequests > 0) return 'late'
-  if (diedWithAnswer > 0) return 'crash'
-  if (answersLost > 0) return 'answer'
-  return sleptWithAnswer > 0 ? 'pause' : 'other'
+  if (diedWithResponse > 0) return 'crash'
+  if (responsesLost > 0) return 'response'
+  return sleptWithResponse > 0 ? 'pause' : 'other'
 }
 
 /** The user's last word has to stand; without one, the stored refresh token has to be one that the server accepts. */
@@ -39,7 +39,7 @@ export function problemsOf(world: World, moves: number, untouched: boolean): rea
   const over = isOver(world)
   const { family, time, processes } = world
   const requests = processes.filter(({ steps }) =>
-    steps.some(({ phase, until }) => (phase === 'sent' || phase === 'answered') && time <= until),
+    steps.some(({ phase, until }) => (phase === 'sent' || phase === 'responded') && time <= until),
   )
   return [
     ...(requests.length > 1 ? ['two requests at once'] : []),
@@ -66,8 +66,8 @@ function lastProblems(world: World, untouched: boolean): readonly string[] {
   const late = world.time > 2 * (timings.lease + timings.request) // one holder that died, and one note from the future
   const kept = stored.value.record?.tokens['']?.token.accessToken
   const ends = processes.flatMap(({ moment }) => (moment.end ? [moment.end] : []))
-  const { user, sleptWithAnswer, answersLost, lateRequests } = facts.value
-  const asleep = sleptWithAnswer + answersLost + lateRequests > 0
+  const { user, sleptWithResponse, responsesLost, lateRequests } = facts.value
+  const asleep = sleptWithResponse + responsesLost + lateRequests > 0
   const loss = lossOf(world)
   const refused = ends.some(({ error }) => error === 'reauthorization_required')
   return [

@@ -1,7 +1,7 @@
 import { Numbering } from './numbering.ts'
 import type { Process, World } from './world.ts'
 
-/** Makes short texts of the worlds of one exploration: equal worlds have the same, others have not. */
+/** Makes short strings of the worlds of one exploration: equal worlds have the same, others have not. */
 export class WorldKeys {
   readonly #numbers = new Numbering<undefined>()
 
@@ -27,7 +27,8 @@ function describe({ status, moment, steps, holding, deadline }: Process): string
   if (status === 'dead') return status
   if (status === 'done') return [status, moment.end?.token, moment.end?.error].join(' ')
   const parts = [status, moment.number, holding, holding && deadline]
-  for (const { id, until, phase, answer } of steps) parts.push(id, until, phase, answer && Object.values(answer).join())
+  for (const { id, until, phase, response } of steps)
+    parts.push(id, until, phase, response && Object.values(response).join())
   return parts.join(' ')
 }
 

@@ -2,7 +2,7 @@ import type { TokenRecord } from '../../../src/refresh/token-record.ts'
 import { newFamily, type Family, type ServerKind } from './family.ts'
 import type { Life, Moment } from './life.ts'
 import { type Numbered, Numbering } from './numbering.ts'
-import type { Answer, Operation } from './operation.ts'
+import type { ServerResponse, Operation } from './operation.ts'
 import { loginText } from './participant.ts'
 
 /** Everything that the future hangs on; whatever happens makes another one. */
@@ -20,7 +20,7 @@ export interface World {
   readonly facts: Numbered<Facts>
 }
 
-/** A text of the store, and what it says. */
+/** A string of the store, and what it says. */
 export interface Stored {
   readonly text: string | undefined
   readonly record: TokenRecord | undefined
@@ -56,8 +56,8 @@ export interface Step {
   /** When a sleep is over, or a request is given up. */
   readonly until: number
   /** How far a request has come. */
-  readonly phase: 'sent' | 'answered' | 'lost' | undefined
-  readonly answer: Answer | undefined
+  readonly phase: 'sent' | 'responded' | 'lost' | undefined
+  readonly response: ServerResponse | undefined
 }
 
 /** How often each fault may happen. */
@@ -67,12 +67,12 @@ export interface Faults {
   /** The lease ends, although its owner goes on. */
   readonly lostLease: number
   readonly lostRequest: number
-  readonly lostAnswer: number
+  readonly lostResponse: number
   /** A request arrives after its sender gave it up. */
   readonly lateRequest: number
   /** The server has rotated, and the keys of the ID token that came along cannot be fetched. */
   readonly lostKeys: number
-  /** The store does not answer in time, and may still do what it was asked. */
+  /** The store does not respond in time, and may still do what it was asked. */
   readonly hang: number
   /** The clock of the store had stood ahead, and is put right. */
   readonly clockBack: number
@@ -84,11 +84,11 @@ export interface Faults {
 /** What has happened, as far as the verdict has to know it. */
 export interface Facts {
   /** Processes that died after the server had rotated for them and before they had stored it. */
-  readonly diedWithAnswer: number
-  /** Answers that did not arrive, or that were given up by a process that had slept too long. */
-  readonly answersLost: number
-  /** Processes that slept past their deadline with an answer that they had not stored. */
-  readonly sleptWithAnswer: number
+  readonly diedWithResponse: number
+  /** Responses that did not arrive, or that were given up by a process that had slept too long. */
+  readonly responsesLost: number
+  /** Processes that slept past their deadline with a response that they had not stored. */
+  readonly sleptWithResponse: number
   readonly lateRequests: number
   readonly user: 'there' | 'logged in again' | 'logged out'
   readonly clockWentBack: boolean
@@ -101,7 +101,7 @@ const noFaults: Faults = {
   pause: 0,
   lostLease: 0,
   lostRequest: 0,
-  lostAnswer: 0,
+  lostResponse: 0,
   lateRequest: 0,
   lostKeys: 0,
   hang: 0,
@@ -111,9 +111,9 @@ const noFaults: Faults = {
 }
 
 const noFacts: Facts = {
-  diedWithAnswer: 0,
-  answersLost: 0,
-  sleptWithAnswer: 0,
+  diedWithResponse: 0,
+  responsesLost: 0,
+  sleptWithResponse: 0,
   lateRequests: 0,
   user: 'there',
   clockWentBack: false,
@@ -123,7 +123,7 @@ const noFacts: Facts = {
 /** By how much a clock has stood ahead that goes back. */
 export const ahead = 1000
 
-/** The world before anything has happened: a token has ended, and nobody has noticed. */
+/** The world before anything has happened: a token has expired, and nobody has noticed. */
 export function firstWorld(server: ServerKind, faults: Partial<Faults>, lives: readonly Life[]): World {
   const newProcess = ({ start }: Life): Process => ({
     status: 'new',
@@ -152,7 +152,7 @@ const texts = new Numbering<Stored>()
 const allFaults = new Numbering<Faults>()
 const allFacts = new Numbering<Facts>()
 
-/** Families, texts, faults and facts with their numbers. */
+/** Families, strings, faults and facts with their numbers. */
 export function familyOf(family: Family): Numbered<Family> {
   return families.of(Object.values(family).join(), family)
 }

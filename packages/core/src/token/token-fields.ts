@@ -6,7 +6,7 @@ import type { IdTokenClaims } from './id-token-claims.ts'
 import { isJson } from './plain.ts'
 
 /** The fields of a {@link Token}, as its constructor and `with` take them. */
-export interface TokenMembers {
+export interface TokenFields {
   /** The access token: opaque, printable ASCII, never parsed to decide anything. */
   readonly accessToken: string
   /** How the token is presented: `'Bearer'` unless given. */
@@ -50,11 +50,11 @@ export const tokenFields = [
   'idToken',
   'claims',
   'extra',
-] as const satisfies readonly (keyof TokenMembers)[]
+] as const satisfies readonly (keyof TokenFields)[]
 
 type Kind = readonly [what: string, fits: (value: unknown) => boolean]
 
-const string: Kind = ['a string that is not empty', (value) => typeof value === 'string' && value !== '']
+const string: Kind = ['a non-empty string', (value) => typeof value === 'string' && value !== '']
 const strings: Kind = ['an array of strings', (value) => Array.isArray(value) && value.every(isString)]
 const object: Kind = ['an object of JSON values', (value) => isObject(value) && isJson(value)]
 const resource: Kind = ['a string or an array of strings', (value) => isString(value) || strings[1](value)]
@@ -74,12 +74,12 @@ const kinds = Object.entries<Kind>({
   idToken: string,
   claims: object,
   extra: object,
-} satisfies Partial<Record<keyof TokenMembers, Kind>>)
+} satisfies Partial<Record<keyof TokenFields, Kind>>)
 
-/** Names of a token response, which nobody should write into a token. */
+/** Names of a token response, which are not fields of a token. */
 export const wireNames: readonly string[] = ['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token']
 
-/** Milliseconds: a later time below this would lie before 1973, so it can only be meant in seconds. */
+/** Milliseconds: a smaller time would be before 1973, so it was meant in seconds. */
 const earliest = 1e11
 
 /** Whether a string can travel in a header: `1*VSCHAR` without space (RFC 6749 App. A.12, RFC 6750 §2.1). */
@@ -88,26 +88,26 @@ export function isAccessToken(text: string): boolean {
 }
 
 /** Checks what a caller writes, field by field, and returns a copy that no getter can change. Throws `config_invalid`. */
-export function checkMembers(written: TokenMembers): TokenMembers {
-  if (!isObject(written)) throw invalid(`a token is an object: write { accessToken: '…' }`)
-  const members: TokenMembers = { ...written }
-  refuseWireNames(members)
-  refuseUnknownFields(members, { what: 'a token', fields: tokenFields })
-  if (typeof members.accessToken !== 'string' || !isAccessToken(members.accessToken))
-    throw invalid('a token needs an accessToken: a string of printable ASCII that is not empty')
-  for (const [name, kind] of kinds) checkKind(name, members[name as keyof TokenMembers], kind)
-  return members
+export function checkFields(written: TokenFields): TokenFields {
+  if (!isObject(written)) throw invalid(`a token has to be an object: write { accessToken: '…' }`)
+  const fields: TokenFields = { ...written }
+  refuseWireNames(fields)
+  refuseUnknownFields(fields, { what: 'a token', fields: tokenFields })
+  if (typeof fields.accessToken !== 'string' || !isAccessToken(fields.accessToken))
+    throw invalid('a token needs an accessToken: a non-empty string of printable ASCII')
+  for (const [name, kind] of kinds) checkKind(name, fields[name as keyof TokenFields], kind)
+  return fields
 }
 
 function checkKind(name: string, value: unknown, [what, fits]: Kind): void {
   if (value === undefined) return
-  if (!fits(value)) throw invalid(`${name} of a token is ${what}`)
+  if (!fits(value)) throw invalid(`${name} of a token has to be ${what}`)
   if (typeof value === 'number' && value > 0 && value < earliest)
-    throw invalid(`${name} of a token is in milliseconds since the epoch: ${value} can only be seconds`)
+    throw invalid(`${name} of a token has to be in milliseconds since the epoch: ${value} can only be seconds`)
 }
 
-function refuseWireNames(members: object): void {
-  const name = wireNames.find((wireName) => Object.hasOwn(members, wireName))
+function refuseWireNames(fields: object): void {
+  const name = wireNames.find((wireName) => Object.hasOwn(fields, wireName))
   if (name !== undefined)
     throw invalid(
       `${name} is a name on the wire: write { accessToken, refreshToken, expiresAt }, times in milliseconds since the epoch`,

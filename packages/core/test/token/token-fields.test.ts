@@ -2,16 +2,16 @@ import { Provider, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { errorOf } from '../support/scene.ts'
 
-const text = 'is a string that is not empty'
-const time = 'is a number of milliseconds since the epoch'
-const list = 'is an array of strings'
-const object = 'is an object of JSON values'
+const nonEmpty = 'has to be a non-empty string'
+const time = 'has to be a number of milliseconds since the epoch'
+const list = 'has to be an array of strings'
+const object = 'has to be an object of JSON values'
 
 describe('an invalid field of a token says what it is', () => {
   test.each<[string, string, readonly unknown[]]>([
-    ['tokenType', text, [7, '', null, ['Bearer']]],
-    ['refreshToken', text, [7, '', null, {}]],
-    ['idToken', text, [7, '', null, true]],
+    ['tokenType', nonEmpty, [7, '', null, ['Bearer']]],
+    ['refreshToken', nonEmpty, [7, '', null, {}]],
+    ['idToken', nonEmpty, [7, '', null, true]],
     ['expiresAt', time, ['5', null, Number.NaN, Number.POSITIVE_INFINITY, new Date(0)]],
     ['refreshExpiresAt', time, ['5', null, Number.NaN]],
     ['authorizedAt', time, ['5', null, Number.NaN]],
@@ -27,13 +27,13 @@ describe('an invalid field of a token says what it is', () => {
   })
 
   test.each<[string, unknown]>([
-    [`a token is an object: write { accessToken: '…' }`, null],
-    [`a token is an object: write { accessToken: '…' }`, 7],
-    ['a token needs an accessToken: a string of printable ASCII that is not empty', {}],
-    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 7 }],
-    ['a token needs an accessToken: a string of printable ASCII that is not empty', { accessToken: 'a b' }],
+    [`a token has to be an object: write { accessToken: '…' }`, null],
+    [`a token has to be an object: write { accessToken: '…' }`, 7],
+    ['a token needs an accessToken: a non-empty string of printable ASCII', {}],
+    ['a token needs an accessToken: a non-empty string of printable ASCII', { accessToken: 7 }],
+    ['a token needs an accessToken: a non-empty string of printable ASCII', { accessToken: 'a b' }],
     [
-      'this is not the JSON of a token: store JSON.stringify(token), and give Token.from that string',
+      'this is not the JSON of a token: store JSON.stringify(token), and pass that string to Token.from',
       '{"accessToken":"canary-at"',
     ],
     ...['access_token', 'token_type', 'expires_in', 'refresh_token', 'id_token'].map((name): [string, unknown] => [

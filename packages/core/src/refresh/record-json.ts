@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { Token } from '../token/token.ts'
-import type { TokenMembers } from '../token/token-members.ts'
+import type { TokenFields } from '../token/token-fields.ts'
 import { isObject, parseJson } from '../wire/json.ts'
 import type { RecordPlace, TokenRecord } from './token-record.ts'
 
@@ -63,7 +63,7 @@ function isRecord(value: unknown): value is TokenRecord {
 function isStoredToken(value: unknown): boolean {
   if (!isObject(value) || !Number.isFinite(value['obtainedAt'])) return false
   try {
-    return Token.from(value['token'] as TokenMembers) instanceof Token
+    return Token.from(value['token'] as TokenFields) instanceof Token
   } catch {
     return false // its fields are not those of a token
   }
