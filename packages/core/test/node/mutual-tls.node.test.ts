@@ -14,6 +14,7 @@ import { nodeFetch } from '@grantkit/core/node'
 import { describe, expect, test } from 'vitest'
 import { certificateFor } from '../support/certificates.ts'
 import { clientKey, signer } from '../support/client-keys.ts'
+import { fapiProvider } from '../support/fapi.ts'
 import { keepSecret } from '../support/oracle.ts'
 import { clientSecret, errorOf, goodToken, watched } from '../support/scene.ts'
 import { thumbprintOf, tlsServer } from '../support/tls-server.ts'
@@ -149,4 +150,16 @@ describe('aliases that cannot be used are refused, where they would be used', ()
     })
     expect(make(aliases, 'none')()).toBeInstanceOf(Provider)
   })
+})
+
+test('under FAPI 2.0, a promise of bound tokens is nothing without a fetch that presents a certificate (R246)', async () => {
+  const { privateKey } = await clientKey('ES256')
+  const make = (options: ProviderOptions) => () =>
+    fapiProvider(
+      { metadata: { tls_client_certificate_bound_access_tokens: true } as never },
+      { ...signer(privateKey), authentication: undefined },
+      options,
+    )
+  expect(make({ fetch: nodeFetch() })()).toBeInstanceOf(Provider)
+  expect((await errorOf(make({}))).message).toContain('tokens have to be bound to a key')
 })

@@ -15,7 +15,11 @@ const keys = [
 ]
 
 /** The claims of an assertion, once its signature fits. */
-async function claimsOf(form: Record<string, string>, key: CryptoKey | Uint8Array, now: number): Promise<JWTPayload> {
+async function claimsOf(
+  form: Readonly<Record<string, string>>,
+  key: CryptoKey | Uint8Array,
+  now: number,
+): Promise<JWTPayload> {
   const options = { currentDate: new Date(now), requiredClaims: ['iat', 'nbf', 'exp', 'jti'] }
   const { payload } = await jwtVerify(form['client_assertion'] ?? '', key, options)
   return payload
@@ -66,8 +70,8 @@ describe('private_key_jwt', () => {
     const { provider, tokenRequests, clock } = await assertionStage()
     const grant = provider(signer(es256.privateKey)).grant(Refresh)
     for (let i = 0; i < 100; i++) await grant.requestToken('canary-refresh-token')
-    const forms = (await tokenRequests()).map(({ form = {} }) => ({ ...form }))
-    const claims = await Promise.all(forms.map((form) => claimsOf(form, es256.publicKey, clock.now())))
+    const requests = await tokenRequests()
+    const claims = await Promise.all(requests.map(({ form = {} }) => claimsOf(form, es256.publicKey, clock.now())))
     expect(new Set(claims.map(({ jti }) => jti)).size).toBe(100)
     for (const { iat = 0, exp = 0, jti = '' } of claims) {
       expect(exp - iat).toBe(60)
@@ -101,7 +105,7 @@ describe('private_key_jwt', () => {
       keepSecret(assertion)
       return Response.json({ error: 'invalid_client', error_description: `bad: ${assertion}` }, { status: 401 })
     }
-    const acme = provider(signer(es256.privateKey), {}, { fetch: fetch as typeof globalThis.fetch })
+    const acme = provider(signer(es256.privateKey), {}, { fetch })
     const error = await errorOf(acme.grant(Refresh).requestToken('canary-refresh-token'))
     expect(error).toMatchObject({ code: 'token_error', action: 'fix_configuration' })
     expect(error.oauth).toMatchObject({ error: 'invalid_client', errorDescription: 'bad: [redacted]' })

@@ -52,7 +52,7 @@ async function logIn(changes: Changes = {}, stage?: Awaited<ReturnType<typeof fa
   await server.reply('/token', { json: JSON.parse(JSON.stringify(token)) as unknown })
   const callback = { code: 'canary-code', state: transaction.state, iss: server.url, ...changes.callback }
   const sent = Object.entries(callback).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
-  return login.requestToken(new URLSearchParams(sent as [string, string][]), transaction)
+  return login.requestToken(new URLSearchParams(sent), transaction)
 }
 
 const unsigned = (claims: JWTPayload) => {
