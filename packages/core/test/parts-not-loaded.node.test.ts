@@ -16,12 +16,12 @@ const unusual = '../src/grants/unusual-parameters.ts'
 const delivery = '../src/protocol/authorization/deliver.ts'
 const signedCallback = '../src/grants/signed-callback.ts'
 const signedResponse = '../src/protocol/authorization/signed-response.ts'
-const login = [unusual, delivery, signedCallback, signedResponse]
+const ofLogins = [unusual, delivery, signedCallback, signedResponse]
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [...login, verifier, deviations, revocation, discovery, secretJwt]) vi.doUnmock(part)
+  for (const part of [...ofLogins, verifier, deviations, revocation, discovery, secretJwt]) vi.doUnmock(part)
 })
 
 const notLoaded = {
