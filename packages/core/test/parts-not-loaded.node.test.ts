@@ -23,13 +23,13 @@ const unusual = '../src/grants/unusual-parameters.ts'
 const delivery = '../src/protocol/authorization/deliver.ts'
 const signedCallback = '../src/grants/signed-callback.ts'
 const signedResponse = '../src/protocol/authorization/signed-response.ts'
-const login = [unusual, delivery, signedCallback, signedResponse]
+const ofLogins = [unusual, delivery, signedCallback, signedResponse]
 const dpopProofs = '../src/protocol/authentication/dpop-proofs.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  const parts = [...login, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, ...after]
+  const parts = [...ofLogins, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, ...after]
   for (const part of parts) vi.doUnmock(part)
 })
 

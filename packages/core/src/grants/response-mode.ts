@@ -1,8 +1,8 @@
 /** How a callback comes: in the query of the redirect URI, in its fragment, or as a form that the browser posts; with `jwt`, signed (OAuth 2.0 Multiple Response Types §2.1, Form Post, JARM §2.3). */
-export type ResponseMode = (typeof responseModes)[number]
+export type ResponseMode = 'query' | 'fragment' | 'form_post' | 'jwt' | 'query.jwt' | 'fragment.jwt' | 'form_post.jwt'
 
 /** Every response mode. */
-export const responseModes = [
+export const responseModes: readonly ResponseMode[] = [
   'query',
   'fragment',
   'form_post',
@@ -10,7 +10,7 @@ export const responseModes = [
   'query.jwt',
   'fragment.jwt',
   'form_post.jwt',
-] as const
+]
 
 /** What was asked for of a callback. */
 export interface RequestedResponse {

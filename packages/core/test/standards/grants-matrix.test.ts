@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { callApi, logIn, reasonOf, refresh, refusedByApi, type Row, stageOf } from './stage.ts'
 
 const plain: Row = { name: 'plain', failure: ['', async () => undefined] }
-const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token' as const
 
 /** A clock that does not wait before a poll: the tests decide before they poll. No deadline passes. */
 const sleep = (ms: number): Promise<void> => (ms > 5000 ? new Promise(() => undefined) : Promise.resolve())
