@@ -1,4 +1,4 @@
-import { AuthorizationCode, Pkce, Provider, Token } from '@grantkit/core'
+import { AuthorizationCode, DeviceAuthorization, Pkce, Provider, Token } from '@grantkit/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { assertionStage, clientKey, signer } from './support/client-keys.ts'
 import { logIn, openid } from './support/openid.ts'
@@ -17,6 +17,7 @@ const after = [
   '../src/protocol/introspection.ts',
   '../src/protocol/openid/logout-token.ts',
 ]
+const endpointRequest = '../src/protocol/endpoint-request.ts'
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 const assertion = '../src/protocol/authentication/client-assertion.ts'
 const unusual = '../src/grants/unusual-parameters.ts'
@@ -29,7 +30,7 @@ const dpopProofs = '../src/protocol/authentication/dpop-proofs.ts'
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  const parts = [...ofLogins, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, ...after]
+  const parts = [...ofLogins, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, endpointRequest, ...after]
   for (const part of parts) vi.doUnmock(part)
 })
 
@@ -105,6 +106,15 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     expect(await tokenRequests()).toHaveLength(0)
     vi.doUnmock(dpopProofs)
     expect((await login.exchangeCode({ code: 'canary-code' })).tokenType).toBe('DPoP')
+  })
+
+  test('what begins a login on another device', async () => {
+    const { server, provider } = await scene()
+    const metadata = { token_endpoint: `${server.url}/token`, device_authorization_endpoint: `${server.url}/device` }
+    const device = provider(confidential, { metadata }).grant(DeviceAuthorization)
+    gone(endpointRequest)
+    expect(await errorOf(device.authorize())).toMatchObject(notLoaded)
+    expect(await server.requests()).toEqual([])
   })
 
   test('what discovers', async () => {

@@ -16,7 +16,14 @@ const tokenTypes = {
 } as const
 
 /** A kind of token (RFC 8693 §3): a short name, or the URI of another kind. */
-export type TokenType = keyof typeof tokenTypes | `${string}:${string}`
+export type TokenType =
+  | 'access_token'
+  | 'refresh_token'
+  | 'id_token'
+  | 'saml1'
+  | 'saml2'
+  | 'jwt'
+  | `${string}:${string}`
 
 /** The token that is exchanged. Of a {@link Token}, its type says which one is sent: the access token unless it says `id_token` or `refresh_token`. */
 export type SubjectToken =

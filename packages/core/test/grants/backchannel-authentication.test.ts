@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { cibaStage } from '../support/ciba-stage.ts'
 import { accessToken } from '../support/openid.ts'
 import { pending, request, slowDown } from '../support/pending-stage.ts'
-import { clientSecret, errorOf, publicClient } from '../support/scene.ts'
+import { clientSecret, errorOf, goodToken, publicClient } from '../support/scene.ts'
 
 const asked = { scope: ['openid', 'payments'], loginHint: 'canary-ada@example.org' }
 
@@ -118,7 +118,13 @@ describe('the token of a login that the client began', () => {
     expect(token.claims?.['sub']).toBe('ada')
   })
 
-  test('is refused without an ID token that fits', async () => {
+  test('is refused without an ID token', async () => {
+    const { ciba } = await cibaStage([{ json: goodToken }])
+    const { transaction } = await ciba.authorize(asked)
+    expect((await errorOf(ciba.requestToken(transaction))).message).toContain('no ID token')
+  })
+
+  test('is refused with an ID token of another client', async () => {
     const { ciba } = await cibaStage([], { change: { aud: 'other' } })
     const { transaction } = await ciba.authorize(asked)
     expect((await errorOf(ciba.requestToken(transaction))).code).toBe('id_token_invalid')
