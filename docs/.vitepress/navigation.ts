@@ -31,6 +31,8 @@ const concepts: Group = {
     { text: 'In one page', link: '/guide/concepts' },
     { text: 'A login, step by step', link: '/guide/first-login' },
     { text: 'How refresh works', link: '/guide/how-refresh-works' },
+    { text: 'Who the user is', link: '/guide/user-information' },
+    { text: 'Logging out', link: '/guide/log-out' },
   ],
 }
 
