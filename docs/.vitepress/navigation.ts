@@ -43,6 +43,8 @@ const concepts: Group = {
     { text: 'A login, step by step', link: '/guide/first-login' },
     { text: 'PAR, JAR and JARM', link: '/guide/par-and-jar' },
     { text: 'How refresh works', link: '/guide/how-refresh-works' },
+    { text: 'Who the user is', link: '/guide/user-information' },
+    { text: 'Logging out', link: '/guide/log-out' },
   ],
 }
 

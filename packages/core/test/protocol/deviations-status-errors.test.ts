@@ -16,7 +16,7 @@ async function refuse(reply: Reply, declared = definition) {
 }
 
 describe('an error that is only a status', () => {
-  test('means what the definition says, for the grant that it says it of', async () => {
+  test('#67: means what the definition says, for the grant that it says it of', async () => {
     const { error, used } = await refuse({ status: 403, text: 'Forbidden' })
     expect(error).toMatchObject({
       code: 'reauthorization_required',

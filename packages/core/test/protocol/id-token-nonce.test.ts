@@ -17,7 +17,7 @@ describe('a provider whose ID tokens lack the nonce', () => {
       expect((await errorOf(verify({ nonce }, expected, { nonce: 'missing' }))).message).toContain('(nonce)')
   })
 
-  test('is logged in at, with an event that says what was declared', async () => {
+  test('#65: is logged in at, with an event that says what was declared', async () => {
     const { events, onEvent } = eventLog()
     const stage = await openid({ onEvent, definition: { idToken: { nonce: 'missing' }, pkce: 'required' } })
     await logIn(stage, { nonce: undefined })

@@ -29,7 +29,7 @@ async function logInWith(
 }
 
 describe('an ID token that is signed with the secret of the client', () => {
-  test('is taken where the definition declares it, which is an event', async () => {
+  test('#66: is taken where the definition declares it, which is an event', async () => {
     const { result, deviations, jwksRequests } = await logInWith(clientSecret, { definition: declared })
     expect((await result).claims?.sub).toBe('ada')
     expect(deviations).toEqual(['idToken.algorithm'])

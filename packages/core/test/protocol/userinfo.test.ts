@@ -58,6 +58,11 @@ describe('user information', () => {
     })
   })
 
+  test('#55: without a user is refused', async () => {
+    const { provider, token } = await loggedIn({ json: { login: 'ada', id: 7 } })
+    expect((await errorOf(provider.userinfo(token))).code).toBe('userinfo_invalid')
+  })
+
   test('of one user never reaches another, whoever asks first', async () => {
     const fetch: typeof globalThis.fetch = async (_, init) =>
       Response.json({ sub: new Headers(init?.headers).get('authorization')?.slice(-3) })
