@@ -4,6 +4,7 @@ import { Fleet } from './fleet.ts'
 import { Grant } from './grant.ts'
 import { GrantServer } from './grant-server.ts'
 import type { Step, Timings } from './messages.ts'
+import { importKeys, makeKeys } from './proof.ts'
 
 /** How many processes share a store. */
 export const size = 8
@@ -13,7 +14,7 @@ const phases = {
   fire: { timeout: 2200, margin: 1300, reserve: 500 },
 } satisfies Record<string, Timings>
 
-/** A fleet on one store, with one user at a server of each kind. */
+/** A fleet on one store, with one user at a server of each kind. The tokens of the one for FAPI are bound to a key (FAPI 2.0 Security Profile §5.3.2.1). */
 export class Chaos {
   readonly fleet: Fleet
   readonly strict: Grant
@@ -39,10 +40,13 @@ export class Chaos {
     const server = await GrantServer.start(timings.timeout)
     const keys = { strict: `strict-${phase}`, fapi: `fapi-${phase}` }
     const grants = Object.fromEntries(Object.values(keys).map((key) => [key, server.endpoint(key)]))
-    const fleet = new Fleet({ address, grants, timings })
+    const bound = await makeKeys()
+    server.bind(keys.fapi, bound)
+    const fleet = new Fleet({ address, grants, keys: { [keys.fapi]: bound }, timings })
     const { store, close } = await openStore(address)
     const strict = new Grant(keys.strict, 'strict', { server, fleet, store, timings })
-    const fapi = new Grant(keys.fapi, 'fapi', { server, fleet, store, timings })
+    const dpop = await importKeys(bound)
+    const fapi = new Grant(keys.fapi, 'fapi', { server, fleet, store, timings, dpop })
     await Promise.all([strict.logIn(), fapi.logIn()])
     await fleet.start(size)
     return new Chaos(server, fleet, close, [strict, fapi])
@@ -70,6 +74,7 @@ export class Chaos {
 
   async close(): Promise<void> {
     await this.fleet.close()
+    this.fapi.problems.push(...this.#server.faults)
     await this.#server.close()
     await this.#close()
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Step } from './messages.ts'
+import { type ExportedKeys, Proofs } from './proof.ts'
 
 /** Lifetime of an access token in seconds. */
 export const lifetime = 2
@@ -66,6 +67,9 @@ export class GrantServer {
   readonly #server: Server
   readonly #families = new Map<string, Family[]>()
   readonly #timeout: number
+  readonly #proofs = new Map<string, Proofs>()
+  /** What was wrong with proofs. */
+  readonly faults: string[] = []
   /** Requests without a response, because their senders had given up. */
   late = 0
   /** Called at steps that only the server sees. */
@@ -91,6 +95,11 @@ export class GrantServer {
   endpoint(key: string): string {
     const { port } = this.#server.address() as AddressInfo
     return `http://127.0.0.1:${port}/${key}`
+  }
+
+  /** Binds the tokens of a key to a key pair from now on. */
+  bind(key: string, keys: ExportedKeys): void {
+    this.#proofs.set(key, new Proofs(keys, this.endpoint(key)))
   }
 
   /** Starts another family, as a login does. */
@@ -121,15 +130,31 @@ export class GrantServer {
     const late = Date.now() > sentAt + this.#timeout
     this.late += Number(late && !killed)
     if (!family || killed || late) return void response.destroy()
+    const nonce = `nonce-${Math.floor(family.uses.length / 2)}`
+    if (!(await this.#isProven(key, request, nonce)))
+      return void response.writeHead(400, { 'dpop-nonce': nonce }).end(JSON.stringify({ error: 'use_dpop_nonce' }))
     const { issued } = family.use({ worker, sentAt, refreshToken })
     if (issued !== undefined && (await this.gate(key, 'rotated', worker))) return void response.destroy()
     response.writeHead(issued === undefined ? 400 : 200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(issued === undefined ? { error: 'invalid_grant' } : bodyOf(issued)))
+    const type = this.#proofs.has(key) ? 'DPoP' : 'Bearer'
+    response.end(JSON.stringify(issued === undefined ? { error: 'invalid_grant' } : bodyOf(issued, type)))
+  }
+
+  /** Whether a request needs no proof, or has a good one with the current nonce. */
+  async #isProven(key: string, { headers }: IncomingMessage, nonce: string): Promise<boolean> {
+    const proofs = this.#proofs.get(key)
+    if (!proofs) return true
+    try {
+      return (await proofs.nonceOf(String(headers['dpop']))) === nonce
+    } catch (error) {
+      this.faults.push(String(error))
+      return true
+    }
   }
 }
 
-function bodyOf(refreshToken: string): object {
-  const access = { access_token: accessTokenOf(refreshToken), token_type: 'Bearer', expires_in: lifetime }
+function bodyOf(refreshToken: string, type: 'Bearer' | 'DPoP'): object {
+  const access = { access_token: accessTokenOf(refreshToken), token_type: type, expires_in: lifetime }
   return { ...access, refresh_token: refreshToken }
 }
 

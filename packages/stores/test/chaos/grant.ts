@@ -1,4 +1,4 @@
-import { Provider, Token, type TokenSource, type TokenStore } from '@grantkit/core'
+import { type DpopKeyPair, Provider, Token, type TokenSource, type TokenStore } from '@grantkit/core'
 import type { Fleet, FleetNews } from './fleet.ts'
 import { accessTokenOf, type Family, type GrantServer, lifetime, type Rule, type Use } from './grant-server.ts'
 import type { Timings } from './messages.ts'
@@ -32,9 +32,11 @@ export class Grant {
   readonly #tokens: TokenSource
   readonly #stored = new Set<string>()
   readonly #timings: Timings
+  readonly #tokenType: 'Bearer' | 'DPoP'
   #family: Family | undefined
 
-  constructor(key: string, rule: Rule, { server, fleet, store, timings }: GrantSurroundings) {
+  constructor(key: string, rule: Rule, { server, fleet, store, timings, dpop }: GrantSurroundings) {
+    this.#tokenType = dpop ? 'DPoP' : 'Bearer'
     this.key = key
     this.#rule = rule
     this.#server = server
@@ -43,6 +45,7 @@ export class Grant {
     const provider = new Provider(
       { name: key, metadata: { token_endpoint: server.endpoint(key) } },
       { clientId: 'fleet' },
+      { dpop },
     )
     this.#tokens = provider.tokenSource({ store, key })
     fleet.onNews((news) => this.#hear(news))
@@ -57,7 +60,8 @@ export class Grant {
   async logIn(): Promise<void> {
     const { refreshToken } = (this.#family = this.#server.logIn(this.key, this.#rule))
     const expiresAt = Date.now() + lifetime * 1000
-    await this.#tokens.save(Token.from({ accessToken: accessTokenOf(refreshToken), refreshToken, expiresAt }))
+    const accessToken = accessTokenOf(refreshToken)
+    await this.#tokens.save(Token.from({ accessToken, tokenType: this.#tokenType, refreshToken, expiresAt }))
   }
 
   /** Waits until a process has a new token. */
@@ -110,4 +114,6 @@ export interface GrantSurroundings {
   readonly fleet: Fleet
   readonly store: TokenStore
   readonly timings: Timings
+  /** What the tokens are bound to. */
+  readonly dpop?: DpopKeyPair
 }

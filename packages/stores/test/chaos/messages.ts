@@ -1,4 +1,5 @@
 import type { StoreAddress } from '../support/open-store.ts'
+import type { ExportedKeys } from './proof.ts'
 
 /** The steps at which a process may be killed, in the order of a refresh. */
 export const steps = [
@@ -25,6 +26,8 @@ export interface WorkerOrders {
   readonly address: StoreAddress
   /** The token endpoints by the keys of the grants. */
   readonly grants: Readonly<Record<string, string>>
+  /** The key pairs of the fleet, by the keys of the grants whose tokens are bound to one. */
+  readonly keys: Readonly<Record<string, ExportedKeys>>
   readonly timings: Timings
 }
 

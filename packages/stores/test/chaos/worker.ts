@@ -9,12 +9,13 @@ import type { OpenTokenSource } from '../../../core/src/refresh/token-source.ts'
 import { openStore } from '../support/open-store.ts'
 import { Announcer } from './announcer.ts'
 import type { WorkerOrder, WorkerOrders } from './messages.ts'
+import { importKeys } from './proof.ts'
 
 /*
  * A process of a fleet: it requests the token of each grant again and again, and reports the results to its parent. It
  * stops where its parent wants to kill it.
  */
-const { id, address, grants, timings }: WorkerOrders = JSON.parse(process.argv[2] ?? '{}')
+const { id, address, grants, keys, timings }: WorkerOrders = JSON.parse(process.argv[2] ?? '{}')
 const announcer = new Announcer((news) => process.send?.(news))
 process.on('message', (order: WorkerOrder) => announcer.obey(order))
 // oxlint-disable-next-line unicorn/no-process-exit -- the parent process is gone
@@ -22,17 +23,19 @@ process.once('disconnect', () => process.exit())
 
 const { store } = await openStore(address)
 for (const [key, url] of Object.entries(grants)) {
+  const dpop = keys[key] && (await importKeys(keys[key]))
   const provider = new Provider(
     { name: key, metadata: { token_endpoint: url } },
     { clientId: 'fleet' },
-    { fetch: announcer.fetch(key, id), timeout: timings.timeout },
+    { fetch: announcer.fetch(key, id), timeout: timings.timeout, dpop },
   )
-  void ask(key, sourceOf(provider, key))
+  const boundTo = await provider.tokenSource({ store, key }).api?.proofs?.thumbprint()
+  void ask(key, sourceOf(provider, key, boundTo))
 }
 announcer.tell({ ready: true })
 
 /** A token source like the provider's, except how long it waits for a killed process. */
-function sourceOf(provider: Provider, key: string): OpenTokenSource {
+function sourceOf(provider: Provider, key: string, boundTo: string | undefined): OpenTokenSource {
   const { name, definition } = provider
   const port = portOf(provider)
   const { transport, emit } = ProviderPort.behind(port).context
@@ -40,7 +43,8 @@ function sourceOf(provider: Provider, key: string): OpenTokenSource {
   const api = { ...transport, provider: name, clientId, origins: [], rules: definition.api, emit }
   const health = new ProviderHealth(name, port.clock)
   const setup = { port, emit, api, health, timeout: timings.timeout, revoke: port.revoke.bind(port) }
-  return openTokenSource(setup, checkSourceOptions({ store: announcer.store(key, store), key }, Date.now()), timings)
+  const options = checkSourceOptions({ store: announcer.store(key, store), key }, Date.now())
+  return openTokenSource(setup, { ...options, boundTo }, timings)
 }
 
 async function ask(key: string, tokens: OpenTokenSource): Promise<void> {
