@@ -1,4 +1,4 @@
-import { AuthorizationCode, DeviceAuthorization, Pkce, Provider } from '@grantkit/core'
+import { AuthorizationCode, Pkce, Provider } from '@grantkit/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { logIn, openid } from './support/openid.ts'
 import { confidential, errorOf, eventLog, goodToken, publicClient, redirectUri, scene } from './support/scene.ts'
@@ -10,13 +10,12 @@ const verifier = '../src/protocol/openid/verifier.ts'
 const deviations = '../src/protocol/deviations/deviations.ts'
 const revocation = '../src/protocol/revocation.ts'
 const discovery = '../src/protocol/discovery.ts'
-const endpointRequest = '../src/protocol/endpoint-request.ts'
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  for (const part of [verifier, deviations, revocation, discovery, secretJwt, endpointRequest]) vi.doUnmock(part)
+  for (const part of [verifier, deviations, revocation, discovery, secretJwt]) vi.doUnmock(part)
 })
 
 const notLoaded = {
@@ -62,15 +61,6 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     vi.doUnmock(revocation)
     await acme.revoke('canary-refresh-token')
     expect(await server.requests()).toHaveLength(1)
-  })
-
-  test('what begins a login on another device', async () => {
-    const { server, provider } = await scene()
-    const metadata = { token_endpoint: `${server.url}/token`, device_authorization_endpoint: `${server.url}/device` }
-    const device = provider(confidential, { metadata }).grant(DeviceAuthorization)
-    gone(endpointRequest)
-    expect(await errorOf(device.authorize())).toMatchObject(notLoaded)
-    expect(await server.requests()).toEqual([])
   })
 
   test('what discovers', async () => {
