@@ -5,7 +5,7 @@ import { errorOf } from '../support/scene.ts'
 
 const endpointRequest = '../../src/protocol/endpoint-request.ts'
 
-afterEach(() => void vi.doUnmock(endpointRequest))
+afterEach(() => vi.doUnmock(endpointRequest))
 
 test('what begins a login on another device cannot be loaded: that is network_error, and nothing was sent', async () => {
   const { server, provider } = await pendingStage()
