@@ -41,11 +41,16 @@ export async function readCallback(
   checkState(parameters.get('state'), transaction.state)
   const { state, codeVerifier = '', nonce = '' } = transaction
   const secrets = [state, codeVerifier, nonce, parameters.get('code') ?? ''] // a server may echo what it was sent
-  checkIssuer(parameters.get('iss'), port, secrets)
+  checkIssuer(parameters.get('iss') ?? issuerOf(transaction, parameters), port, secrets)
   if (parameters.get('error')) throw callbackError(parameters, { provider: port.provider.name, secrets })
   const code = checkCode(parameters.get('code'))
   const claims = transaction.responseType && (await frontClaims(parameters, transaction, port))
   return { code, kept: keep(parameters, port.provider.callback), claims }
+}
+
+/** An ID token beside the code names the issuer itself, and is verified before the code is used (RFC 9207 §4). */
+function issuerOf({ responseType, issuer = null }: Transaction, parameters: URLSearchParams): string | null {
+  return responseType !== undefined && parameters.has('code') && parameters.has('id_token') ? issuer : null
 }
 
 async function opened(

@@ -160,12 +160,6 @@ describe('introspection', () => {
     expect((await errorOf(provider.introspect(value as never))).code).toBe('config_invalid')
     expect(await sent()).toEqual([])
   })
-
-  test('needs an endpoint, and options that exist', async () => {
-    const { provider } = await asking({ json: {} }, { metadata: { introspection_endpoint: undefined } })
-    expect((await errorOf(provider.introspect(token))).message).toContain('no introspection_endpoint')
-    expect((await errorOf(provider.introspect(token, { sign: true } as never))).message).toContain('write "signed"')
-  })
 })
 
 describe('a signed introspection response', () => {

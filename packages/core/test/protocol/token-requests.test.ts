@@ -212,7 +212,17 @@ describe('what is sent, and where', () => {
         .filter((type) => type !== undefined)
         .map(String)
         .toSorted(),
-    ).toEqual(['authorization_code', 'authorization_code', 'client_credentials', 'refresh_token'])
+    ).toEqual([
+      'authorization_code',
+      'authorization_code',
+      'client_credentials',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:saml2-bearer',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:openid:params:grant-type:ciba',
+    ])
   })
 
   test('A39: what the transaction or the server says cannot add a parameter', async () => {

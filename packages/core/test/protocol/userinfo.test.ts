@@ -208,20 +208,3 @@ describe('a refusal', () => {
     expect((error.cause as Error).message).toContain('[redacted]')
   })
 })
-
-test('an option that does not exist is refused', async () => {
-  const { provider, token } = await loggedIn()
-  expect((await errorOf(provider.userinfo(token, { subjekt: 'ada' } as never))).message).toContain('write "subject"')
-  expect((await errorOf(provider.userinfo(token, null as never))).code).toBe('config_invalid')
-})
-
-test('a caller who has given up asks nothing', async () => {
-  const { provider, token, asked } = await loggedIn()
-  expect((await errorOf(provider.userinfo(token, { signal: AbortSignal.abort() }))).code).toBe('aborted')
-  expect(await asked()).toEqual([])
-})
-
-test('a provider without the endpoint says so', async () => {
-  const { provider, token } = await loggedIn({ json: ada }, { metadata: { userinfo_endpoint: undefined } })
-  expect(await errorOf(provider.userinfo(token))).toMatchObject({ code: 'config_invalid', provider: 'acme' })
-})

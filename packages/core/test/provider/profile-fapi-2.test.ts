@@ -102,7 +102,7 @@ describe('the server', () => {
     ['callback.tokenHost', { callback: { tokenHost: { parameter: 'host', hosts: ['id.acme.example'] } } }],
     ['clientAuthentication.audience', { clientAuthentication: { audience: 'endpoint' } }],
     ['idToken.issuer', { idToken: { issuer: 'https://id.acme.example/{tid}' } }],
-    ['idToken.nonce', { idToken: { nonce: 'missing' } }],
+    ['idToken.nonce', { idToken: { nonce: 'missing' }, pkce: 'required' }],
   ])('is what its metadata says, and not what %s does (R254)', async (path, definition) => {
     expect(await refusal(definition)).toBe(`the profile fapi-2.0: the definition of acme may not say ${path}`)
   })

@@ -91,7 +91,7 @@ describe('what was stored of a token', () => {
   const members = fc.record(
     {
       accessToken: fc.oneof({ weight: 5, arbitrary: fc.constant('canary-access-token') }, text),
-      tokenType: fc.constantFrom('bearer', 'DPOP', 'N_A'),
+      tokenType: fc.constantFrom('bearer', 'N_A'),
       scope: fc.array(text),
       requestedScope: fc.array(text),
       resource: fc.oneof(fc.constant('https://api.example/'), fc.array(fc.webUrl())),

@@ -6,7 +6,8 @@ import type { ProviderDefinition } from '../provider-definition.ts'
 import { type CheckedKey, checkPrivateKey, decrypting, type KeyPurpose, signing } from './private-key.ts'
 
 /** A signing key whose algorithm is known. */
-export interface CheckedSigningKey extends CheckedKey {
+export interface CheckedSigningKey extends Omit<CheckedKey, 'algorithms'> {
+  readonly algorithm: string
   readonly issuer?: string | undefined
 }
 
@@ -24,9 +25,16 @@ export function checkSigningKey(
     throw invalid(
       'write signingKey: { privateKey, keyId, issuer }: the key as PEM, and what the provider calls it and you',
     )
-  const algorithm = secretJwt?.algorithm ?? key.algorithm
+  const wanted = { ...written, algorithm: secretJwt?.algorithm ?? key.algorithm }
+  const { algorithms, ...checked } = checkPrivateKey(wanted, signing)
   const { issuer } = key
-  return Object.freeze({ ...checkPrivateKey({ ...written, algorithm }, signing), ...(issuer && { issuer }) })
+  return Object.freeze({ ...checked, algorithm: onlyOne(algorithms), ...(issuer && { issuer }) })
+}
+
+/** A curve has one algorithm, whatever its names; an RSA key could sign with any of six. */
+function onlyOne([algorithm = '', ...others]: readonly string[]): string {
+  if (others.length === 0 || signing.algorithms['Ed25519']?.includes(algorithm)) return algorithm
+  throw invalid(`signingKey needs its algorithm: write algorithm: '${algorithm}', or the one it is registered with`)
 }
 
 /** Checks the key that decrypts. Throws `config_invalid`. */

@@ -11,9 +11,11 @@ interface WrittenKey {
   readonly algorithm?: string | undefined
 }
 
-/** A private key whose algorithm is known. */
-export interface CheckedKey extends WrittenKey {
-  readonly algorithm: string
+/** A private key, and the algorithms that it may be used with: the one that was written or that it is for, else all of its kind. */
+export interface CheckedKey {
+  readonly privateKey: PrivateKey
+  readonly keyId?: string
+  readonly algorithms: readonly string[]
 }
 
 /** What a key is for, and the field that holds it. */
@@ -36,7 +38,10 @@ export const signing: KeyPurpose = {
   },
 }
 
-/** Keys that decrypt, by their kind. RSA1_5 is not among their algorithms: its padding tells too much (RFC 8725 §3.2). */
+/**
+ * Keys that decrypt, by their kind (RFC 7518 §4.1): without RSA1_5, whose padding tells too much (RFC 8725 §3.2), keys that are
+ * shared with the provider, and PBES2, which computes for as long as the sender likes.
+ */
 export const decrypting: KeyPurpose = {
   field: 'decryptionKey',
   algorithms: {
@@ -69,20 +74,15 @@ export function checkPrivateKey(
   if (!fitting)
     throw invalid(field, `${quote(kind)} is not a kind of key for this: write one of ${namesOf(algorithms)}`)
   if (bits < smallestRsa) throw invalid(field, tooSmall(bits))
-  const algorithm = wanted ?? facts.algorithm ?? (kind === undefined || kind === 'RSA' ? undefined : fitting[0])
-  if (algorithm === undefined)
-    throw kind === undefined
-      ? notValid(field)
-      : new GrantError(
-          'config_invalid',
-          `${field} needs its algorithm: write algorithm: '${fitting[0]}', or the one it is registered with`,
-        )
+  const algorithm = wanted ?? facts.algorithm
+  if (algorithm === undefined && kind === undefined) throw notValid(field)
   const fixed = kind === 'RSA' && facts.algorithm !== undefined ? [facts.algorithm] : fitting
-  if (!fixed.includes(algorithm) || !fitting.includes(algorithm))
+  if (algorithm !== undefined && !(fixed.includes(algorithm) && fitting.includes(algorithm)))
     throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: it is for ${fixed.join(', ')}`)
   const id = keyId ?? facts.keyId
   const copy = typeof privateKey === 'object' && isJwk(privateKey) ? frozenCopy(privateKey) : privateKey
-  return { privateKey: copy, algorithm, ...(id !== undefined && { keyId: id }) }
+  const keyed = { privateKey: copy, ...(id !== undefined && { keyId: id }) }
+  return { ...keyed, algorithms: algorithm === undefined ? fitting : [algorithm] }
 }
 
 /** The size in bits that an RSA key has at least (RFC 7518 §3.3). */
