@@ -3,7 +3,7 @@ import { apiClient } from '@grantkit/core/ky'
 import { describe, expect, test } from 'vitest'
 import { ok, unauthorized } from '../support/api-replies.ts'
 import { someTime } from '../support/clock.ts'
-import { apiWants, keyPair, proofIn } from '../support/dpop.ts'
+import { apiWants, keyPair, proofIn, readProof } from '../support/dpop.ts'
 import { dpopStage } from '../support/dpop-stage.ts'
 import { errorOf } from '../support/scene.ts'
 import { faultServer } from '../support/servers.ts'
@@ -54,9 +54,10 @@ describe('a call with a token that is bound to a key', () => {
   })
 
   test('has a proof of its own, however many run at once (R154)', async () => {
-    const { url, fetch, proofs } = await dpopStage([ok])
+    const { url, fetch, requests } = await dpopStage([ok])
     await Promise.all(Array.from({ length: 50 }, () => fetch(url)))
-    expect(new Set((await proofs()).map(({ jti }) => jti)).size).toBe(50)
+    const proofs = await Promise.all((await requests()).map(readProof))
+    expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(50)
   })
 
   test('has a new proof when the API was busy (R167)', async () => {

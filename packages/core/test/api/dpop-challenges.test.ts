@@ -2,6 +2,7 @@ import { authorizedFetch, Token } from '@grantkit/core'
 import { describe, expect, test } from 'vitest'
 import { ok } from '../support/api-replies.ts'
 import { apiWants, claimsOf, keyPair } from '../support/dpop.ts'
+import { deferred } from '../support/deferred.ts'
 import { dpopStage } from '../support/dpop-stage.ts'
 import { errorOf } from '../support/scene.ts'
 import { faultServer } from '../support/servers.ts'
@@ -42,6 +43,21 @@ describe('an API that wants its nonce', () => {
     expect((await proofs()).map(({ nonce }) => nonce)).toEqual([undefined, 'one', 'two', 'two'])
   })
 
+  test('answers whom it asked: each repeated call has the nonce of its own challenge', async () => {
+    const all = deferred()
+    let arrived = 0
+    const together: typeof globalThis.fetch = async (input, init) => {
+      const response = await fetch(input, init)
+      if ((arrived += 1) === 3) all.resolve()
+      await all.promise
+      return response
+    }
+    const stage = await dpopStage([wants('one'), wants('two'), wants('three'), ok], { fetch: together })
+    await Promise.all([1, 2, 3].map(() => stage.fetch(stage.url)))
+    const sent = (await stage.proofs()).map(({ nonce }) => nonce)
+    expect(new Set(sent.slice(3))).toEqual(new Set(['one', 'two', 'three']))
+  })
+
   test('never sees that of the authorization server, nor that of another API (R166)', async () => {
     const other = await faultServer()
     await other.reply('/', withNonce('other'))
@@ -67,11 +83,11 @@ describe('an API that wants its nonce', () => {
   })
 
   test('is not sent a stream twice: the response comes back, an event says so, and the next call has the nonce', async () => {
-    const { url, fetch, types, proofs, tokenRequests } = await dpopStage([wants('one'), ok])
+    const { url, fetch, types, proofs, requests, tokenRequests } = await dpopStage([wants('one'), ok])
     const body = (): ReadableStream => new Blob(['canary-body']).stream()
     const send = () => fetch(url, { method: 'POST', body: body(), duplex: 'half' } as RequestInit)
     const refused = await send().catch((error: unknown) => error)
-    if (!(refused instanceof Response)) return // a browser takes no stream over HTTP/1.1
+    if (!(refused instanceof Response)) return expect(await requests()).toHaveLength(0) // a browser sends no stream over HTTP/1.1
     expect(refused.status).toBe(401)
     expect(types()).toEqual(['not_replayed'])
     expect((await send()).status).toBe(200)

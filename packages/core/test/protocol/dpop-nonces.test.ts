@@ -114,6 +114,23 @@ describe('the second request', () => {
     expect(await pending).toMatchObject({ code: 'timeout' })
   })
 
+  test('is not sent for a caller who gives up meanwhile', async () => {
+    const stage = await scene(serverWants('one'), bound)
+    const caller = new AbortController()
+    let attempts = 0
+    let sent = 0
+    const authentication = (): void => void ((attempts += 1) === 2 && caller.abort())
+    const counting: typeof globalThis.fetch = (input, init) => {
+      sent += 1
+      return fetch(input, { ...init, signal: null })
+    }
+    const acme = stage.provider({ clientId: 'cid', redirectUri, authentication }, {}, { dpop: true, fetch: counting })
+    const pending = acme.grant(ClientCredentials).requestToken({ signal: caller.signal })
+    expect((await errorOf(pending)).code).toBe('aborted')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect([attempts, sent]).toEqual([2, 1])
+  })
+
   test('is an event, and neither it nor an error shows a proof', async () => {
     const { events, onEvent } = eventLog()
     const stage = await scene(serverWants('one'), { status: 400, json: { error: 'invalid_dpop_proof' } })

@@ -137,6 +137,14 @@ describe('a refresh', () => {
     expect((await record())['boundTo']).toBe(await provider.tokenSource({ token: login }).api?.proofs?.thumbprint())
   })
 
+  test('does not bind a Bearer token that is only saved: whoever shares the store can use it', async () => {
+    const { start, record } = await stage()
+    await start(await keyPair()).tokens.save(Token.from({ ...login, tokenType: 'Bearer' }))
+    expect((await record())['boundTo']).toBeUndefined()
+    for (const keys of [undefined, await keyPair()])
+      expect((await start(keys).tokens.token()).accessToken).toBe('canary-bound-0')
+  })
+
   test('by the grant itself carries a proof, too', async () => {
     const { provider, lastRequest } = await stage()
     const token = await provider(confidential, {}, { dpop: true }).grant(Refresh).requestToken(login)
