@@ -93,7 +93,9 @@ describe('#47: a definition of every tenant', () => {
   test('and does not trust what came as JSON', async () => {
     const error = await errorOf(() => fill('blue', { variables: { shop: null } as never }))
     expect(error.message).toContain('variables.shop.pattern: write an expression')
-    expect((await errorOf(() => fill('blue', { variables: null as never }))).message).toContain('is not a variable of this definition: it has none')
+    expect((await errorOf(() => fill('blue', { variables: null as never }))).message).toContain(
+      'is not a variable of this definition: it has none',
+    )
   })
 
   test('knows its variables', async () => {
