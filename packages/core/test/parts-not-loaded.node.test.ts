@@ -30,7 +30,18 @@ const dpopProofs = '../src/protocol/authentication/dpop-proofs.ts'
 const gone = (part: string) => vi.doMock(part, () => Promise.reject(new TypeError('error loading a module')))
 
 afterEach(() => {
-  const parts = [...ofLogins, verifier, deviations, revocation, discovery, secretJwt, assertion, dpopProofs, endpointRequest, ...after]
+  const parts = [
+    ...ofLogins,
+    verifier,
+    deviations,
+    revocation,
+    discovery,
+    secretJwt,
+    assertion,
+    dpopProofs,
+    endpointRequest,
+    ...after,
+  ]
   for (const part of parts) vi.doUnmock(part)
 })
 

@@ -108,7 +108,7 @@ function checkMaxAge(maxAge: unknown): number | undefined {
   if (maxAge === undefined) return undefined
   const isWritten = typeof maxAge === 'string' || typeof maxAge === 'number'
   if (isWritten && /^\d{1,10}$/.test(String(maxAge))) return Number(maxAge)
-  throw new GrantError('config_invalid', 'maxAge is a number of seconds, such as 3600')
+  throw new GrantError('config_invalid', 'maxAge has to be a number of seconds, such as 3600')
 }
 
 /** `1*VSCHAR` (RFC 6749 App. A.5). */

@@ -49,8 +49,8 @@ export async function readCallback(
 }
 
 /** An ID token beside the code names the issuer itself, and is verified before the code is used (RFC 9207 §4). */
-function issuerOf({ responseType, issuer = null }: Transaction, parameters: URLSearchParams): string | null {
-  return responseType !== undefined && parameters.has('code') && parameters.has('id_token') ? issuer : null
+function issuerOf({ responseType, issuer }: Transaction, parameters: URLSearchParams): string | null {
+  return responseType !== undefined && parameters.has('code') && parameters.has('id_token') ? (issuer ?? null) : null
 }
 
 async function opened(

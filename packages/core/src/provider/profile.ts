@@ -131,7 +131,7 @@ function checkClient(
     )
   const { dpop } = options
   const proof = typeof dpop === 'object' ? checkPrivateKey(dpop, { ...signing, field: 'dpop' }) : undefined
-  for (const algorithm of [signingKey?.algorithm, proof?.algorithm, idTokenSigningAlgorithm])
+  for (const algorithm of [signingKey?.algorithm, proof?.algorithms[0], idTokenSigningAlgorithm])
     if (algorithm !== undefined && !fapiAlgorithms.includes(algorithm))
       throw refuse(`${quote(algorithm)} cannot sign: use PS256, ES256 or EdDSA`)
   if (!redirectUris.every((uri) => /^https?:/i.test(uri)))

@@ -70,7 +70,10 @@ describe('an error about a login says what to write instead', () => {
     const metadata = { issuer: server.url, jwks_uri: `${server.url}/jwks` } as never
     const login = provider(publicClient, { metadata }).grant(Pkce)
     const error = await errorOf(login.authorize({ scope: ['openid'], parameters: { max_age } }))
-    expect(error).toMatchObject({ code: 'config_invalid', message: 'maxAge is a number of seconds, such as 3600' })
+    expect(error).toMatchObject({
+      code: 'config_invalid',
+      message: 'maxAge has to be a number of seconds, such as 3600',
+    })
   })
 })
 

@@ -48,7 +48,7 @@ describe('what authorize() is given', () => {
           .grant(Pkce)
           .authorize({ maxAge: maxAge as unknown as number }),
       )
-      expect(error.message).toBe('maxAge is a number of seconds, such as 3600')
+      expect(error.message).toBe('maxAge has to be a number of seconds, such as 3600')
     },
   )
 

@@ -62,11 +62,11 @@ describe('an ID token that cannot be checked says why', () => {
   })
 
   test.each<[Reply, string, string, string]>([
-    [{ status: 401 }, 'id_token_invalid', 'fix_configuration', 'answered with status 401'],
-    [{ status: 404 }, 'id_token_invalid', 'fix_configuration', 'answered with status 404'],
-    [{ status: 429 }, 'id_token_invalid', 'retry', 'answered with status 429'],
-    [{ status: 500 }, 'id_token_invalid', 'retry', 'answered with status 500'],
-    [{ status: 499 }, 'id_token_invalid', 'fix_configuration', 'answered with status 499'],
+    [{ status: 401 }, 'id_token_invalid', 'fix_configuration', 'responded with status 401'],
+    [{ status: 404 }, 'id_token_invalid', 'fix_configuration', 'responded with status 404'],
+    [{ status: 429 }, 'id_token_invalid', 'retry', 'responded with status 429'],
+    [{ status: 500 }, 'id_token_invalid', 'retry', 'responded with status 500'],
+    [{ status: 499 }, 'id_token_invalid', 'fix_configuration', 'responded with status 499'],
     [{ text: 'keys' }, 'id_token_invalid', 'fix_configuration', 'is not a JSON Web Key Set (RFC 7517 §5)'],
     [{ json: {} }, 'id_token_invalid', 'fix_configuration', 'is not a JSON Web Key Set (RFC 7517 §5)'],
   ])('because of its keys: %j', async (jwks, code, action, wrong) => {

@@ -38,7 +38,12 @@ describe('what could be a secret in a request', () => {
         login_hint_token: 'canary-hint',
       },
       [
-        ...['canary-device', 'canary-request', 'canary-ping', 'canary-assertion', 'canary-subject', 'canary-actor'],
+        'canary-device',
+        'canary-request',
+        'canary-ping',
+        'canary-assertion',
+        'canary-subject',
+        'canary-actor',
         'canary-hint',
       ],
     ],

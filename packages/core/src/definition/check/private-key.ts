@@ -77,8 +77,10 @@ export function checkPrivateKey(
   const algorithm = wanted ?? facts.algorithm
   if (algorithm === undefined && kind === undefined) throw notValid(field)
   const fixed = kind === 'RSA' && facts.algorithm !== undefined ? [facts.algorithm] : fitting
-  if (algorithm !== undefined && !(fixed.includes(algorithm) && fitting.includes(algorithm)))
-    throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: it is for ${fixed.join(', ')}`)
+  if (algorithm !== undefined && !(fixed.includes(algorithm) && fitting.includes(algorithm))) {
+    const possible = fixed.some((name) => fitting.includes(name)) ? fixed : fitting
+    throw invalid(field, `a key of the kind ${kind} is not for ${quote(algorithm)}: it is for ${possible.join(', ')}`)
+  }
   const id = keyId ?? facts.keyId
   const copy = typeof privateKey === 'object' && isJwk(privateKey) ? frozenCopy(privateKey) : privateKey
   const keyed = { privateKey: copy, ...(id !== undefined && { keyId: id }) }

@@ -27,7 +27,6 @@ export async function signAssertion(
   if (!signingKey)
     throw invalid('the client has no key to sign an assertion with: write signingKey: { privateKey, keyId } into it')
   const { privateKey, keyId, algorithm } = signingKey
-  if (algorithm === undefined) throw invalid(`signingKey needs its algorithm: write algorithm: 'ES256'`)
   const key = await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })
   const issuedAt = Math.floor(now / 1000)
   const jwt = new SignJWT({ ...claims, ...(subject !== undefined && { sub: subject }) })

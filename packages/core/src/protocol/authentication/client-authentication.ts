@@ -34,7 +34,7 @@ export function clientAuthentication(
   const present = ({ headers, body }: UnauthenticatedRequest, secret: string): void => {
     if (method === 'client_secret_basic')
       return headers.set('authorization', basicHeader({ clientId, secret }, rules, used))
-    body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify answers 400 without it
+    body.set('client_id', clientId) // public clients, too: RFC 6749 §3.2.1, and Spotify responds with 400 without it
     if (method === 'client_secret_post') body.set('client_secret', secret)
   }
   return (request) => {

@@ -35,7 +35,10 @@ async function imported({ privateKey, algorithm, field }: KeyToImport): Promise<
   }
 }
 
+/** The private fields of a JSON Web Key (RFC 7518 §6.2.2 and §6.3.2). */
+const privateFields = ['d', 'p', 'q', 'dp', 'dq', 'qi']
+
 function secretsIn(key: PrivateKey): readonly string[] {
   if (typeof key === 'string') return [key]
-  return isJwk(key) ? Object.values(key).filter((value) => typeof value === 'string') : []
+  return isJwk(key) ? privateFields.map((name) => key[name]).filter((value) => typeof value === 'string') : []
 }

@@ -24,11 +24,11 @@ export async function requestObject(
       `a request object needs ${signingKey ? `issuer in the metadata of ${name}` : 'a signingKey in the client'}: it says who signs for whom`,
       { provider: name },
     )
-  const { privateKey, keyId, algorithm = 'ES256' } = signingKey
+  const { privateKey, keyId, algorithm } = signingKey
   const key = await importPrivateKey({ privateKey, algorithm, field: 'signingKey' })
   const issuedAt = Math.floor(transport.clock.now() / 1000) - behind
   const complete = (header: Record<string, unknown>, claims: Record<string, unknown>): void => {
-    header['alg'] = signingKey.algorithm ?? header['alg'] // a key of the curve Ed25519 may be registered by its older name, EdDSA
+    header['alg'] = algorithm // a key of the curve Ed25519 may be registered by its older name, EdDSA
     for (const [field, values] of repeated(parameters)) claims[field] = values
     Object.assign(claims, { iat: issuedAt, nbf: issuedAt, exp: issuedAt + lifetime })
   }

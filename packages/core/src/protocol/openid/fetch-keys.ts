@@ -19,7 +19,7 @@ export async function fetchKeys({
   const { status, json } = await getJson(transport, { what: 'jwks_uri', url, maxBytes: transport.limits.keys })
   const keys = status === 200 ? judgeKeys(json) : undefined
   if (keys) return keys
-  const wrong = status === 200 ? 'is not a JSON Web Key Set (RFC 7517 §5)' : `answered with status ${status}`
+  const wrong = status === 200 ? 'is not a JSON Web Key Set (RFC 7517 §5)' : `responded with status ${status}`
   throw new GrantError('id_token_invalid', `the jwks_uri of ${name}, ${placeOf(url)}, ${wrong}`, {
     provider: name,
     status,
