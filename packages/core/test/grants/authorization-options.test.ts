@@ -71,7 +71,7 @@ describe('the options of a login', () => {
     [{ claims: { a: () => 1 } }, 'claims is a JSON object'],
     [{ idTokenHint: Token.from('{"accessToken":"a"}') }, 'no ID token'],
     [{ loginHint: 7 }, 'write a string'],
-    [{ maxAge: -1 }, 'maxAge is a number of seconds'],
+    [{ maxAge: -1 }, 'maxAge has to be a number of seconds'],
     [{ login_hint: 'ada' }, 'write "loginHint"'],
     [{ request: true }, 'not a field of the options of authorize'],
   ])('that are wrong say what to write: %j', async (options, message) => {

@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose/jwt/sign'
-import type { ClientSigningKey } from '../../definition/client-registration.ts'
+import type { CheckedSigningKey } from '../../definition/check/client-keys.ts'
 import type { ProviderDefinition } from '../../definition/provider-definition.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { base64url } from '../../wire/base64url.ts'
@@ -8,7 +8,7 @@ import { importPrivateKey } from './private-key.ts'
 
 /** Whose key signs, and for whom. */
 interface AssertionContext {
-  readonly client: { readonly clientId: string; readonly signingKey: ClientSigningKey | undefined }
+  readonly client: { readonly clientId: string; readonly signingKey: CheckedSigningKey | undefined }
   readonly provider: Pick<ProviderDefinition, 'metadata'>
   /** Milliseconds since the epoch. */
   readonly now: number
