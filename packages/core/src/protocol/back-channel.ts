@@ -1,6 +1,7 @@
 import type { CheckedClient } from '../definition/check/client.ts'
 import type { ClientAuthentication } from '../definition/client-registration.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { Token } from '../token/token.ts'
 import { load } from '../transport/load.ts'
 import { placeOf } from '../transport/place.ts'
 import { send } from '../transport/send.ts'
@@ -37,6 +38,8 @@ export interface BackChannelRequest extends RequestPurpose {
   readonly said?: Readonly<Record<string, unknown>> | undefined
   /** Headers beside those of every request, such as a DPoP proof. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** A token that is presented in place of the client, in a GET. */
+  readonly presents?: Pick<Token, 'accessToken' | 'tokenType'> | undefined
   /** How the client authenticates, where it is not as it does elsewhere. */
   readonly authenticate?: ClientAuthentication | undefined
   readonly signal?: AbortSignal | undefined
@@ -94,7 +97,7 @@ export class BackChannel {
   async send(request: BackChannelRequest): Promise<BackChannelResponse> {
     const { provider, transport } = this.#context
     const { purpose, signal } = request
-    const deviations = await this.deviations()
+    const deviations = request.presents ? undefined : await this.deviations()
     const first = await this.#attempt(request, deviations)
     const attempts = [first]
     const secrets = (): readonly string[] => attempts.flatMap((attempt) => attempt.secrets())
@@ -121,16 +124,18 @@ export class BackChannel {
 
   /** One attempt at a request, with an assertion and a proof of its own. */
   async #attempt(request: BackChannelRequest, deviations: Deviations | undefined, nonce?: string): Promise<Attempt> {
-    const { url, parameters, said, headers } = request
+    const { url, parameters, said, headers, presents } = request
     const draft: Draft = {
       url: new URL(url),
       headers: new Headers({ ...formHeaders, ...userAgent(), ...headers }),
       body: formOf(parameters),
     }
     await this.#authenticate(draft, request)
-    const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft)
+    const { outgoing, secrets: added } = (await deviations?.request(request, draft, said)) ?? plain(draft, presents)
     const proofs = isProven(request) && !('dpop' in outgoing.headers) ? this.#context.proofs : undefined
-    const proof = proofs && { dpop: await proofs.proof({ method: outgoing.method, url: outgoing.url, nonce }) }
+    const { method, url: target } = outgoing
+    const accessToken = presents?.accessToken
+    const proof = proofs && { dpop: await proofs.proof({ method, url: target, accessToken, nonce }) }
     return {
       draft,
       sent: { ...outgoing, headers: { ...outgoing.headers, ...proof }, maxBytes: this.#context.transport.limits.token },
@@ -154,8 +159,8 @@ export class BackChannel {
   }
 }
 
-function isProven({ purpose, isTokenRequest = false }: RequestPurpose): boolean {
-  return isTokenRequest || provenPurposes.has(purpose)
+function isProven({ purpose, isTokenRequest = false, presents }: BackChannelRequest): boolean {
+  return presents ? presents.tokenType === 'DPoP' : isTokenRequest || provenPurposes.has(purpose)
 }
 
 /** Whether the server wants the same request with a proof that has its nonce (RFC 9449 §8). */
@@ -164,13 +169,11 @@ function asksForNonce(response: OAuthResponse): boolean {
   return (status === 400 || status === 401) && readOAuthError(response)?.error === 'use_dpop_nonce'
 }
 
-function plain({ url, headers, body }: Draft): DeviatingRequest {
-  const outgoing = {
-    url: url.href,
-    method: 'POST',
-    headers: Object.fromEntries(headers),
-    body: body.toString(),
-  } as const
+function plain({ url, headers, body }: Draft, presents: BackChannelRequest['presents']): DeviatingRequest {
+  const sent = { url: url.href, headers: Object.fromEntries(headers) }
+  const outgoing = presents
+    ? ({ ...sent, method: 'GET' } as const)
+    : ({ ...sent, method: 'POST', body: body.toString() } as const)
   return { outgoing, secrets: [] }
 }
 

@@ -1,6 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import type { IdTokenClaims } from '../token/id-token-claims.ts'
-import { Token } from '../token/token.ts'
+import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
@@ -22,6 +22,7 @@ import type {
 } from './port.ts'
 import type { RevocableGrant } from './revocation.ts'
 import { requestTokenResponse } from './token-request.ts'
+import { tokenOf } from './token-of.ts'
 import type { TokenResponse } from './token-response.ts'
 
 /** The back channel of a port, and who asks whom on it. */
@@ -119,7 +120,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     const outcome = await requestTokenResponse(this.#channel, this.provider, request)
     if ('error' in outcome) return outcome
     const { response } = outcome
-    const token = toToken(response, request, sentAt)
+    const token = tokenOf(response, request, sentAt)
     const verified = async (): Promise<Token> => {
       const openid = verifier && (await this.#verifyIdToken(response, request, verifier))
       return this.#announced(openid ? token.with({ ...openid, extra: response.extra }) : token, request)
@@ -171,9 +172,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     throw new GrantError(
       'id_token_invalid',
       `${name} sent no ID token, though the login asked for one, by the scope "openid" or a nonce`,
-      {
-        provider: name,
-      },
+      { provider: name },
     )
   }
 
@@ -198,24 +197,4 @@ function isPlain(
   { pushed, requestObject }: AuthorizationDelivery,
 ): boolean {
   return !pushed && !requestObject && push !== true && sign !== true
-}
-
-/** The token of a response. An ID token stays among the extras, unread, until it is verified. */
-function toToken(
-  { accessToken, tokenType, expiresIn, refreshExpiresIn, idToken, extra, ...response }: TokenResponse,
-  request: TokenRequest,
-  sentAt: number,
-): Token {
-  return new Token({
-    accessToken,
-    tokenType,
-    scope: response.scope ?? request.assumedScope ?? request.scope,
-    requestedScope: request.scope?.length ? request.scope : undefined,
-    resource: request.resource,
-    expiresAt: expiresIn === undefined ? undefined : sentAt + expiresIn * 1000,
-    refreshExpiresAt: refreshExpiresIn === undefined ? undefined : sentAt + refreshExpiresIn * 1000,
-    refreshToken: response.refreshToken,
-    authorizationDetails: response.authorizationDetails,
-    extra: idToken === undefined ? extra : { ...extra, id_token: idToken },
-  })
 }

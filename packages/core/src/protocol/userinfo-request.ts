@@ -1,75 +1,61 @@
+import type { ClientAuthentication } from '../definition/client-registration.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { requiredFor } from '../token/required.ts'
 import { isScopeToken } from '../token/scope.ts'
 import type { Token } from '../token/token.ts'
-import { placeOf } from '../transport/place.ts'
-import { checkTarget, sendOnce, underGuard } from '../transport/send.ts'
 import type { OAuthResponse } from '../transport/transport.ts'
 import { parseChallenges } from '../wire/challenges.ts'
 import type { BackChannelContext } from './back-channel.ts'
 import { tokenError } from './oauth-error.ts'
+import type { BehindPort } from './provider-port.ts'
+
+/** A request for the claims about the user of a token. */
+interface UserinfoRequest {
+  readonly token: Token
+  /** Whether the response has to be signed: some servers sign only what is asked for as nothing else. */
+  readonly signed: boolean
+  readonly signal: AbortSignal | undefined
+}
 
 /** Presents a token at the userinfo endpoint, in the header and never in a URL (OpenID Connect Core §5.3.1). Rejects with a `GrantError`, for an error response as well. */
 export async function requestUserinfo(
-  token: Token,
-  context: BackChannelContext,
-  signal: AbortSignal | undefined,
+  { token, signed, signal }: UserinfoRequest,
+  { context, channel }: Pick<BehindPort, 'context' | 'channel'>,
 ): Promise<OAuthResponse> {
-  const { provider, transport } = context
-  const url = endpointOf(context)
-  const secrets = [token.accessToken]
-  const present = presenter(token, url, context)
-  checkTarget(transport, 'the userinfo_endpoint', url)
-  const response = await underGuard(transport, url, {
+  const response = await channel.send({
+    purpose: 'userinfo',
+    url: endpointOf(context),
+    parameters: {},
+    headers: { accept: signed ? 'application/jwt' : 'application/json, application/jwt' },
+    presents: token,
+    authenticate: presenting(token, context),
     signal,
-    secrets: () => secrets,
-    work: (deadline) =>
-      present((credentials) => {
-        secrets.push(...Object.values(credentials))
-        const headers = { accept: 'application/json, application/jwt', ...credentials }
-        const request = { url, method: 'GET', headers, maxBytes: transport.limits.token } as const
-        return sendOnce(transport, request, { grantType: 'userinfo', signal: deadline })
-      }),
   })
   if (response.status === 200) return response
-  const asked = { provider: provider.name, purpose: 'userinfo', endpoint: placeOf(url), secrets: () => secrets }
   const authentication = (): string => `the access token was presented as ${token.tokenType}`
-  throw refusal(tokenError(response, { ...asked, authentication, now: transport.clock.now() }), response, token)
+  throw refusal(tokenError(response, { ...response.request, authentication }), response, token)
 }
 
-function endpointOf({ provider: { name, metadata } }: BackChannelContext): string {
-  if (metadata.userinfo_endpoint !== undefined) return metadata.userinfo_endpoint
+function endpointOf({ provider: { name, metadata } }: BackChannelContext): URL {
+  if (metadata.userinfo_endpoint !== undefined) return new URL(metadata.userinfo_endpoint)
   const message = `${name} has no userinfo_endpoint in its metadata: add it, or call the API with authorizedFetch`
   throw new GrantError('config_invalid', message, { provider: name })
 }
 
-/** Sends one attempt with these headers. */
-type Attempt = (credentials: Readonly<Record<string, string>>) => Promise<OAuthResponse>
-
-/** How a token is presented: a bearer token as it is, one that is bound to a key with a proof of it, and once more where the server wants its nonce in that (RFC 9449 §9). */
-function presenter(
-  { accessToken, tokenType }: Token,
-  url: string,
-  { provider, proofs }: BackChannelContext,
-): (send: Attempt) => Promise<OAuthResponse> {
-  if (tokenType === 'Bearer') return (send) => send({ authorization: `Bearer ${accessToken}` })
+/** How a token is presented: the back channel adds the proof to one that is bound to a key (RFC 9449 §7.1). */
+function presenting({ accessToken, tokenType }: Token, { provider, proofs }: BackChannelContext): ClientAuthentication {
   const { name } = provider
-  if (tokenType !== 'DPoP')
+  if (tokenType !== 'Bearer' && tokenType !== 'DPoP')
     throw new GrantError('token_type_unsupported', `${name} cannot be asked with a token of the type ${tokenType}`, {
       provider: name,
     })
-  if (!proofs)
+  if (tokenType === 'DPoP' && !proofs)
     throw new GrantError('token_type_mismatch', `the token of ${name} is bound to a DPoP key: write the option dpop`, {
       provider: name,
     })
-  const attempt = async (send: Attempt): Promise<readonly [OAuthResponse, boolean]> => {
-    const dpop = await proofs.proof({ method: 'GET', url, accessToken })
-    const response = await send({ authorization: `DPoP ${accessToken}`, dpop })
-    return [response, proofs.remember(url, response.headers)]
-  }
-  return async (send) => {
-    const [response, hasNonce] = await attempt(send)
-    return response.status === 401 && hasNonce ? (await attempt(send))[0] : response
+  return ({ headers }) => {
+    headers.set('authorization', `${tokenType} ${accessToken}`)
+    headers.delete('content-type') // there is no body
   }
 }
 

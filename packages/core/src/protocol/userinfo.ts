@@ -31,7 +31,7 @@ export async function userinfo(token: unknown, options: UserinfoOptions, behind:
   if (!(token instanceof Token)) throw new GrantError('config_invalid', 'userinfo takes a Token')
   const subject = subjectOf(token, options.subject)
   if (signed) await behind.verifier() // before anything is sent
-  const { headers, body } = await requestUserinfo(token, behind.context, signal)
+  const { headers, body } = await requestUserinfo({ token, signed, signal }, behind)
   const isJwt = mediaType(headers) === 'application/jwt'
   if (isJwt) return withoutFlaw(provider.name, async () => about(subject, await verified(body, signed, behind)), flawed)
   return withoutFlaw(

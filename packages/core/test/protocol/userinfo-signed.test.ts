@@ -2,6 +2,7 @@ import { Token } from '@grantkit/core'
 import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
 import type { ProofOfPossession } from '../../src/protocol/proof-of-possession.ts'
+import { BackChannel } from '../../src/protocol/back-channel.ts'
 import { requestUserinfo } from '../../src/protocol/userinfo-request.ts'
 import { ProviderPort } from '../../src/protocol/provider-port.ts'
 import { portOf } from '../../src/provider/provider.ts'
@@ -112,7 +113,9 @@ describe('a token that is bound to a key', () => {
       },
       thumbprint: async () => 'thumbprint',
     }
-    const response = requestUserinfo(bound, { ...context, proofs }, undefined)
+    const bearing = { ...context, proofs }
+    const behind = { context: bearing, channel: new BackChannel(bearing) }
+    const response = requestUserinfo({ token: bound, signed: false, signal: undefined }, behind)
     await response.catch(() => undefined)
     return { response, requests: await server.requests(), nonce }
   }
