@@ -1,6 +1,7 @@
 import {
   AuthorizationCode,
   ClientCredentials,
+  type EndpointName,
   fillVariables,
   Grant,
   GrantError,
@@ -207,5 +208,44 @@ describe('a definition whose type lists its endpoints', () => {
   test('serves wherever any definition or provider does', () => {
     const name = (definition: ProviderDefinition<'read'>, provider: Provider<'read'>) => [definition, provider.name]
     expect(name(machine, new Provider(machine, client))).toEqual([machine, 'acme'])
+  })
+})
+
+describe('a definition that describes its authorization details', () => {
+  type Payment = { readonly type: 'payment'; readonly amount: string }
+  type Account = { readonly type: 'account'; readonly actions: readonly ('read' | 'close')[] }
+  const bank: ProviderDefinition<'read', EndpointName, Payment | Account> = {
+    name: 'bank',
+    metadata,
+    authorizationDetailsTypes: ['payment', 'account'],
+  }
+  const provider = new Provider(bank, client)
+
+  test('is known to a login: details of another shape do not compile', async () => {
+    const login = provider.grant(Pkce)
+    await login.authorize({ scope: ['read'], authorizationDetails: [{ type: 'payment', amount: '12.50' }] })
+    expectTypeOf(provider.grant(AuthorizationCode).authorize).toBeCallableWith({
+      authorizationDetails: [{ type: 'account', actions: ['read'] }],
+    })
+    // @ts-expect-error a payment has no actions
+    await login.authorize({ authorizationDetails: [{ type: 'payment', actions: ['read'] }] })
+    // @ts-expect-error 'loan' is not a type of this provider
+    const refused = login.authorize({ authorizationDetails: [{ type: 'loan' }] })
+    await expect(refused).rejects.toThrow(`the provider has no authorization details of the type "loan"`)
+  })
+
+  test('takes no other type into its list', () => {
+    const other: ProviderDefinition<'read', EndpointName, Payment> = {
+      name: 'bank',
+      metadata,
+      // @ts-expect-error 'account' is not a type of this provider
+      authorizationDetailsTypes: ['account'],
+    }
+    expect(other.name).toBe('bank')
+  })
+
+  test('is used wherever a provider is', () => {
+    const name = (any: Provider<'read'>) => any.name
+    expect(name(provider)).toBe('bank')
   })
 })

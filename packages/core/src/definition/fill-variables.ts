@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import type { ProviderDefinition } from './provider-definition.ts'
 import type { EndpointName } from './server-metadata.ts'
@@ -27,10 +28,10 @@ const variablePattern = /\{(\w+)\}/g
  * fillVariables(acme, { tenant: 'evil.example/' }) // throws config_invalid
  * ```
  */
-export function fillVariables<Scope extends string, Endpoint extends EndpointName>(
-  definition: ProviderDefinition<Scope, Endpoint>,
+export function fillVariables<Scope extends string, Endpoint extends EndpointName, Detail extends AuthorizationDetail>(
+  definition: ProviderDefinition<Scope, Endpoint, Detail>,
   values: Readonly<Record<string, string>>,
-): ProviderDefinition<Scope, Endpoint> {
+): ProviderDefinition<Scope, Endpoint, Detail> {
   const { variables, ...template } = definition
   const declared = variables ?? {} // null in JSON that nobody has checked
   const stranger = Object.keys(values).find((name) => !Object.hasOwn(declared, name))

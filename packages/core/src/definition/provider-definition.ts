@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { ApiRules } from './api-rules.ts'
 import type { ClientAuthenticationRules } from './client-authentication-rules.ts'
 import type { ProviderHooks } from './hooks.ts'
@@ -15,7 +16,8 @@ import type { DefinitionVariable } from './variables.ts'
 /**
  * A provider as data: its endpoints and its deviations from the standards. A preset package exports one; your own
  * needs only a name and the metadata. `Scope` is the union of the provider's scopes, where the preset lists them, and
- * `Endpoint` that of its endpoints: a grant or method whose endpoint is not among them does not compile.
+ * `Endpoint` that of its endpoints: a grant or method whose endpoint is not among them does not compile. `Detail` is the
+ * union of its authorization details (RFC 9396), where the preset describes them.
  *
  * Standard behaviour needs no declaration. Each deviation is declared in a field, and each use of one is an event
  * `normalised`; an undeclared deviation is refused. Except for `hooks`, a definition is JSON.
@@ -36,7 +38,11 @@ import type { DefinitionVariable } from './variables.ts'
  * }
  * ```
  */
-export interface ProviderDefinition<Scope extends string = string, Endpoint extends EndpointName = EndpointName> {
+export interface ProviderDefinition<
+  Scope extends string = string,
+  Endpoint extends EndpointName = EndpointName,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> {
   /** The JSON schema of this file, for editors. */
   readonly $schema?: string
   /** The name of the provider in errors, events and transactions; unique among the providers of one application. */
@@ -45,6 +51,8 @@ export interface ProviderDefinition<Scope extends string = string, Endpoint exte
   readonly metadata: ServerMetadata & ListedEndpoints<Endpoint>
   /** The provider's scopes; a scope that is not listed here does not compile. Without a list, any scope compiles. */
   readonly scopes?: Readonly<Record<Scope, ScopeDescription>>
+  /** The types of the provider's authorization details (RFC 9396 §10), where its metadata does not list them; another is refused. */
+  readonly authorizationDetailsTypes?: readonly Detail['type'][]
   /** The origins of the provider's API, such as `https://api.spotify.com`: the only places where its tokens may go. */
   readonly apiOrigins?: readonly string[]
   /** The provider's redirect URI rules, beyond RFC 6749 §3.1.2. */

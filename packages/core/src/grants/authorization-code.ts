@@ -2,6 +2,7 @@ import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Exchange, ExpectedIdToken, TokenRequest } from '../protocol/port.ts'
 import type { IdTokenClaims } from '../token/id-token-claims.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { Token } from '../token/token.ts'
 import { isObject } from '../wire/json.ts'
 import { joined, refuseAborted } from '../transport/deadline.ts'
@@ -51,14 +52,17 @@ interface Redemption extends CheckedCode {
  * const token = await login.requestToken(request.url, transaction)
  * ```
  */
-export class AuthorizationCode<Scope extends string = string> extends Grant<Scope> {
+export class AuthorizationCode<
+  Scope extends string = string,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> extends Grant<Scope, Detail> {
   /** RFC 6749 §4.1.3. */
   static readonly grantType: string = 'authorization_code'
   /** Where a login begins (RFC 6749 §3.1). */
   readonly endpoint = 'authorization_endpoint'
 
   /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid`, and where the request is pushed with what the provider said. */
-  async authorize(options: AuthorizationOptions<Scope> = {}): Promise<AuthorizationRequest> {
+  async authorize(options: AuthorizationOptions<Scope, Detail> = {}): Promise<AuthorizationRequest> {
     this.#refuseWherePkceIsRequired()
     if (!this.port.client.confidential)
       throw new GrantError('config_invalid', 'a client without a secret needs PKCE: use provider.grant(Pkce)')

@@ -6,7 +6,10 @@ import type { RequestValues } from '../wire/form.ts'
 import type { ResponseMode } from './response-mode.ts'
 
 /** What a login may be begun with. */
-export interface AuthorizationOptions<Scope extends string = string> extends AuthorizationDelivery {
+export interface AuthorizationOptions<
+  Scope extends string = string,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> extends AuthorizationDelivery {
   /** The scopes to request (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
   readonly scope?: readonly (Scope | RequiredScope)[] | undefined
   /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
@@ -14,7 +17,7 @@ export interface AuthorizationOptions<Scope extends string = string> extends Aut
   /** The resource, or resources, that the token is for (RFC 8707 §2). */
   readonly resource?: string | readonly string[] | undefined
   /** The permissions to request in detail (RFC 9396 §2); what was granted is in `token.authorizationDetails`. */
-  readonly authorizationDetails?: readonly AuthorizationDetail[] | undefined
+  readonly authorizationDetails?: readonly Detail[] | undefined
   /** Single claims about the user to request, as an object with `id_token` and `userinfo` (OpenID Connect Core §5.5). */
   readonly claims?: Readonly<Record<string, unknown>> | undefined
   /**

@@ -44,12 +44,12 @@ export interface GrantOptions<Scope extends string = string> {
  * acme.grant(Saml2Bearer) instanceof Grant // => true
  * ```
  */
-export abstract class Grant<Scope extends string = string> {
+export abstract class Grant<Scope extends string = string, Detail extends AuthorizationDetail = AuthorizationDetail> {
   /** What the grant sees of its provider. */
-  protected readonly port: GrantPort<Scope>
+  protected readonly port: GrantPort<Scope, Detail>
 
   /** Grants are made by `provider.grant(Class)`. In a unit test, an object literal can be the port. */
-  constructor(port: GrantPort<Scope>) {
+  constructor(port: GrantPort<Scope, Detail>) {
     this.port = port
   }
 
@@ -137,7 +137,7 @@ export abstract class Grant<Scope extends string = string> {
 
   #authorizationDetails({ authorizationDetails: details }: GrantOptions): RequestValues | undefined {
     if (details === undefined) return undefined
-    return { authorization_details: authorizationDetailsParameter(details, this.port.provider.metadata) }
+    return { authorization_details: authorizationDetailsParameter(details, this.port.provider) }
   }
 
   #grantType(): string {

@@ -1,5 +1,6 @@
 import { GrantError } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import { AuthorizationCode } from './authorization-code.ts'
 import { authorizationFields, type AuthorizationOptions } from './authorization-options.ts'
 import { type AuthorizationRequest, authorizationRequest } from './authorization-request.ts'
@@ -7,7 +8,10 @@ import { checkChallenge, checkVerifier, pkceChallenge } from './pkce-proof.ts'
 import { generateVerifier } from './random.ts'
 
 /** What a login with PKCE may be begun with. */
-export interface PkceOptions<Scope extends string = string> extends AuthorizationOptions<Scope> {
+export interface PkceOptions<
+  Scope extends string = string,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> extends AuthorizationOptions<Scope, Detail> {
   /** A code verifier of your own (RFC 7636 §4.1); a random one unless given. */
   readonly codeVerifier?: string | undefined
   /** A challenge whose verifier is kept elsewhere: finish with `{ ...transaction, codeVerifier }`. */
@@ -26,9 +30,12 @@ export interface PkceOptions<Scope extends string = string> extends Authorizatio
  * const token = await login.requestToken(request.url, transaction)
  * ```
  */
-export class Pkce<Scope extends string = string> extends AuthorizationCode<Scope> {
+export class Pkce<
+  Scope extends string = string,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> extends AuthorizationCode<Scope, Detail> {
   /** Begins a login: the URL to redirect the user to, and the transaction to keep until they come back. Rejects with `config_invalid` or `pkce_unsupported`, and where the request is pushed with what the provider said. */
-  override async authorize(options: PkceOptions<Scope> = {}): Promise<AuthorizationRequest> {
+  override async authorize(options: PkceOptions<Scope, Detail> = {}): Promise<AuthorizationRequest> {
     this.#checkSupport()
     refuseUnknownFields(options, pkceOptions)
     const { codeChallenge, codeVerifier, ...rest } = options

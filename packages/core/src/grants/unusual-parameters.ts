@@ -32,7 +32,7 @@ export function unusualParameters(options: AuthorizationOptions, { provider }: G
       ui_locales: wordList('uiLocales', uiLocales, 'en'),
       display: oneOf('display', display, displays),
       claims: claims && claimsOf(claims),
-      authorization_details: details && authorizationDetailsParameter(details, provider.metadata),
+      authorization_details: details && authorizationDetailsParameter(details, provider),
       response_type: response.responseType,
       response_mode: response.responseMode,
     },

@@ -1,5 +1,7 @@
 import type { RequestValues } from '../wire/form.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
+import type { EndpointName } from '../definition/server-metadata.ts'
 import type { GrantError } from '../errors/grant-error.ts'
 import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import type { Token } from '../token/token.ts'
@@ -9,9 +11,9 @@ import type { Clock } from '../transport/clock.ts'
  * What a grant needs of the protocol, and all it sees of it: where the user is sent, and how a token is requested. A
  * grant under test gets an object literal.
  */
-export interface GrantPort<Scope extends string = string> {
+export interface GrantPort<Scope extends string = string, Detail extends AuthorizationDetail = AuthorizationDetail> {
   /** The provider that the grant is run at. */
-  readonly provider: ProviderDefinition<Scope>
+  readonly provider: ProviderDefinition<Scope, EndpointName, Detail>
   /** What a grant knows about the client: never its secret. */
   readonly client: GrantClient
   /** The clock of the provider. */

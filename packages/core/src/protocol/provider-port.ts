@@ -1,9 +1,10 @@
 import { GrantError } from '../errors/grant-error.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
-import type { ServerMetadata } from '../definition/server-metadata.ts'
+import type { EndpointName, ServerMetadata } from '../definition/server-metadata.ts'
 import { load } from '../transport/load.ts'
 import type { Transport } from '../transport/transport.ts'
 import { formOf, type RequestValues } from '../wire/form.ts'
@@ -34,11 +35,14 @@ export interface BehindPort {
 }
 
 /** The port of the grants to one server, as one client. It holds the client's secret, and shows it to nobody. */
-export class ProviderPort<Scope extends string = string> implements GrantPort<Scope> {
-  readonly provider: ProviderDefinition<Scope>
+export class ProviderPort<
+  Scope extends string = string,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> implements GrantPort<Scope, Detail> {
+  readonly provider: ProviderDefinition<Scope, EndpointName, Detail>
   readonly client: GrantClient
   readonly clock: Clock
-  readonly #context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }
+  readonly #context: BackChannelContext & { readonly provider: ProviderDefinition<Scope, EndpointName, Detail> }
   readonly #channel: BackChannel
   #idTokens: IdTokenVerifier | undefined
 
@@ -47,7 +51,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
     return { context: port.#context, channel: port.#channel, verifier: () => port.#verifier() }
   }
 
-  constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope> }) {
+  constructor(context: BackChannelContext & { readonly provider: ProviderDefinition<Scope, EndpointName, Detail> }) {
     const { clientId, redirectUris, confidential } = context.client
     this.provider = context.provider
     this.client = Object.freeze({ clientId, redirectUris, confidential })
@@ -57,7 +61,7 @@ export class ProviderPort<Scope extends string = string> implements GrantPort<Sc
   }
 
   /** The same port for one token source, whose events have its key. It shares the keys of the provider. */
-  forKey(key: string): ProviderPort<Scope> {
+  forKey(key: string): ProviderPort<Scope, Detail> {
     const { emit, transport } = this.#context
     const keyed: Emit = (event) => emit({ ...event, key })
     const observe: Transport['observe'] = (request) => keyed({ type: 'request', ...request })

@@ -15,6 +15,7 @@ import { logoutUrl, type LogoutUrlOptions } from '../protocol/end-session.ts'
 import type { LogoutTokenClaims, LogoutTokenOptions } from '../protocol/openid/logout-token.ts'
 import type { RevokeOptions } from '../protocol/revocation.ts'
 import type { UserinfoOptions } from '../protocol/userinfo.ts'
+import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { UserClaims } from '../token/id-token-claims.ts'
 import { showInstead } from '../token/plain.ts'
 import type { Token } from '../token/token.ts'
@@ -60,19 +61,23 @@ export function portOf(provider: Provider): ProviderPort {
  * transaction.redirectUri // => 'https://app.example/callback'
  * ```
  */
-export class Provider<Scope extends string = string, Endpoint extends EndpointName = EndpointName> {
+export class Provider<
+  Scope extends string = string,
+  Endpoint extends EndpointName = EndpointName,
+  Detail extends AuthorizationDetail = AuthorizationDetail,
+> {
   static {
     reveal = (provider) => provider.#port
   }
 
   /** The provider as data, checked and frozen. */
-  readonly definition: ProviderDefinition<Scope, Endpoint>
-  readonly #port: ProviderPort<Scope>
+  readonly definition: ProviderDefinition<Scope, Endpoint, Detail>
+  readonly #port: ProviderPort<Scope, Detail>
   readonly #sources: SourceProvider<Scope>
 
   /** Throws `config_invalid`, `metadata_invalid` or `insecure_url`, with what to write instead. */
   constructor(
-    definition: ProviderDefinition<Scope, Endpoint>,
+    definition: ProviderDefinition<Scope, Endpoint, Detail>,
     client: ClientRegistration,
     options: ProviderOptions = {},
   ) {
@@ -113,7 +118,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
    * A grant of this provider: an instance of the class that you pass, which may be your own. A class whose `endpoint` is
    * not among those of the definition's type does not compile. Throws `config_invalid` for a class that is not a `Grant`.
    */
-  grant<G extends GrantAt<Endpoint>>(GrantClass: new (port: GrantPort<Scope>) => G): G {
+  grant<G extends GrantAt<Endpoint>>(GrantClass: new (port: GrantPort<Scope, Detail>) => G): G {
     if (typeof GrantClass === 'function' && GrantClass.prototype instanceof Grant) return new GrantClass(this.#port)
     throw new GrantError(
       'config_invalid',
@@ -141,7 +146,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
    * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
    */
   async revoke(
-    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'revocation_endpoint'>,
+    this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'revocation_endpoint'>,
     token: Token | string,
     options: RevokeOptions = {},
   ): Promise<void> {
@@ -151,7 +156,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
 
   /** Claims about the user of a token (OpenID Connect Core §5.3), of that user and nobody else. Rejects with `userinfo_invalid`, or with what the provider said. */
   async userinfo(
-    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'userinfo_endpoint'>,
+    this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'userinfo_endpoint'>,
     token: Token,
     options: UserinfoOptions = {},
   ): Promise<UserClaims> {
@@ -161,7 +166,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
 
   /** What the provider says of a token (RFC 7662), asked anew each time: for an API that is called with tokens. Rejects with `token_response_invalid`, or with what the provider said. */
   async introspect(
-    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'introspection_endpoint'>,
+    this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'introspection_endpoint'>,
     token: Token | string,
     options: IntrospectionOptions = {},
   ): Promise<Introspection> {
@@ -171,7 +176,7 @@ export class Provider<Scope extends string = string, Endpoint extends EndpointNa
 
   /** Where to redirect a user to log out of the provider (OpenID Connect RP-Initiated Logout 1.0). Throws `config_invalid` or `insecure_url`. */
   logoutUrl(
-    this: Provider<Scope, Endpoint> & HasEndpoint<Endpoint, 'end_session_endpoint'>,
+    this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'end_session_endpoint'>,
     options: LogoutUrlOptions = {},
   ): URL {
     return logoutUrl(this.definition, this.#port.client.clientId, options)

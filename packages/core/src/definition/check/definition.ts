@@ -1,3 +1,4 @@
+import type { AuthorizationDetail } from '../../token/authorization-detail.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { quoteUrl } from '../../errors/quote.ts'
 import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../../token/plain.ts'
@@ -20,10 +21,14 @@ function knownCopy<Definition extends ProviderDefinition>(definition: Definition
  * Checks a definition and returns a frozen copy. The copy of a frozen definition is shared, so that ten thousand providers of
  * one preset hold it once. Throws `config_invalid`, `metadata_invalid` or `insecure_url`.
  */
-export function checkDefinition<Scope extends string, Endpoint extends EndpointName>(
-  definition: ProviderDefinition<Scope, Endpoint>,
+export function checkDefinition<
+  Scope extends string,
+  Endpoint extends EndpointName,
+  Detail extends AuthorizationDetail,
+>(
+  definition: ProviderDefinition<Scope, Endpoint, Detail>,
   httpHosts: readonly string[] = [],
-): ProviderDefinition<Scope, Endpoint> {
+): ProviderDefinition<Scope, Endpoint, Detail> {
   if (typeof definition !== 'object' || definition === null)
     throw invalid('write the definition of a provider as { name, metadata }')
   const known = httpHosts.length === 0 ? knownCopy(definition) : undefined // what one user allows holds for that user alone
