@@ -63,6 +63,7 @@ async function bundle(
         load: (id) => (id === entry ? `export { ${exports.join(', ')} } from ${JSON.stringify(source)}` : undefined),
       },
     ],
+    preserveEntrySignatures: 'allow-extension', // an app's entry exports nothing, so what it loads at once is one file
     external: (id) => ownOnly && !/^(?:[./\0]|@grantkit\/)/.test(id),
     tsconfig: join(dirname(sources), 'tsconfig.json'),
     logLevel: 'silent',
