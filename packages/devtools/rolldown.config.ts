@@ -10,13 +10,16 @@ const entries = Object.values(exports)
   .filter((source) => source !== undefined)
   .map((source) => [source.replace('./src/', '').replace('.ts', ''), source] as const)
 
-/** Whether a module is loaded together with an entry: nothing between them is an `import()`. */
+/** What is for Node alone. */
+const forNode = /\/src\/(?:node[./]|.*\/node[-/])/
+
+/** Whether a module is loaded together with an entry that is not for Node alone: nothing between them is an `import()`. */
 function isLoadedAtOnce(module: string, graph: ChunkingContext): boolean {
   const seen = new Set([module])
   for (const id of seen) {
     const { isEntry, importers } = graph.getModuleInfo(id) ?? { isEntry: false, importers: [] }
     if (isEntry) return true
-    for (const importer of importers) seen.add(importer)
+    for (const importer of importers) if (!forNode.test(importer)) seen.add(importer)
   }
   return false
 }
@@ -33,13 +36,14 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What entries share is one file to load, not ten. What is loaded when first needed stays out of it, and so do what is for
-    // Node alone and the room of token sources, which a page that only logs in does not need.
+    // What entries share is one file to load, not ten. What is for Node alone stays out of it, and so do what is loaded when
+    // first needed and the room of token sources, which a page that only logs in does not need.
     codeSplitting: {
       groups: [
         {
-          name: (module, graph) => (isLoadedAtOnce(module, graph) ? 'shared' : null),
-          test: /\/src\/(?!node\/)(?!.*\/node[-/])(?!refresh\/|grants\/refresh)/,
+          debugName: 'shared',
+          name: (module, graph) => (!forNode.test(module) && isLoadedAtOnce(module, graph) ? 'shared' : null),
+          test: /\/src\/(?!refresh\/|grants\/refresh)/,
           minShareCount: 2,
         },
       ],

@@ -19,7 +19,7 @@ export async function requestUserinfo(
   const url = endpointOf(context)
   const secrets = [token.accessToken]
   const present = presenter(token, url, context)
-  checkTarget(transport, 'the userinfo_endpoint', url)
+  await checkTarget(transport, 'the userinfo_endpoint', url)
   const response = await underGuard(transport, url, {
     signal,
     secrets: () => secrets,
