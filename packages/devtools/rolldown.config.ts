@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { defineConfig } from 'rolldown'
+import { type ChunkingContext, defineConfig } from 'rolldown'
 
 // One bundled file per public entry of the package it is called in; code that entries share goes to chunks, so that
 // one GrantError and one Token exist. Everything that is not our own source stays external.
@@ -9,6 +9,20 @@ const entries = Object.values(exports)
   .map((target) => (target as { '@grantkit/source'?: string })['@grantkit/source'])
   .filter((source) => source !== undefined)
   .map((source) => [source.replace('./src/', '').replace('.ts', ''), source] as const)
+
+/** What is for Node alone. */
+const forNode = /\/src\/(?:node[./]|.*\/node[-/])/
+
+/** Whether a module is loaded together with an entry that is not for Node alone: nothing between them is an `import()`. */
+function isLoadedAtOnce(module: string, graph: ChunkingContext): boolean {
+  const seen = new Set([module])
+  for (const id of seen) {
+    const { isEntry, importers } = graph.getModuleInfo(id) ?? { isEntry: false, importers: [] }
+    if (isEntry) return true
+    for (const importer of importers) if (!forNode.test(importer)) seen.add(importer)
+  }
+  return false
+}
 
 export default defineConfig({
   input: Object.fromEntries(entries),
@@ -22,11 +36,16 @@ export default defineConfig({
     cleanDir: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    // What entries share is one file to load, not ten; what is for Node alone stays out of it, and so does the room of token
-    // sources, which a page that only logs in does not need.
+    // What entries share is one file to load, not ten. What is for Node alone stays out of it, and so do what is loaded when
+    // first needed and the room of token sources, which a page that only logs in does not need.
     codeSplitting: {
       groups: [
-        { name: 'shared', test: /\/src\/(?!node\/)(?!.*\/node[-/])(?!refresh\/|grants\/refresh)/, minShareCount: 2 },
+        {
+          debugName: 'shared',
+          name: (module, graph) => (!forNode.test(module) && isLoadedAtOnce(module, graph) ? 'shared' : null),
+          test: /\/src\/(?!refresh\/|grants\/refresh)/,
+          minShareCount: 2,
+        },
       ],
     },
     minify: false,

@@ -146,8 +146,8 @@ export const broken: readonly (readonly [check: string, change: object, message:
   ['a user logs in', { parameters: { token: { code: 'x' } } }, /code/],
   [
     'a user logs in',
-    { clientAuthentication: { method: 'client_secret_jwt' } },
-    /"client_secret_jwt" is not a valid authentication/,
+    { clientAuthentication: { method: 'client_secret' } },
+    /"client_secret" is not a valid authentication/,
   ],
   [
     'a token is refreshed, whether or not the refresh token changes, and the grant expires on the same day',

@@ -3,7 +3,7 @@ import { refuseUnknownOptions } from '../errors/unknown-fields.ts'
 import { isObject } from '../wire/json.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
-import { load } from '../transport/load.ts'
+import { discoverMetadata } from '../protocol/discovery.ts'
 import { checkOptions, emitter, optionFields, type ProviderOptions, transportOf } from './options.ts'
 import { refuseReplaced } from './profile.ts'
 
@@ -40,7 +40,6 @@ export async function discoverDefinition(issuer: string, given: DiscoverOptions)
   const { name = definition.name ?? issuer, ...options } = rest
   const { onEvent, ...checked } = checkOptions(options)
   refuseReplaced(checked.profile, definition.metadata)
-  const { discoverMetadata } = await load(() => import('../protocol/discovery.ts'))
   const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
   const metadata = await discoverMetadata(transport, issuer, signal)
   return { definition: { ...definition, name, metadata: { ...metadata, ...definition.metadata, issuer } }, options }

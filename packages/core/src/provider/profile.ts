@@ -1,7 +1,7 @@
 import type { CheckedClient } from '../definition/check/client.ts'
 import { isCertificate } from '../definition/check/client-authentication.ts'
 import { withMtlsAliases } from '../definition/check/mtls-aliases.ts'
-import { checkPrivateKey, signing } from '../definition/check/private-key.ts'
+import { algorithmsOf } from '../definition/check/private-key.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import { GrantError } from '../errors/grant-error.ts'
 import { quote } from '../errors/quote.ts'
@@ -130,8 +130,8 @@ function checkClient(
       `a client authenticates with private_key_jwt or a certificate, not with ${typeof authentication === 'function' ? 'a function' : authentication}: write signingKey, or authentication: 'tls_client_auth'`,
     )
   const { dpop } = options
-  const proof = typeof dpop === 'object' ? checkPrivateKey(dpop, { ...signing, field: 'dpop' }) : undefined
-  for (const algorithm of [signingKey?.algorithm, proof?.algorithms[0], idTokenSigningAlgorithm])
+  const [proof] = typeof dpop === 'object' ? algorithmsOf(dpop.privateKey) : []
+  for (const algorithm of [signingKey?.algorithm, proof, idTokenSigningAlgorithm])
     if (algorithm !== undefined && !fapiAlgorithms.includes(algorithm))
       throw refuse(`${quote(algorithm)} cannot sign: use PS256, ES256 or EdDSA`)
   if (!redirectUris.every((uri) => /^https?:/i.test(uri)))

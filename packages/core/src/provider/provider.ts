@@ -24,7 +24,7 @@ import { DeferredTokenSource } from '../refresh/deferred-token-source.ts'
 import type { SourceProvider } from '../refresh/open-token-source.ts'
 import type { TokenSourceOptions } from '../refresh/source-options.ts'
 import type { TokenSource } from '../refresh/token-source.ts'
-import { discoverDefinition, type DiscoverOptions } from './discover.ts'
+import type { DiscoverOptions } from './discover.ts'
 import type { GrantAt, HasEndpoint } from './has-endpoint.ts'
 import { checkOptions, emitter, plainHosts, type ProviderOptions, transportOf } from './options.ts'
 import { underProfile } from './profile.ts'
@@ -100,6 +100,7 @@ export class Provider<
    * `issuer_mismatch`, or what the constructor throws.
    */
   static async discover(issuer: string, client: ClientRegistration, options: DiscoverOptions = {}): Promise<Provider> {
+    const { discoverDefinition } = await load(() => import('./discover.ts'))
     const discovered = await discoverDefinition(issuer, options)
     return new Provider(discovered.definition, client, discovered.options)
   }

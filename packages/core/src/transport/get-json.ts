@@ -35,7 +35,7 @@ const transient: ReadonlySet<number> = new Set([408, 413, 429, 500, 502, 503, 50
  */
 export async function getJson(transport: Transport, document: Document): Promise<JsonResponse> {
   const { what, url, signal } = document
-  checkTarget(transport, what, url)
+  await checkTarget(transport, what, url)
   const work = (deadline: AbortSignal): Promise<OAuthResponse> => getWithRetries(transport, document, deadline)
   const { status, headers, body } = await underGuard(transport, url, { work, signal })
   return {

@@ -1,7 +1,7 @@
-import { isPrivateHost } from '../definition/check/private-address.ts'
 import { checkServerUrl } from '../definition/check/url.ts'
 import { copyOf, GrantError } from '../errors/grant-error.ts'
 import { untilAborted, withDeadline } from './deadline.ts'
+import { load } from './load.ts'
 import { placeOf, withoutQuery } from './place.ts'
 import { readBody } from './read-body.ts'
 import type { OAuthRequest, OAuthResponse, SendOptions, Transport } from './transport.ts'
@@ -10,28 +10,38 @@ import type { OAuthRequest, OAuthResponse, SendOptions, Transport } from './tran
  * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export function send(transport: Transport, request: OAuthRequest, options: SendOptions): Promise<OAuthResponse> {
-  checkTarget(transport, 'the endpoint', request.url)
+export async function send(
+  transport: Transport,
+  request: OAuthRequest,
+  options: SendOptions,
+): Promise<OAuthResponse> {
+  await checkTarget(transport, 'the endpoint', request.url)
   const work = async (signal: AbortSignal): Promise<OAuthResponse> => {
     const response = await sendOnce(transport, request, { ...options, signal })
     const next = await options.again?.(response)
     if (!next) return response
+    await checkTarget(transport, 'the endpoint', next.url)
     signal.throwIfAborted() // meanwhile
-    checkTarget(transport, 'the endpoint', next.url)
     return sendOnce(transport, next, { ...options, signal })
   }
   return underGuard(transport, request.url, { ...options, work })
 }
 
-/** Checks where a request is about to go. Throws `insecure_url` or `metadata_invalid`. */
-export function checkTarget({ provider, privateAddresses, httpHosts }: Transport, what: string, target: string): void {
+/** Checks where a request is about to go. Rejects with `insecure_url` or `metadata_invalid`. */
+export async function checkTarget(
+  { provider, privateAddresses, httpHosts }: Transport,
+  what: string,
+  target: string,
+): Promise<void> {
   const { hostname } = checkServerUrl(what, target, { httpHosts })
-  if (privateAddresses === 'refused' && isPrivateHost(hostname))
-    throw new GrantError(
-      'insecure_url',
-      `${what} of ${provider} leads to the private address ${hostname}, which the option privateAddresses refuses`,
-      { provider },
-    )
+  if (privateAddresses === 'allowed') return
+  const { isPrivateHost } = await load(() => import('../definition/check/private-address.ts'))
+  if (!isPrivateHost(hostname)) return
+  throw new GrantError(
+    'insecure_url',
+    `${what} of ${provider} leads to the private address ${hostname}, which the option privateAddresses refuses`,
+    { provider },
+  )
 }
 
 /** Runs some requests under one deadline, and makes a `GrantError` of whatever they throw. */

@@ -20,7 +20,10 @@ const confidentialClient = {
 }
 
 /** The configured clients, plus the default client of each kind that is missing: without and with a secret. */
-export function clientsToRegister(configured: readonly TestClientOptions[] = [], withDefaults = true) {
+export function clientsToRegister(
+  configured: readonly TestClientOptions[] = [],
+  withDefaults = true,
+): readonly TestClient[] {
   const defaults = [
     ...(configured.some(isPublic) ? [] : [publicClient]),
     ...(configured.some(hasSecret) ? [] : [confidentialClient]),

@@ -20,7 +20,7 @@ export interface CheckedKey {
 
 /** What a key is for, and the field that holds it. */
 export interface KeyPurpose {
-  readonly field: 'signingKey' | 'decryptionKey' | 'dpop'
+  readonly field: 'signingKey' | 'decryptionKey'
   readonly algorithms: Readonly<Record<string, readonly string[]>>
 }
 
@@ -118,27 +118,32 @@ function factsOfJwk({ kty, crv, alg, kid, n, d }: PrivateJwk, field: string): Ke
   }
 }
 
-function factsOfCryptoKey({ type, algorithm, usages }: PlatformKey, field: string): KeyFacts {
-  if (type !== 'private') throw notPrivate(field)
-  if (usages.includes('sign') === (field === 'decryptionKey'))
-    throw invalid(field, `it is a key for something else: its usages are ${usages.join(', ') || 'none'}`)
-  const { name, namedCurve, hash, modulusLength } = algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>
-  if (modulusLength === undefined) return { kind: namedCurve ?? name }
-  return { kind: 'RSA', algorithm: rsaAlgorithms[`${name} ${hash?.name}`], bits: modulusLength }
+function factsOfCryptoKey(key: PlatformKey, field: string): KeyFacts {
+  if (key.type !== 'private') throw notPrivate(field)
+  if (key.usages.includes('sign') === (field === 'decryptionKey'))
+    throw invalid(field, `it is a key for something else: its usages are ${key.usages.join(', ') || 'none'}`)
+  return factsOfAlgorithm(key)
 }
 
-/** RSA keys in WebCrypto, and their algorithms in JOSE (RFC 7518 §3.1 and §4.1). */
+/** The beginnings of what RSA keys of WebCrypto are for in JOSE, which end with the size of the hash (RFC 7518 §3.1 and §4.1). */
 const rsaAlgorithms: Readonly<Record<string, string>> = {
-  'RSA-PSS SHA-256': 'PS256',
-  'RSA-PSS SHA-384': 'PS384',
-  'RSA-PSS SHA-512': 'PS512',
-  'RSASSA-PKCS1-v1_5 SHA-256': 'RS256',
-  'RSASSA-PKCS1-v1_5 SHA-384': 'RS384',
-  'RSASSA-PKCS1-v1_5 SHA-512': 'RS512',
-  'RSA-OAEP SHA-1': 'RSA-OAEP',
-  'RSA-OAEP SHA-256': 'RSA-OAEP-256',
-  'RSA-OAEP SHA-384': 'RSA-OAEP-384',
-  'RSA-OAEP SHA-512': 'RSA-OAEP-512',
+  'RSA-PSS': 'PS',
+  'RSASSA-PKCS1-v1_5': 'RS',
+  'RSA-OAEP': 'RSA-OAEP-',
+}
+
+function factsOfAlgorithm({ algorithm }: PlatformKey): KeyFacts {
+  const { name = '', namedCurve, hash, modulusLength } = algorithm as Partial<RsaHashedKeyAlgorithm & EcKeyAlgorithm>
+  if (modulusLength === undefined) return { kind: namedCurve ?? name }
+  const written = `${rsaAlgorithms[name]}${hash?.name.replace('SHA-', '')}`
+  return { kind: 'RSA', algorithm: written === 'RSA-OAEP-1' ? 'RSA-OAEP' : written, bits: modulusLength }
+}
+
+/** The algorithms that a key of WebCrypto signs with, the usual one first; none, where it is for something else or too small. */
+export function algorithmsOf(key: PlatformKey): readonly string[] {
+  const { kind = '', algorithm, bits = smallestRsa } = factsOfAlgorithm(key)
+  const fitting = signing.algorithms[kind] ?? []
+  return bits < smallestRsa ? [] : fitting.filter((name) => algorithm === undefined || name === algorithm)
 }
 
 /** Object identifiers of keys, with their tag and length, in hexadecimal digits (RFC 5480 §2.1.1, RFC 8410 §3, RFC 8017 App. A). */

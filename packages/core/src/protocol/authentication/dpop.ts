@@ -1,9 +1,9 @@
+import { algorithmsOf } from '../../definition/check/private-key.ts'
 import type { ServerMetadata } from '../../definition/server-metadata.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import type { Clock } from '../../transport/clock.ts'
 import { load } from '../../transport/load.ts'
 import type { DpopKeyPair, ProofOfPossession } from '../proof-of-possession.ts'
-import { algorithmsOf } from './dpop-key-pair.ts'
 
 /** What proofs are made with. */
 export interface DpopSetup {
@@ -36,7 +36,7 @@ export function proofsOf(
 
 /** The algorithm of the key that the server takes (RFC 9449 §5.1). */
 function algorithmFor(dpop: true | DpopKeyPair, supported: unknown): string {
-  const own = dpop === true ? ['ES256'] : algorithmsOf(dpop.privateKey)
+  const own = dpop === true ? ['ES256'] : [...algorithmsOf(dpop.privateKey)].reverse() // the newer name of Ed25519 goes first
   const listed = Array.isArray(supported) ? supported.map(String) : own
   const algorithm = own.find((name) => listed.includes(name))
   if (algorithm !== undefined) return algorithm
