@@ -90,7 +90,7 @@ describe('a login that asks for an ID token beside the code', () => {
     ['an expiry that has passed', { exp: 1_700_000_000 }],
     ['no user', { sub: undefined }],
     ['the hash of an access token that did not come', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
-  ])('is refused where the ID token of the callback has %s (R228)', async (_, change) => {
+  ])('R228: is refused where the ID token of the callback has %s', async (_, change) => {
     const { refused, code, state, front } = await begin()
     const error = await refused(`#code=${code}&id_token=${await front(change)}&state=${state}`)
     expect(error.code).toBe('id_token_invalid')

@@ -34,7 +34,7 @@ async function registered({ publicKey, algorithm }: ClientKey) {
 }
 
 test.each(['ES256', 'PS256', 'EdDSA'])(
-  'with %s, pushed requests and DPoP, the user is logged in (R246, R256, R257)',
+  'R246, R256, R257: with %s, pushed requests and DPoP, the user is logged in',
   async (algorithm) => {
     const key = await clientKey(algorithm)
     const metadata = { token_endpoint_auth_signing_alg: algorithm }
@@ -45,7 +45,7 @@ test.each(['ES256', 'PS256', 'EdDSA'])(
   },
 )
 
-test('with a certificate, which the API sees as well (R119, R246, R252)', async () => {
+test('R119, R246, R252: with a certificate, which the API sees as well', async () => {
   const [tls, { key, cert }] = [certificateFor('IP:127.0.0.1'), certificateFor('DNS:client.example')]
   const certificate = new X509Certificate(cert)
   const jwk = { ...certificate.publicKey.export({ format: 'jwk' }), x5c: [certificate.raw.toString('base64')] }

@@ -61,7 +61,7 @@ const unsigned = (claims: JWTPayload) => {
 }
 const past = 1_700_000_000
 
-test('happy-path: the user is logged in (R256)', async () => {
+test('R256: happy-path: the user is logged in', async () => {
   const token = await logIn()
   expect(token.claims).toMatchObject({ sub: 'ada' })
 })
@@ -79,7 +79,7 @@ describe('an ID token from the token endpoint is refused', () => {
     ['invalid-missing-iss', { claims: { iss: undefined } }],
     ['invalid-nonce', { claims: { nonce: 'another' } }],
     ['invalid-missing-nonce', { claims: { nonce: undefined } }],
-  ])('%s (R259)', async (_, changes) => {
+  ])('R259: %s', async (_, changes) => {
     const stage = await fapiStage([es256, rs256])
     expect(await errorOf(logIn(changes, stage))).toMatchObject({ code: 'id_token_invalid' })
   })
@@ -94,7 +94,7 @@ describe('what is right is accepted', () => {
     expect((await logIn(changes)).accessToken).toBe(accessToken)
   })
 
-  test('PS256 (R259)', async () => {
+  test('R259: PS256', async () => {
     const stage = await fapiStage([ps256])
     expect((await logIn({ signing: { key: ps256 } }, stage)).claims).toMatchObject({ sub: 'ada' })
   })
@@ -115,14 +115,14 @@ describe('an authorization response is refused, and no code is sent', () => {
       { callback: { state: undefined } },
       'state_mismatch',
     ],
-  ])('%s (R256)', async (_, changes, code) => {
+  ])('R256: %s', async (_, changes, code) => {
     const stage = await fapiStage()
     expect((await errorOf(logIn(changes, stage))).code).toBe(code)
     expect(await stage.tokenRequests()).toHaveLength(0)
   })
 })
 
-test('discovery-issuer-mismatch: a document of another issuer is not used (R254)', async () => {
+test('R254: discovery-issuer-mismatch: a document of another issuer is not used', async () => {
   const { server } = await fapiStage()
   const json = { issuer: 'https://evil.example', token_endpoint: `${server.url}/token` }
   await server.reply('/.well-known/oauth-authorization-server', { json })
@@ -131,7 +131,7 @@ test('discovery-issuer-mismatch: a document of another issuer is not used (R254)
 })
 
 test.each(['before', 'after'])(
-  'a key of another kind with the same ID, %s the real one, is not in the way (R260)',
+  'R260: a key of another kind with the same ID, %s the real one, is not in the way',
   async (place) => {
     const decoys = await Promise.all(['PS256', 'ES256', 'EdDSA'].map((algorithm) => keyOf(algorithm, 'k2')))
     const stage = await fapiStage(place === 'before' ? [...decoys, es256] : [es256, ...decoys])
@@ -139,19 +139,19 @@ test.each(['before', 'after'])(
   },
 )
 
-test('a nonce has 64 characters at most (R258)', async () => {
+test('R258: a nonce has 64 characters at most', async () => {
   const { login } = await fapiStage()
   const { transaction } = await login.authorize({ scope: ['openid'] })
   expect(transaction.nonce?.length).toBeLessThanOrEqual(64)
 })
 
-test('the times of a server whose clock is eight seconds ahead are accepted (R261)', async () => {
+test('R261: the times of a server whose clock is eight seconds ahead are accepted', async () => {
   const stage = await fapiStage()
   const iat = Math.floor(stage.clock.now() / 1000) + 8
   expect((await logIn({ claims: { iat, nbf: iat, exp: iat + 300 } }, stage)).claims).toMatchObject({ sub: 'ada' })
 })
 
-test('a code verifier goes with the code, and the certificate stands for a secret (R256)', async () => {
+test('R256: a code verifier goes with the code, and the certificate stands for a secret', async () => {
   const stage = await fapiStage()
   await logIn({}, stage)
   const [{ form = {}, headers } = { headers: {} }] = await stage.tokenRequests()
