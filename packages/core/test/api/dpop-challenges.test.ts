@@ -17,18 +17,21 @@ describe('an API that wants its nonce', () => {
     published['WWW-Authenticate'] ?? '',
     'dPoP error="use_dpop_nonce"',
     'Bearer realm="a", DPOP error="use_dpop_nonce", unknown="x"',
-  ])('R165, R170: by %s is sent the call once more, with the same token', async (challenge) => {
-    const { url, fetch, proofs, presented, tokenRequests } = await dpopStage([
-      apiWants(challenge, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'),
-      ok,
-    ])
-    expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200)
-    const sent = await proofs()
-    expect(sent.map(({ nonce }) => nonce)).toEqual([undefined, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'])
-    expect(sent[0]?.jti).not.toBe(sent[1]?.jti)
-    expect(await presented()).toEqual(['DPoP canary-bound-0', 'DPoP canary-bound-0'])
-    expect(await tokenRequests()).toHaveLength(0)
-  })
+  ])(
+    'R165, R170, fapi2-rs-dpop-auth-scheme-case-insensitivity: by %s is sent the call once more, with the same token',
+    async (challenge) => {
+      const { url, fetch, proofs, presented, tokenRequests } = await dpopStage([
+        apiWants(challenge, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'),
+        ok,
+      ])
+      expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200)
+      const sent = await proofs()
+      expect(sent.map(({ nonce }) => nonce)).toEqual([undefined, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'])
+      expect(sent[0]?.jti).not.toBe(sent[1]?.jti)
+      expect(await presented()).toEqual(['DPoP canary-bound-0', 'DPoP canary-bound-0'])
+      expect(await tokenRequests()).toHaveLength(0)
+    },
+  )
 
   test('and is not content with it gets no third call, and no other token', async () => {
     const { url, fetch, proofs, tokenRequests } = await dpopStage([wants('one'), wants('two'), ok])

@@ -106,13 +106,13 @@ describe('a callback that was asked to be signed', () => {
 
 describe('R131: a signed callback is refused before its keys are fetched', () => {
   test.each<[string, object, string]>([
-    ['without issuer', { iss: undefined }, 'callback_invalid'],
-    ['of another issuer', { iss: 'https://evil.example' }, 'issuer_mismatch'],
-    ['without audience', { aud: undefined }, 'callback_invalid'],
-    ['for another client', { aud: 'other' }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-without-iss-fails: without issuer', { iss: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-invalid-iss-fails: of another issuer', { iss: 'https://evil.example' }, 'issuer_mismatch'],
+    ['fapi2-ensure-jarm-without-aud-fails: without audience', { aud: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-invalid-aud-fails: for another client', { aud: 'other' }, 'callback_invalid'],
     ['for other clients', { aud: ['other', 'another'] }, 'callback_invalid'],
-    ['without expiry', { exp: undefined }, 'callback_invalid'],
-    ['that has expired', { exp: 1_700_000_000 }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-without-exp-fails: without expiry', { exp: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-expired-exp-fails: that has expired', { exp: 1_700_000_000 }, 'callback_invalid'],
   ])('%s', async (_, claims, code) => {
     const { refused, signed, jwksRequests } = await begin()
     expect((await refused(await signed(claims))).code).toBe(code)
@@ -139,12 +139,12 @@ describe('the signature of a callback', () => {
     state,
   })
 
-  test('is that of a key of the issuer', async () => {
+  test('fapi2-ensure-jarm-invalid-sig-fails: is that of a key of the issuer', async () => {
     const { refused, signed } = await begin()
     expect((await refused(await signed({}, { key: await keyOf('RS256', 'k1') }))).code).toBe('callback_invalid')
   })
 
-  test('A22: is needed', async () => {
+  test('A22, fapi2-ensure-jarm-signature-is-not-none: is needed', async () => {
     const { refused, issuer, state } = await begin()
     const unsigned = new UnsecuredJWT(claims(issuer, state)).encode()
     expect((await refused(`?response=${unsigned}`)).code).toBe('callback_invalid')
@@ -167,7 +167,7 @@ describe('the signature of a callback', () => {
     },
   )
 
-  test('is of an algorithm that the metadata lists', async () => {
+  test('R134: is of an algorithm that the metadata lists', async () => {
     const { server, grant, transaction, signed } = await begin('jwt', {
       authorization_signing_alg_values_supported: ['ES256'],
     })

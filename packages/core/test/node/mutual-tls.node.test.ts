@@ -59,7 +59,7 @@ describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('%s',
     ])
   })
 
-  test('R118: uses the aliases of every endpoint, but for those of the browser', async () => {
+  test('R118, oidcc-client-test-mtls-endpoint-aliases: uses the aliases of every endpoint, but for those of the browser', async () => {
     const { provider, open, demanding, metadata } = await stage()
     const acme = provider({ authentication })
     await acme.revoke('canary-refresh-token')

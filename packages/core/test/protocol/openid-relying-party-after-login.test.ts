@@ -140,18 +140,18 @@ describe('R244: a logout that the provider tells', () => {
 
   const event = { 'http://schemas.openid.net/event/backchannel-logoutinvalid': {} }
   test.each<[string, object, Parameters<typeof sign>[1]?]>([
-    ['no-event', { events: undefined }],
-    ['with-nonce', { nonce: 'n' }],
-    ['wrong-alg', {}, { key: es256 }],
-    ['wrong-aud', { aud: 'other' }],
-    ['wrong-event', { events: event }],
-    ['wrong-iss', { iss: 'https://evil.example' }],
-  ])('R244: oidcc-client-test-rp-backchannel-rpinitlogout-%s is refused', async (_, change, signing) => {
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-no-event', { events: undefined }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce', { nonce: 'n' }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg', {}, { key: es256 }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud', { aud: 'other' }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event', { events: event }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss', { iss: 'https://evil.example' }],
+  ])('%s: is refused', async (_, change, signing) => {
     const { provider, issue } = await logoutStage({ keys: [rs256.jwk, es256.jwk] })
     expect((await errorOf(provider.verifyLogoutToken(await issue(change, signing)))).code).toBe('logout_token_invalid')
   })
 
-  test('A22, R244: oidcc-client-test-rp-backchannel-rpinitlogout-alg-none is refused', async () => {
+  test('R244, A22, oidcc-client-test-rp-backchannel-rpinitlogout-alg-none: is refused', async () => {
     const { provider, claims } = await logoutStage()
     const part = (value: object) => base64url(new TextEncoder().encode(JSON.stringify(value)))
     const unsigned = `${part({ alg: 'none', typ: 'logout+jwt' })}.${part(claims())}.`
