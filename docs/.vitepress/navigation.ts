@@ -125,6 +125,7 @@ export const decisions: Group = {
     { text: 'jose', link: '/decisions/jose' },
     { text: 'ky', link: '/decisions/ky' },
     { text: 'Deviations', link: '/decisions/deviations' },
+    { text: 'Where standards leave a choice', link: '/decisions/standards' },
     { text: 'oidc-provider', link: '/decisions/oidc-provider' },
     { text: 'Other servers', link: '/decisions/authorization-servers' },
     { text: 'hono', link: '/decisions/hono' },

@@ -175,7 +175,8 @@ test.each(failures)('%s: %s is a page, and following its action ends', async (_,
 /** Codes of what is refused before the user leaves, of what comes after a login, and of the caller's own abort. */
 const elsewhere =
   'config_invalid insecure_url metadata_invalid discovery_failed pkce_unsupported origin_not_allowed ' +
-  'reauthorization_required scope_insufficient step_up_required api_error store_failed aborted'
+  'reauthorization_required scope_insufficient step_up_required api_error userinfo_invalid ' +
+  'logout_token_invalid store_failed aborted'
 
 test('the failures are all that the page about errors lists for a login', () => {
   const page = readFileSync(join(import.meta.dirname, '../guide/errors.md'), 'utf8')

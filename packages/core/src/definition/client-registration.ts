@@ -63,7 +63,7 @@ export interface ClientDecryptionKey {
   readonly privateKey: PrivateKey
   /** What the provider calls the key (`kid`); that of a JSON Web Key unless given. */
   readonly keyId?: string | undefined
-  /** The algorithm of the key management, such as `ECDH-ES+A256KW` or `RSA-OAEP-256` (RFC 7518 §4.1): `ECDH-ES` for an elliptic curve, unless given; an RSA key needs it as a {@link ClientSigningKey} does. */
+  /** The algorithm of the key management, such as `ECDH-ES+A256KW` or `RSA-OAEP-256` (RFC 7518 §4.1); each that fits the key, unless given. */
   readonly algorithm?: string | undefined
 }
 

@@ -16,7 +16,7 @@ const hashOf = async (text: string): Promise<string> => {
 }
 
 describe('a call with a token that is bound to a key', () => {
-  test('presents it with the scheme DPoP, and a proof with its hash, the method, the URL and the time (R156, R157, R161)', async () => {
+  test('R156, R157, R161: presents it with the scheme DPoP, and a proof with its hash, the method, the URL and the time', async () => {
     const { url, fetch, requests, presented, keys } = await dpopStage([ok])
     expect((await fetch(`${url}?x=1#f`, { method: 'POST', body: '{}' })).status).toBe(200)
     expect(await presented()).toEqual(['DPoP canary-bound-0'])
@@ -33,7 +33,7 @@ describe('a call with a token that is bound to a key', () => {
     })
   })
 
-  test.each(vectorsOf('DPoP ath'))('$name ($source) (R157)', async ({ input, expected }) => {
+  test.each(vectorsOf('DPoP ath'))('R157: $name ($source)', async ({ input, expected }) => {
     const { url, api, proofs } = await dpopStage([ok])
     const token = Token.from({ accessToken: String(input['access_token']), tokenType: 'DPoP' })
     await authorizedFetch(token, { origins: [api.url], dpop: await keyPair() })(url)
@@ -53,14 +53,14 @@ describe('a call with a token that is bound to a key', () => {
     expect(claims.htu).toBe(expected)
   })
 
-  test('has a proof of its own, however many run at once (R154)', async () => {
+  test('R154: has a proof of its own, however many run at once', async () => {
     const { url, fetch, requests } = await dpopStage([ok])
     await Promise.all(Array.from({ length: 50 }, () => fetch(url)))
     const proofs = await Promise.all((await requests()).map(readProof))
     expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(50)
   })
 
-  test('has a new proof when the API was busy (R167)', async () => {
+  test('R167: has a new proof when the API was busy', async () => {
     const busy = { status: 503, headers: { 'Retry-After': '0' } }
     const { url, tokens, clock, proofs } = await dpopStage([busy, ok, busy, ok])
     const waiting = authorizedFetch(tokens, { retry: {} })(url)
@@ -94,7 +94,7 @@ describe('a call with a token that is bound to a key', () => {
     expect(await elsewhere.requests()).toHaveLength(visible ? 1 : 0)
   })
 
-  test('is never made with the scheme Bearer, whatever the API asks for (A62, R162)', async () => {
+  test('A62, R162: is never made with the scheme Bearer, whatever the API asks for', async () => {
     const { url, fetch, presented } = await dpopStage([
       apiWants('Bearer realm="api"'),
       apiWants('Bearer error="invalid_token"'),
@@ -116,7 +116,7 @@ describe('a call with a token that is bound to a key', () => {
 describe('a plain DPoP token', () => {
   const bound = Token.from({ accessToken: 'canary-bound', tokenType: 'DPoP' })
 
-  test('needs its key pair, before anything is sent (A62)', async () => {
+  test('A62: needs its key pair, before anything is sent', async () => {
     expect(await errorOf(() => authorizedFetch(bound, { origins: ['https://api.acme.example'] }))).toMatchObject({
       code: 'config_invalid',
       message: 'a DPoP token needs the key pair that it is bound to: write { origins, dpop: keyPair }',

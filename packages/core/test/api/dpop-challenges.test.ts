@@ -17,18 +17,21 @@ describe('an API that wants its nonce', () => {
     published['WWW-Authenticate'] ?? '',
     'dPoP error="use_dpop_nonce"',
     'Bearer realm="a", DPOP error="use_dpop_nonce", unknown="x"',
-  ])('by %s is sent the call once more, with the same token (R165, R170)', async (challenge) => {
-    const { url, fetch, proofs, presented, tokenRequests } = await dpopStage([
-      apiWants(challenge, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'),
-      ok,
-    ])
-    expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200)
-    const sent = await proofs()
-    expect(sent.map(({ nonce }) => nonce)).toEqual([undefined, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'])
-    expect(sent[0]?.jti).not.toBe(sent[1]?.jti)
-    expect(await presented()).toEqual(['DPoP canary-bound-0', 'DPoP canary-bound-0'])
-    expect(await tokenRequests()).toHaveLength(0)
-  })
+  ])(
+    'R165, R170, fapi2-rs-dpop-auth-scheme-case-insensitivity: by %s is sent the call once more, with the same token',
+    async (challenge) => {
+      const { url, fetch, proofs, presented, tokenRequests } = await dpopStage([
+        apiWants(challenge, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'),
+        ok,
+      ])
+      expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(200)
+      const sent = await proofs()
+      expect(sent.map(({ nonce }) => nonce)).toEqual([undefined, 'eyJ7S_zG.eyJH0-Z.HX4w-7v'])
+      expect(sent[0]?.jti).not.toBe(sent[1]?.jti)
+      expect(await presented()).toEqual(['DPoP canary-bound-0', 'DPoP canary-bound-0'])
+      expect(await tokenRequests()).toHaveLength(0)
+    },
+  )
 
   test('and is not content with it gets no third call, and no other token', async () => {
     const { url, fetch, proofs, tokenRequests } = await dpopStage([wants('one'), wants('two'), ok])
@@ -37,7 +40,7 @@ describe('an API that wants its nonce', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('gets the last one with the next call, from a success as well (R164)', async () => {
+  test('R164: gets the last one with the next call, from a success as well', async () => {
     const { url, fetch, proofs } = await dpopStage([withNonce('one'), withNonce('two'), ok, ok])
     for (let n = 0; n < 4; n++) await fetch(url)
     expect((await proofs()).map(({ nonce }) => nonce)).toEqual([undefined, 'one', 'two', 'two'])
@@ -58,7 +61,7 @@ describe('an API that wants its nonce', () => {
     expect(new Set(sent.slice(3))).toEqual(new Set(['one', 'two', 'three']))
   })
 
-  test('never sees that of the authorization server, nor that of another API (R166)', async () => {
+  test('R166: never sees that of the authorization server, nor that of another API', async () => {
     const other = await faultServer()
     await other.reply('/', withNonce('other'))
     const tokenReplies = [1, 2].map((n) => ({
@@ -96,7 +99,7 @@ describe('an API that wants its nonce', () => {
   })
 
   test.each(['a b', 'a"b', 'ä', 'n'.repeat(1025)])(
-    'but sends one that cannot be sent gets none: %s (A37)',
+    'A37: but sends one that cannot be sent gets none: %s',
     async (nonce) => {
       const { url, fetch, proofs } = await dpopStage([wants(nonce), ok])
       expect((await fetch(url)).status).toBe(401)
@@ -114,7 +117,7 @@ describe('an API that refuses the proof', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('because it takes other algorithms is an error that names them, and no loop (R170)', async () => {
+  test('R170: because it takes other algorithms is an error that names them, and no loop', async () => {
     for (const error of ['use_dpop_nonce', 'invalid_dpop_proof', 'invalid_token']) {
       const { url, fetch, requests, tokenRequests } = await dpopStage([
         apiWants(`DPoP error="${error}", algs="PS256 <b> EdDSA"`, 'one'),

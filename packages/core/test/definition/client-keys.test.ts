@@ -38,7 +38,7 @@ describe('a signing key that does not fit is refused at once', () => {
     ['a key with an algorithm of its own that cannot be', signer({ ...es256.jwk, alg: 'ES384' }), 'it is for ES256'],
     ['no signature at all', signer(es256.jwk, { algorithm: 'none' }), 'it is for ES256'],
     ['an algorithm for secrets', signer(es256.jwk, { algorithm: 'HS256' }), 'it is for ES256'],
-  ])('%s (R116)', async (_, client, message) => {
+  ])('R116: %s', async (_, client, message) => {
     expect(await refusal(client)).toContain(message)
   })
 
@@ -46,7 +46,7 @@ describe('a signing key that does not fit is refused at once', () => {
     ['a public CryptoKey', signer(es256.publicKey)],
     ['a public JWK', signer({ ...es256.jwk, d: undefined })],
     ['a secret', signer({ kty: 'oct', k: 'canary-key' })],
-  ])('%s is not a private key (R116)', async (_, client) => {
+  ])('R116: %s is not a private key', async (_, client) => {
     expect(await refusal(client)).toBe(
       'signingKey.privateKey: this is not a private key: write the private one of the pair',
     )
@@ -59,7 +59,7 @@ describe('a signing key that does not fit is refused at once', () => {
     )
   })
 
-  test('an RSA key of 1024 bits (R259)', async () => {
+  test('R259: an RSA key of 1024 bits', async () => {
     const { privateKey, jwk, pem } = await smallKey()
     for (const key of [privateKey, jwk])
       expect(await refusal(signer(key, { algorithm: 'PS256' }))).toContain('1024 bits is too small: it needs 2048')
@@ -149,7 +149,7 @@ describe('a method that cannot work is refused at once', () => {
       { metadata: { issuer: undefined } },
       'write the issuer',
     ],
-  ])('%s (R79, R112)', async (_, client, definition, message) => {
+  ])('R79, R112: %s', async (_, client, definition, message) => {
     expect(await refusal(client as ClientRegistration, definition as never)).toContain(message)
   })
 })

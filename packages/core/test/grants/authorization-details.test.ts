@@ -12,7 +12,7 @@ const payment = {
 const account = { type: 'account_information', actions: ['list_accounts'] }
 
 describe('authorization details', () => {
-  test('are one JSON array in the authorization request (R149)', async () => {
+  test('R149: are one JSON array in the authorization request', async () => {
     const { login } = await requestStage()
     const { url } = await login().authorize({ authorizationDetails: [payment, account] })
     expect(url.searchParams.getAll('authorization_details')).toHaveLength(1)
@@ -44,7 +44,7 @@ describe('authorization details', () => {
     [[{ type: 'a', amount: Number.NaN }]],
     [[{ type: 'a', at: new Date(0) }]],
     [[{ type: 'a', call: () => 1 }]],
-  ])('that are not a list of objects with a type are config_invalid: %j (R149)', async (details) => {
+  ])('R149: that are not a list of objects with a type are config_invalid: %j', async (details) => {
     const { login } = await requestStage()
     const authorizationDetails = details as AuthorizationDetail[]
     const error = await errorOf(login().authorize({ authorizationDetails }))
@@ -52,7 +52,7 @@ describe('authorization details', () => {
     expect(error.message).toContain('authorizationDetails')
   })
 
-  test('of a type that the provider does not list are config_invalid (R153)', async () => {
+  test('R153: of a type that the provider does not list are config_invalid', async () => {
     const { login } = await requestStage()
     const grant = login({ metadata: { authorization_details_types_supported: ['account_information'] } })
     expect((await grant.authorize({ authorizationDetails: [account] })).url.search).toContain('account_information')
@@ -84,7 +84,7 @@ describe('the details that were granted', () => {
     }
   }
 
-  test('are on the token, whatever was asked for (R151)', async () => {
+  test('R151: are on the token, whatever was asked for', async () => {
     const { finish } = await logIn(granted)
     const token = await finish()
     expect(token.authorizationDetails).toEqual(granted)
@@ -105,7 +105,7 @@ describe('the details that were granted', () => {
     expect((await refresh.requestToken(kept)).authorizationDetails).toEqual([account])
   })
 
-  test('may be fewer after a refresh that asks for fewer (R152)', async () => {
+  test('R152: may be fewer after a refresh that asks for fewer', async () => {
     const { provider, tokenRequests } = await logIn([])
     await provider.grant(Refresh).requestToken('canary-refresh', { authorizationDetails: [account] })
     expect(JSON.parse(String((await tokenRequests()).at(-1)?.form?.['authorization_details']))).toEqual([account])

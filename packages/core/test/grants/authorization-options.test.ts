@@ -81,7 +81,7 @@ describe('the options of a login', () => {
     expect(error.message).toContain(message)
   })
 
-  test('take what an error requires (R171)', async () => {
+  test('R171: take what an error requires', async () => {
     const { login } = await requestStage()
     const required = new GrantError('step_up_required', 'a stronger login', {
       required: { resource: 'https://api.acme.example', acrValues: ['gold'], maxAge: 300 },
@@ -135,14 +135,14 @@ describe('how the user has logged in', () => {
 
 describe('a resource', () => {
   test.each([['/api'], ['https://api.example#x'], ['api.example'], ['']])(
-    'is an absolute URI without fragment: %j (R121)',
+    'R121: is an absolute URI without fragment: %j',
     async (resource) => {
       const { login } = await requestStage()
       expect((await errorOf(login().authorize({ resource }))).code).toBe('config_invalid')
     },
   )
 
-  test('may be several, in their order, in the authorization request and in those for tokens (R122, R123)', async () => {
+  test('R122, R123: may be several, in their order, in the authorization request and in those for tokens', async () => {
     const { login, tokenRequests } = await requestStage()
     const resource = ['https://b.example/', 'https://a.example/']
     const grant = login()
@@ -153,7 +153,7 @@ describe('a resource', () => {
     expect(token.resource).toEqual(resource)
   })
 
-  test('that the provider does not know is typed (R125)', async () => {
+  test('R125: that the provider does not know is typed', async () => {
     const { login } = await requestStage({ token: { status: 400, json: { error: 'invalid_target' } } })
     const grant = login()
     const begun = await grant.authorize({ resource: 'https://api.example' })
@@ -185,7 +185,7 @@ describe('an error of a callback says what to do', () => {
     ['account_selection_required', 'reauthorize'],
     ['unmet_authentication_requirements', 'reauthorize'],
     ['toString', 'report'],
-  ])('%s: %s (R130, R150, R242)', async (name, action) => {
+  ])('R130, R150, R242: %s: %s', async (name, action) => {
     const { login } = await requestStage()
     const grant = login()
     const { transaction } = await grant.authorize({ prompt: 'none' })
@@ -194,7 +194,7 @@ describe('an error of a callback says what to do', () => {
   })
 })
 
-test('the key that tokens are bound to is named in the authorization request (R168)', async () => {
+test('R168: the key that tokens are bound to is named in the authorization request', async () => {
   const { provider, pushed } = await requestStage()
   const { context } = ProviderPort.behind(portOf(provider()))
   const key = { volatile: false, algorithm: 'ES256' }

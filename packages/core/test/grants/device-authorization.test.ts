@@ -10,7 +10,7 @@ async function begin(fields: object, options: Parameters<DeviceAuthorization['au
 }
 
 describe('a login on another device begins', () => {
-  test('with an authenticated form that has what is asked for (R93)', async () => {
+  test('R93: with an authenticated form that has what is asked for', async () => {
     const { provider, begun } = await pendingStage()
     const device = provider().grant(DeviceAuthorization)
     const resource = 'https://api.example/'
@@ -22,7 +22,7 @@ describe('a login on another device begins', () => {
     expect((await begun('/device')).at(-1)?.form).toEqual({ client_id: 'cid' })
   })
 
-  test('with both the code and the complete URI, so that the code is shown (R94, R96)', async () => {
+  test('R94, R96: with both the code and the complete URI, so that the code is shown', async () => {
     const { provider, clock, server } = await pendingStage()
     const begun = await provider()
       .grant(DeviceAuthorization)
@@ -50,7 +50,7 @@ describe('a login on another device begins', () => {
   })
 
   test.each(['device_code', 'user_code', 'verification_uri', 'expires_in'])(
-    'not with a response that lacks %s (R94)',
+    'R94: not with a response that lacks %s',
     async (name) => {
       const error = await errorOf(begin({ [name]: undefined }))
       expect(error).toMatchObject({ code: 'token_response_invalid', action: 'report', provider: 'acme' })
@@ -82,7 +82,7 @@ describe('a login on another device begins', () => {
     ['interval', -1],
     ['interval', null],
     ['interval', {}],
-  ])('not with the %s %j (A59)', async (name, value) => {
+  ])('A59: not with the %s %j', async (name, value) => {
     const error = await errorOf(begin({ [name]: value }))
     expect(error.code).toBe('token_response_invalid')
     expect(error.message).toContain(name)
@@ -93,11 +93,11 @@ describe('a login on another device begins', () => {
     ['7', 7],
     [0, 1],
     [1e9, 300],
-  ])('with an interval of %j, which is taken as %i seconds (R95, A59)', async (interval, seconds) => {
+  ])('R95, A59: with an interval of %j, which is taken as %i seconds', async (interval, seconds) => {
     expect((await begin({ interval })).transaction.interval).toBe(seconds)
   })
 
-  test('with a lifetime of thirty days at most (A59)', async () => {
+  test('A59: with a lifetime of thirty days at most', async () => {
     const { transaction } = await begin({ expires_in: 1e12 })
     expect(transaction.expiresAt - transaction.createdAt).toBe(30 * 24 * 3600 * 1000)
   })
@@ -144,7 +144,7 @@ describe('a login on another device does not begin', () => {
 })
 
 describe('the token of a login on another device', () => {
-  test('is requested with the device code, by its exact grant type (R97)', async () => {
+  test('R97: is requested with the device code, by its exact grant type', async () => {
     const { provider, clock, tokenRequests } = await pendingStage(granted)
     const device = provider().grant(DeviceAuthorization)
     const resource = ['https://api.example/', 'https://files.example/']

@@ -30,13 +30,13 @@ async function poll(replies: readonly Reply[], fields: object = {}) {
 }
 
 describe('polling keeps the pace that the server asks for', () => {
-  test('slow_down adds five seconds for good (R98)', async () => {
+  test('R98: slow_down adds five seconds for good', async () => {
     const { error, pauses } = await poll([pending, slowDown, pending, slowDown, granted])
     expect(error).toBeUndefined()
     expect(pauses).toEqual([5, 5, 10, 10, 15])
   })
 
-  test('without an interval, it is five seconds (R95)', async () => {
+  test('R95: without an interval, it is five seconds', async () => {
     expect((await poll([pending, pending, granted], { interval: undefined })).pauses).toEqual([5, 5, 5])
   })
 
@@ -50,23 +50,23 @@ describe('polling keeps the pace that the server asks for', () => {
     expect((await poll(replies)).pauses).toEqual([5, 30, 10, 40, 10])
   })
 
-  test('a server that cannot be reached is asked half as often, each time (R100)', async () => {
+  test('R100: a server that cannot be reached is asked half as often, each time', async () => {
     const { error, pauses } = await poll([unreachable, failing, { status: 429 }, pending, granted])
     expect(error).toBeUndefined()
     expect(pauses).toEqual([5, 10, 20, 40, 5])
   })
 
-  test('but every minute at least, so that a long outage is survived (R100)', async () => {
+  test('R100: but every minute at least, so that a long outage is survived', async () => {
     const { error, pauses } = await poll([...Array.from({ length: 8 }, () => failing), granted])
     expect(error).toBeUndefined()
     expect(pauses).toEqual([5, 10, 20, 40, 60, 60, 60, 60, 60])
   })
 
-  test('a slow interval is doubled all the same (R100)', async () => {
+  test('R100: a slow interval is doubled all the same', async () => {
     expect((await poll([failing, failing, granted], { interval: 50 })).pauses).toEqual([50, 100, 100])
   })
 
-  test('a request that is never answered counts as one that failed (R100)', async () => {
+  test('R100: a request that is never answered counts as one that failed', async () => {
     const stage = await pendingStage({ hang: 'headers' }, granted)
     const clock = testClock()
     const device = stage.provider({}, confidential, { clock }).grant(DeviceAuthorization)
@@ -90,20 +90,20 @@ describe('polling ends', () => {
     ['invalid_grant', 'token_error', 'reauthorize'],
     ['invalid_client', 'token_error', 'fix_configuration'],
     ['something_new', 'token_error', 'report'],
-  ])('with %s, after that one request (R99, R101)', async (name, code, action) => {
+  ])('R99, R101: with %s, after that one request', async (name, code, action) => {
     const { error, polls } = await poll([{ status: 400, json: { error: name } }])
     expect(error).toMatchObject({ code, action, provider: 'acme', status: 400, oauth: { error: name } })
     expect(polls).toBe(1)
   })
 
-  test('when the own clock says so, without another request or another login (R101, R102)', async () => {
+  test('R101, R102: when the own clock says so, without another request or another login', async () => {
     const { error, polls, begun } = await poll([pending], { expires_in: 6 })
     expect(error).toMatchObject({ code: 'transaction_expired', action: 'reauthorize', provider: 'acme' })
     expect(polls).toBe(1)
     expect(await begun('/device')).toHaveLength(1)
   })
 
-  test('when the machine has slept meanwhile (R101)', async () => {
+  test('R101: when the machine has slept meanwhile', async () => {
     const stage = await pendingStage(granted)
     const clock = {
       ...stage.clock,
@@ -127,7 +127,7 @@ describe('polling ends', () => {
     expect(pauses).toEqual([5])
   })
 
-  test('with a message of one line that holds no code, whatever the server echoes (A60)', async () => {
+  test('A60: with a message of one line that holds no code, whatever the server echoes', async () => {
     const error_description = `no\r\nERROR fake \u001B[31m ${codes.device_code}`
     const { error } = await poll([{ status: 400, json: { error: 'invalid_grant', error_description } }])
     expect(error?.message).toContain('no ERROR fake  [31m [redacted]')
@@ -135,7 +135,7 @@ describe('polling ends', () => {
   })
 })
 
-describe('the caller can stop at any moment (R103)', () => {
+describe('R103: the caller can stop at any moment', () => {
   async function waiting(...replies: readonly Reply[]) {
     const stage = await pendingStage(...replies)
     const clock = testClock()

@@ -29,7 +29,7 @@ describe('a transaction is checked before anything is sent', () => {
     expect(await tokenRequests()).toHaveLength(0)
   })
 
-  test('and an interval that somebody changed never makes a storm of requests (A59)', async () => {
+  test('A59: and an interval that somebody changed never makes a storm of requests', async () => {
     const { provider, clock } = await pendingStage(pending, granted)
     const device = provider().grant(DeviceAuthorization)
     const { transaction } = await device.authorize()

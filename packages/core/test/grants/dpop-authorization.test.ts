@@ -5,7 +5,7 @@ import { keyPair } from '../support/dpop.ts'
 import { confidential } from '../support/scene.ts'
 
 describe('an authorization request of a provider with a key', () => {
-  test.each([Pkce, AuthorizationCode])('names its thumbprint (R168)', async (kind) => {
+  test.each([Pkce, AuthorizationCode])('R168: names its thumbprint', async (kind) => {
     const acme = new Provider({ name: 'acme', metadata }, confidential, { dpop: await keyPair() })
     const { url } = await acme.grant(kind).authorize()
     const { proofs } = acme.tokenSource({ refreshToken: 'canary-refresh-token' }).api ?? {}

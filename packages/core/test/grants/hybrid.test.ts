@@ -42,7 +42,7 @@ async function begin(options: AuthorizationOptions = {}) {
 }
 
 describe('a login that asks for an ID token beside the code', () => {
-  test('verifies both, and redeems the code', async () => {
+  test('R218, oidcc-client-test-nonce-unless-code-flow: sends a nonce, verifies both, and redeems the code', async () => {
     const { grant, url, transaction, code, state, front, back, tokenRequests } = await begin()
     expect(parametersOf(url)).toMatchObject({ response_type: 'code id_token', nonce: transaction.nonce })
     expect(parametersOf(url)).not.toHaveProperty('response_mode')
@@ -80,8 +80,8 @@ describe('a login that asks for an ID token beside the code', () => {
   })
 
   test.each<[string, object]>([
-    ['no hash of the code', { c_hash: undefined }],
-    ['the hash of another code', { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+    ['R228, oidcc-client-test-missing-chash: no hash of the code', { c_hash: undefined }],
+    ['R228, oidcc-client-test-invalid-chash: the hash of another code', { c_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
     ['the hash of another state', { s_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
     ['another nonce', { nonce: 'other' }],
     ['no nonce', { nonce: undefined }],
@@ -90,7 +90,7 @@ describe('a login that asks for an ID token beside the code', () => {
     ['an expiry that has passed', { exp: 1_700_000_000 }],
     ['no user', { sub: undefined }],
     ['the hash of an access token that did not come', { at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }],
-  ])('is refused where the ID token of the callback has %s (R228)', async (_, change) => {
+  ])('%s, in the ID token of the callback, is refused', async (_, change) => {
     const { refused, code, state, front } = await begin()
     const error = await refused(`#code=${code}&id_token=${await front(change)}&state=${state}`)
     expect(error.code).toBe('id_token_invalid')

@@ -27,7 +27,7 @@ async function signer(signingKey: ClientRegistration['signingKey'] = { privateKe
 }
 
 describe('an assertion that somebody else issued', () => {
-  test('is sent as it is, and one alone (R109)', async () => {
+  test('R109: is sent as it is, and one alone', async () => {
     const { provider, lastRequest } = await scene()
     const token = await provider(publicClient)
       .grant(JwtBearer)
@@ -65,7 +65,7 @@ describe('an assertion that somebody else issued', () => {
   test.each([
     ['invalid_grant', 'reauthorize'],
     ['invalid_client', 'fix_configuration'],
-  ])('that the server refuses with %s is token_error, without the assertion (R114)', async (name, action) => {
+  ])('R114: that the server refuses with %s is token_error, without the assertion', async (name, action) => {
     const { provider } = await scene({ status: 400, json: { error: name, error_description: `${jwt} is too old` } })
     const error = await errorOf(provider().grant(JwtBearer).requestToken(jwt))
     expect(error).toMatchObject({ code: 'token_error', action, oauth: { error: name } })
@@ -77,7 +77,7 @@ describe('an assertion that the key of the client signs', () => {
   test.each([
     ['a CryptoKey', privateKey],
     ['PEM', pem],
-  ])('is for this client, this provider and these five minutes, with %s (R109)', async (_, key) => {
+  ])('R109: is for this client, this provider and these five minutes, with %s', async (_, key) => {
     const { grant, claimsOf } = await signer({ privateKey: key, keyId: 'K1' })
     const token = await grant.requestToken({ subject: 'ada' }, { scope: ['read'] })
     const { payload, header } = await claimsOf()

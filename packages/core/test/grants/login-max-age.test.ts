@@ -23,11 +23,11 @@ describe('a login that has to be recent', () => {
     expect((await logIn(200)).claims?.sub).toBe('ada')
   })
 
-  test('is refused where the user logged in before', async () => {
+  test('R226: is refused where the user logged in before', async () => {
     expect((await errorOf(logIn(400))).code).toBe('id_token_invalid')
   })
 
-  test('is refused where the ID token does not say when', async () => {
+  test('R226: is refused where the ID token does not say when', async () => {
     expect((await errorOf(logIn(undefined))).code).toBe('id_token_invalid')
   })
 

@@ -7,7 +7,7 @@ import { accepted, parametersOf, requestStage } from '../support/request-stage.t
 const required = { metadata: { require_pushed_authorization_requests: true } }
 
 describe('an authorization request that is pushed', () => {
-  test('is an authenticated form, as at the token endpoint (R135)', async () => {
+  test('R135: is an authenticated form, as at the token endpoint', async () => {
     const { login, pushed } = await requestStage()
     const options = { scope: ['read'], resource: ['https://a.example', 'https://b.example'], pushed: true }
     const { transaction } = await login().authorize(options)
@@ -29,7 +29,7 @@ describe('an authorization request that is pushed', () => {
     expect(request?.headers).not.toHaveProperty('authorization')
   })
 
-  test('leaves the client and the reference in the URL, and nothing else (R139, R257)', async () => {
+  test('R139, R257: leaves the client and the reference in the URL, and nothing else', async () => {
     const { login } = await requestStage()
     const { url } = await login().authorize({ scope: ['openid', 'read'], pushed: true })
     expect([...url.searchParams]).toEqual([
@@ -46,7 +46,7 @@ describe('an authorization request that is pushed', () => {
     expect([...url.searchParams.keys()]).toEqual(['tenant', 'client_id', 'request_uri'])
   })
 
-  test('is pushed anew by each login (R138)', async () => {
+  test('R138: is pushed anew by each login', async () => {
     const { login, pushed } = await requestStage()
     const grant = login()
     await grant.authorize({ pushed: true })
@@ -55,7 +55,7 @@ describe('an authorization request that is pushed', () => {
     expect(new Set(states).size).toBe(2)
   })
 
-  test('happens by itself where the metadata requires it (R140)', async () => {
+  test('R140: happens by itself where the metadata requires it', async () => {
     const { login, pushed } = await requestStage()
     const { url } = await login(required).authorize()
     expect(parametersOf(url)).toEqual({ client_id: 'cid', request_uri: 'urn:example:request:1' })
@@ -101,7 +101,7 @@ describe('an authorization request that is pushed', () => {
 })
 
 describe('pushing that cannot work is config_invalid, and nothing is sent', () => {
-  test('where the metadata requires it without an endpoint, the provider is refused (R140)', () => {
+  test('R140: where the metadata requires it without an endpoint, the provider is refused', () => {
     const metadata = {
       authorization_endpoint: 'https://id.acme.example/a',
       token_endpoint: 'https://id.acme.example/token',
@@ -128,7 +128,7 @@ describe('pushing that cannot work is config_invalid, and nothing is sent', () =
     expect(await pushed()).toHaveLength(0)
   })
 
-  test('with a request_uri of its own (R136)', async () => {
+  test('R136: with a request_uri of its own', async () => {
     const { login, pushed } = await requestStage()
     const parameters = { request_uri: 'urn:example:other' }
     expect((await errorOf(login().authorize({ pushed: true, parameters }))).code).toBe('config_invalid')
@@ -141,7 +141,7 @@ describe('a response to a pushed request', () => {
   const lifetime = (expires_in: unknown): Reply => ({ status: 201, json: { request_uri: 'urn:x:1', expires_in } })
 
   test.each<[string, Reply]>([
-    ['with the status 200 (R137)', { ...accepted, status: 200 }],
+    ['R137: with the status 200', { ...accepted, status: 200 }],
     ['with the status 202', { ...accepted, status: 202 }],
     ['without a body', { status: 201 }],
     ['that is a page', { status: 201, text: '<html>' }],
@@ -165,7 +165,7 @@ describe('a response to a pushed request', () => {
     expect(error.message).toContain('/par')
   })
 
-  test('cannot add a parameter to the URL (A67)', async () => {
+  test('A67: cannot add a parameter to the URL', async () => {
     const evil = 'urn:x:1&redirect_uri=https://evil.example#state=1'
     const { login } = await requestStage({ par: reference(evil) })
     const { url } = await login().authorize({ pushed: true })
@@ -193,7 +193,7 @@ describe('a response to a pushed request', () => {
     ['a server that fails', { status: 503 }, { code: 'token_error', action: 'retry' }],
     ['a redirect', { status: 302, headers: { location: 'https://evil.example/' } }, { code: 'redirect_refused' }],
     ['a broken connection', { reset: true }, { code: 'network_error', action: 'retry' }],
-  ])('that is %s is typed (R141)', async (_, reply, expected) => {
+  ])('R141: that is %s is typed', async (_, reply, expected) => {
     const { login } = await requestStage({ par: reply })
     expect(await errorOf(login().authorize({ pushed: true }))).toMatchObject(expected)
   })

@@ -16,7 +16,7 @@ async function verified(stage: Awaited<ReturnType<typeof requestStage>>, request
 }
 
 describe('an authorization request that is signed', () => {
-  test('has all its parameters inside, with the client and the server (R126, R127)', async () => {
+  test('R126, R127: has all its parameters inside, with the client and the server', async () => {
     const stage = await requestStage()
     const login = stage.login({ ...signs, parameters: { authorization: { access_type: 'offline' } } }, client)
     const { url, transaction } = await login.authorize({
@@ -47,7 +47,7 @@ describe('an authorization request that is signed', () => {
     expect(decodeProtectedHeader(String(request))).toEqual({ alg: 'ES256', kid: 'k2', typ: 'oauth-authz-req+jwt' })
   })
 
-  test('leaves the client and the object in the URL, and nothing else (R128)', async () => {
+  test('R128: leaves the client and the object in the URL, and nothing else', async () => {
     const { login, issuer } = await requestStage()
     const definition = { ...signs, metadata: { authorization_endpoint: `${issuer}/a?tenant=1` } }
     const { url } = await login(definition, client).authorize({ scope: ['openid'], requestObject: true })
@@ -55,7 +55,7 @@ describe('an authorization request that is signed', () => {
     expect(url.searchParams.get('client_id')).toBe('cid')
   })
 
-  test('is not about a subject, and is made anew each time (R129)', async () => {
+  test('R129: is not about a subject, and is made anew each time', async () => {
     const stage = await requestStage()
     const login = stage.login(signs, client)
     const ids = []
@@ -103,7 +103,7 @@ describe('an authorization request that is signed', () => {
     expect(error.message).toContain('leave requestObject out')
   })
 
-  test('is pushed as request and client_id alone (R142)', async () => {
+  test('R142: is pushed as request and client_id alone', async () => {
     const stage = await requestStage()
     const { url, transaction } = await stage.login(signs, client).authorize({ pushed: true, requestObject: true })
     expect(parametersOf(url)).toEqual({ client_id: 'cid', request_uri: 'urn:example:request:1' })
@@ -113,7 +113,7 @@ describe('an authorization request that is signed', () => {
     expect(await verified(stage, String(request?.form?.['request']))).toMatchObject({ state: transaction.state })
   })
 
-  test('is signed with the algorithm of the key, such as RS256 (R240)', async () => {
+  test('R240: is signed with the algorithm of the key, such as RS256', async () => {
     const { login } = await requestStage()
     const { privateKey } = await keyOf('RS256')
     const definition = {

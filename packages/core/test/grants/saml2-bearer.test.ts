@@ -12,7 +12,7 @@ const base64url = (bytes: Uint8Array) =>
 const xml = '<saml:Assertion ID="canary-assertion">ÿ~~~???>>></saml:Assertion>'
 
 describe('a SAML assertion', () => {
-  test('is sent as base64url, without padding and line breaks (R115)', async () => {
+  test('R115: is sent as base64url, without padding and line breaks', async () => {
     const { provider, lastRequest } = await scene()
     const bytes = new TextEncoder().encode(xml)
     const token = await provider()
@@ -67,7 +67,7 @@ describe('a SAML assertion', () => {
   test.each([
     ['invalid_grant', 'reauthorize'],
     ['invalid_client', 'fix_configuration'],
-  ])('that the server refuses with %s is token_error (R114)', async (name, action) => {
+  ])('R114: that the server refuses with %s is token_error', async (name, action) => {
     const json = { error: name, error_description: 'canary-PHNhbWw is too old' }
     const { provider } = await scene({ status: 400, json })
     const error = await errorOf(provider().grant(Saml2Bearer).requestToken('canary-PHNhbWw'))

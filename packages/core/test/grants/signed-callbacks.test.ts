@@ -44,7 +44,7 @@ describe('a callback that was asked to be signed', () => {
     expect((await form.grant.requestToken(parsed, form.transaction)).scope).toEqual(['read'])
   })
 
-  test('may have its state and issuer outside as well, where they agree (R148)', async () => {
+  test('R148: may have its state and issuer outside as well, where they agree', async () => {
     const { grant, transaction, signed, state, issuer } = await begin()
     const callback = `${await signed()}&state=${state}&iss=${encodeURIComponent(issuer)}`
     expect((await grant.requestToken(callback, transaction)).scope).toEqual(['read'])
@@ -59,7 +59,7 @@ describe('a callback that was asked to be signed', () => {
     })
   })
 
-  test('is refused where the issuers differ (R148)', async () => {
+  test('R148: is refused where the issuers differ', async () => {
     const { refused, signed } = await begin()
     expect((await refused(`${await signed()}&iss=https://evil.example`)).code).toBe('issuer_mismatch')
   })
@@ -91,7 +91,7 @@ describe('a callback that was asked to be signed', () => {
     ['?response=e30', 'garbage'],
     ['?response=a.b.c', 'garbage in three parts'],
     ['?response=a.b.c.d.e', 'garbage in five parts'],
-  ])('is refused as a downgrade: %s (R133)', async (template) => {
+  ])('R133: is refused as a downgrade: %s', async (template) => {
     const { refused, response, good, state } = await begin()
     const callback = template.replaceAll('{response}', await response(good)).replaceAll('{state}', state)
     expect((await refused(callback)).code).toBe('callback_invalid')
@@ -104,22 +104,22 @@ describe('a callback that was asked to be signed', () => {
   })
 })
 
-describe('a signed callback is refused before its keys are fetched (R131)', () => {
+describe('R131: a signed callback is refused before its keys are fetched', () => {
   test.each<[string, object, string]>([
-    ['without issuer', { iss: undefined }, 'callback_invalid'],
-    ['of another issuer', { iss: 'https://evil.example' }, 'issuer_mismatch'],
-    ['without audience', { aud: undefined }, 'callback_invalid'],
-    ['for another client', { aud: 'other' }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-without-iss-fails: without issuer', { iss: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-invalid-iss-fails: of another issuer', { iss: 'https://evil.example' }, 'issuer_mismatch'],
+    ['fapi2-ensure-jarm-without-aud-fails: without audience', { aud: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-invalid-aud-fails: for another client', { aud: 'other' }, 'callback_invalid'],
     ['for other clients', { aud: ['other', 'another'] }, 'callback_invalid'],
-    ['without expiry', { exp: undefined }, 'callback_invalid'],
-    ['that has expired', { exp: 1_700_000_000 }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-without-exp-fails: without expiry', { exp: undefined }, 'callback_invalid'],
+    ['fapi2-ensure-jarm-expired-exp-fails: that has expired', { exp: 1_700_000_000 }, 'callback_invalid'],
   ])('%s', async (_, claims, code) => {
     const { refused, signed, jwksRequests } = await begin()
     expect((await refused(await signed(claims))).code).toBe(code)
     expect(await jwksRequests()).toBe(0)
   })
 
-  test('and another issuer, whatever place for keys it names, is never asked (R132)', async () => {
+  test('R132: and another issuer, whatever place for keys it names, is never asked', async () => {
     const evil = await faultServer()
     await evil.reply('/jwks', { json: { keys: [es256.jwk] } })
     const { refused, signed } = await begin()
@@ -139,12 +139,12 @@ describe('the signature of a callback', () => {
     state,
   })
 
-  test('is that of a key of the issuer', async () => {
+  test('fapi2-ensure-jarm-invalid-sig-fails: is that of a key of the issuer', async () => {
     const { refused, signed } = await begin()
     expect((await refused(await signed({}, { key: await keyOf('RS256', 'k1') }))).code).toBe('callback_invalid')
   })
 
-  test('is needed (A22)', async () => {
+  test('A22, fapi2-ensure-jarm-signature-is-not-none: is needed', async () => {
     const { refused, issuer, state } = await begin()
     const unsigned = new UnsecuredJWT(claims(issuer, state)).encode()
     expect((await refused(`?response=${unsigned}`)).code).toBe('callback_invalid')
@@ -160,14 +160,14 @@ describe('the signature of a callback', () => {
   })
 
   test.each([[undefined], [[]], [['RS256']], [['HS256', 'none']], ['ES256 ']])(
-    'is of RS256, unless the metadata lists another algorithm: %j (R134)',
+    'R134: is of RS256, unless the metadata lists another algorithm: %j',
     async (authorization_signing_alg_values_supported) => {
       const { refused, signed } = await begin('jwt', { authorization_signing_alg_values_supported })
       expect((await refused(await signed({}, { key: es256 }))).code).toBe('callback_invalid')
     },
   )
 
-  test('is of an algorithm that the metadata lists', async () => {
+  test('R134: is of an algorithm that the metadata lists', async () => {
     const { server, grant, transaction, signed } = await begin('jwt', {
       authorization_signing_alg_values_supported: ['ES256'],
     })

@@ -16,7 +16,7 @@ async function stage(reply: Reply = exchanged) {
 }
 
 describe('a token is exchanged', () => {
-  test('with the form of the standard, and the client authenticates (R104)', async () => {
+  test('R104: with the form of the standard, and the client authenticates', async () => {
     const { exchange, lastRequest } = await stage()
     const input = { ...said, actorToken: 'canary-actor', actorTokenType: 'jwt', requestedTokenType: 'jwt' } as const
     const token = await exchange.requestToken({ ...input, audience: 'billing' }, { scope: ['read'] })
@@ -67,7 +67,7 @@ describe('a token is exchanged', () => {
     },
   )
 
-  test('for several audiences and resources, each a parameter (R105)', async () => {
+  test('R105: for several audiences and resources, each a parameter', async () => {
     const { exchange, lastRequest } = await stage()
     const resource = ['https://a.example/', 'https://b.example/']
     const token = await exchange.requestToken({ ...said, audience: ['billing', 'mail'] }, { resource })
@@ -83,9 +83,9 @@ describe('nothing is sent', () => {
     ['without an input', undefined, 'subjectToken'],
     ['without a subject', {}, 'subjectToken is a Token or a string'],
     ['with an empty subject', { ...said, subjectToken: '' }, 'an empty string'],
-    ['with a subject without its type (R104)', { subjectToken: 'canary' }, `write subjectTokenType: 'access_token'`],
-    ['with an actor without its type (R104)', { ...said, actorToken: 'canary' }, `write actorTokenType:`],
-    ['with the type of nobody (R104)', { ...said, actorTokenType: 'jwt' }, 'leave it out'],
+    ['R104: with a subject without its type', { subjectToken: 'canary' }, `write subjectTokenType: 'access_token'`],
+    ['R104: with an actor without its type', { ...said, actorToken: 'canary' }, `write actorTokenType:`],
+    ['R104: with the type of nobody', { ...said, actorTokenType: 'jwt' }, 'leave it out'],
     ['with a misspelt type', { ...said, subjectTokenType: 'acces_token' }, 'write "access_token"'],
     ['with a type that is no string', { ...said, requestedTokenType: 7 }, 'requestedTokenType is a string'],
     [
@@ -116,14 +116,14 @@ describe('nothing is sent', () => {
 })
 
 describe('the response', () => {
-  test('has to say what was issued (R106)', async () => {
+  test('R106: has to say what was issued', async () => {
     const { exchange } = await stage({ json: goodToken })
     const error = await errorOf(exchange.requestToken(said))
     expect(error).toMatchObject({ code: 'token_response_invalid', provider: 'acme', action: 'report' })
     expect(error.message).toContain('issued_token_type')
   })
 
-  test('may be something other than an access token, which no API is ever sent (R107)', async () => {
+  test('R107: may be something other than an access token, which no API is ever sent', async () => {
     const assertion = { access_token: 'canary-assertion', token_type: 'N_A', issued_token_type: type('saml2') }
     const { exchange } = await stage({ json: assertion })
     const token = await exchange.requestToken({ ...said, requestedTokenType: 'saml2' })
@@ -133,7 +133,7 @@ describe('the response', () => {
     expect(error).toMatchObject({ code: 'token_type_unsupported', message: expect.stringContaining('N_A') })
   })
 
-  test('may be so for no other grant (R107)', async () => {
+  test('R107: may be so for no other grant', async () => {
     const { acme } = await stage({ json: { ...goodToken, token_type: 'N_A' } })
     expect((await errorOf(acme.grant(ClientCredentials).requestToken())).code).toBe('token_type_unsupported')
   })
@@ -143,7 +143,7 @@ describe('the response', () => {
     ['invalid_request', 'report'],
     ['invalid_grant', 'reauthorize'],
     ['invalid_client', 'fix_configuration'],
-  ])('with %s is token_error, without the tokens that were sent (R108)', async (name, action) => {
+  ])('R108: with %s is token_error, without the tokens that were sent', async (name, action) => {
     const json = { error: name, error_description: 'canary-subject may not go to billing' }
     const { exchange } = await stage({ status: 400, json })
     const error = await errorOf(exchange.requestToken({ ...said, audience: 'billing' }))

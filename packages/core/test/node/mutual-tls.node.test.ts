@@ -45,7 +45,7 @@ async function stage(options: ProviderOptions = {}) {
 }
 
 describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('%s', (authentication) => {
-  test('presents the certificate and sends the client_id, and no secret (R117)', async () => {
+  test('R117: presents the certificate and sends the client_id, and no secret', async () => {
     const { provider, demanding, certificate } = await stage()
     const token = await provider({ authentication, clientSecret }).grant(ClientCredentials).requestToken()
     expect(token.accessToken).toBe(goodToken['access_token'])
@@ -59,7 +59,7 @@ describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('%s',
     ])
   })
 
-  test('uses the aliases of every endpoint, but for those of the browser (R118)', async () => {
+  test('R118, oidcc-client-test-mtls-endpoint-aliases: uses the aliases of every endpoint, but for those of the browser', async () => {
     const { provider, open, demanding, metadata } = await stage()
     const acme = provider({ authentication })
     await acme.revoke('canary-refresh-token')
@@ -83,7 +83,7 @@ class Seen extends Grant {
   }
 }
 
-test('a client without a certificate uses the other endpoints (R118)', async () => {
+test('R118: a client without a certificate uses the other endpoints', async () => {
   const { provider, open, demanding } = await stage()
   const { privateKey } = await clientKey('ES256')
   for (const client of [{ clientSecret }, signer(privateKey)])
@@ -92,14 +92,14 @@ test('a client without a certificate uses the other endpoints (R118)', async () 
   expect(demanding.requests).toEqual([])
 })
 
-test('a preset may say that its clients have certificates (R117)', async () => {
+test('R117: a preset may say that its clients have certificates', async () => {
   const { definition, demanding, fetch } = await stage()
   const declared = { ...definition, clientAuthentication: { method: 'tls_client_auth' } } as const
   await new Provider(declared, { clientId: 'cid' }, { fetch }).grant(ClientCredentials).requestToken()
   expect(demanding.requests.map(({ form }) => form['client_id'])).toEqual(['cid'])
 })
 
-test('the API gets the same certificate, by the fetch of the provider (R119)', async () => {
+test('R119: the API gets the same certificate, by the fetch of the provider', async () => {
   const { provider, demanding } = await stage()
   const tokens = provider({ authentication: 'tls_client_auth' }).tokenSource({ grant: ClientCredentials })
   await authorizedFetch(tokens)(`${demanding.url}/api`)
@@ -109,7 +109,7 @@ test('the API gets the same certificate, by the fetch of the provider (R119)', a
   expect(called?.thumbprint).toBeDefined()
 })
 
-test('nothing shows the certificate or its key (R120)', async () => {
+test('R120: nothing shows the certificate or its key', async () => {
   const { provider, certificate, fetch } = await stage()
   const acme = provider({ authentication: 'tls_client_auth' })
   const shown = inspect([acme, fetch, acme.grant(Refresh)], { depth: 20, showHidden: true })
@@ -143,7 +143,7 @@ describe('aliases that cannot be used are refused, where they would be used', ()
     [{ token_endpoint: 'http://mtls.example/token' }, 'insecure_url', 'is not secure'],
     [{ token_endpoint: 'https://mtls.example/token?client_id=a' }, 'config_invalid', 'has the parameter "client_id"'],
     ['https://mtls.example', 'metadata_invalid', 'mtls_endpoint_aliases is an object, not a string'],
-  ])('%j (R118)', async (aliases, code, message) => {
+  ])('R118: %j', async (aliases, code, message) => {
     expect(await errorOf(make(aliases, 'tls_client_auth'))).toMatchObject({
       code,
       message: expect.stringContaining(message) as string,
@@ -152,7 +152,7 @@ describe('aliases that cannot be used are refused, where they would be used', ()
   })
 })
 
-test('under FAPI 2.0, a promise of bound tokens is nothing without a fetch that presents a certificate (R246)', async () => {
+test('R246: under FAPI 2.0, a promise of bound tokens is nothing without a fetch that presents a certificate', async () => {
   const { privateKey } = await clientKey('ES256')
   const make = (options: ProviderOptions) => () =>
     fapiProvider(

@@ -7,7 +7,7 @@ import { assertionStage, clientKey, signer } from '../support/client-keys.ts'
 
 const key = await clientKey('PS256')
 
-test('a client with a signing key authenticates on the bridge with assertions of its provider (R110)', async () => {
+test('R110: a client with a signing key authenticates on the bridge with assertions of its provider', async () => {
   const { provider, server, clock } = await assertionStage()
   await server.reply('/revoke', { text: '' })
   const metadata = { revocation_endpoint: `${server.url}/revoke` } as never
@@ -24,7 +24,7 @@ test('a client with a signing key authenticates on the bridge with assertions of
   expect(forms.every((form) => form['client_id'] === 'cid')).toBe(true)
 })
 
-test('openid-client knows the endpoints for a certificate where the client has one (R118)', async () => {
+test('R118: openid-client knows the endpoints for a certificate where the client has one', async () => {
   const metadata = {
     issuer: 'https://id.acme.example',
     token_endpoint: 'https://id.acme.example/token',

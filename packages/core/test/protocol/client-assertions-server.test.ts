@@ -20,7 +20,7 @@ async function use(issuer: string, logIn: (url: URL) => Promise<string>, client:
   return new Set(tokens.map(({ accessToken }) => accessToken)).size
 }
 
-test.each(['ES256', 'PS256', 'RS256', 'EdDSA'])('a real server accepts assertions by %s (R110)', async (algorithm) => {
+test.each(['ES256', 'PS256', 'RS256', 'EdDSA'])('R110: a real server accepts assertions by %s', async (algorithm) => {
   const key = await clientKey(algorithm)
   const jwk = { ...(await exportJWK(key.publicKey)), kid: 'key-1', alg: algorithm, use: 'sig' }
   const metadata = { token_endpoint_auth_signing_alg: algorithm }
@@ -29,7 +29,7 @@ test.each(['ES256', 'PS256', 'RS256', 'EdDSA'])('a real server accepts assertion
   expect(await use(server.issuer, server.logIn, signer(key.pem, { algorithm }))).toBe(4)
 })
 
-test('a real server accepts assertions that the secret signs (R110)', async () => {
+test('R110: a real server accepts assertions that the secret signs', async () => {
   const authentication = 'client_secret_jwt' as const
   const client = { clientId: 'cid', clientSecret: secret, authentication }
   const clients = [client]

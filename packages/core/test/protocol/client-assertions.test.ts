@@ -40,7 +40,7 @@ describe('private_key_jwt', () => {
   }
 
   test.each(forms)(
-    'with %s, the key as %s, signs an assertion (R110, R111, R112)',
+    'R110, R111, R112, R181: with %s, the key as %s, signs an assertion',
     async (_alg, _form, key, client) => {
       keepKey(key)
       const { formOf, server, clock, lastRequest } = await assertionStage()
@@ -66,7 +66,7 @@ describe('private_key_jwt', () => {
     expect(decodeProtectedHeader(assertion).alg).toBe('Ed25519')
   })
 
-  test('every request has an assertion of its own, which lives a minute (R113)', async () => {
+  test('R113: every request has an assertion of its own, which lives a minute', async () => {
     const { provider, tokenRequests, clock } = await assertionStage()
     const grant = provider(signer(es256.privateKey)).grant(Refresh)
     for (let i = 0; i < 100; i++) await grant.requestToken('canary-refresh-token')
@@ -79,7 +79,7 @@ describe('private_key_jwt', () => {
     }
   })
 
-  test('the times are those of the clock of the provider, in whole seconds (R113)', async () => {
+  test('R113: the times are those of the clock of the provider, in whole seconds', async () => {
     const { formOf, clock } = await assertionStage()
     clock.jump(86_400_999)
     const { iat = 0, nbf, exp } = await claimsOf(await formOf(signer(es256.privateKey)), es256.publicKey, clock.now())
@@ -90,7 +90,7 @@ describe('private_key_jwt', () => {
     expect(iat).toBeGreaterThanOrEqual(now - 10)
   })
 
-  test('a server whose clock is some seconds behind accepts the assertion (R113, R261)', async () => {
+  test('R113, R261: a server whose clock is some seconds behind accepts the assertion', async () => {
     const { formOf, clock } = await assertionStage()
     const form = await formOf(signer(es256.privateKey))
     for (const seconds of [-5, 0, 50])
@@ -98,7 +98,7 @@ describe('private_key_jwt', () => {
     await expect(claimsOf(form, es256.publicKey, clock.now() + 60_000)).rejects.toThrow('exp')
   })
 
-  test('a refused assertion is a token_error, and is shown nowhere, though the server repeats it (R114)', async () => {
+  test('R114: a refused assertion is a token_error, and is shown nowhere, though the server repeats it', async () => {
     const { provider } = await assertionStage()
     const fetch = async (_url: unknown, init?: RequestInit) => {
       const assertion = new URLSearchParams(init?.body as string).get('client_assertion')
@@ -116,7 +116,7 @@ describe('private_key_jwt', () => {
 describe('client_secret_jwt', () => {
   const client: ClientRegistration = { ...confidential, authentication: 'client_secret_jwt' }
 
-  test('signs an assertion with the secret, which is not sent (R110, R111, R112)', async () => {
+  test('R110, R111, R112: signs an assertion with the secret, which is not sent', async () => {
     const { formOf, server, clock, lastRequest } = await assertionStage()
     const form = await formOf(client)
     const payload = await claimsOf(form, new TextEncoder().encode(clientSecret), clock.now())
@@ -150,7 +150,7 @@ describe('the method, when none is asked for, is', () => {
       { grants: { refresh_token: { authentication: 'client_secret_jwt' } } },
       'HS256',
     ],
-  ] as const)('%s (R79)', async (_, client, definition, algorithm) => {
+  ] as const)('R79: %s', async (_, client, definition, algorithm) => {
     const { formOf } = await assertionStage()
     const { client_assertion: assertion = '' } = await formOf(client, definition)
     expect(decodeProtectedHeader(assertion).alg).toBe(algorithm)
@@ -169,7 +169,7 @@ describe('the method, when none is asked for, is', () => {
   })
 })
 
-test('a definition may declare another audience, for a provider without an issuer as well (R112)', async () => {
+test('R112: a definition may declare another audience, for a provider without an issuer as well', async () => {
   const events: GrantEvent[] = []
   const { formOf, clock } = await assertionStage()
   const audience = 'https://id.acme.example/token'

@@ -44,7 +44,7 @@ describe('a key pair that cannot sign proofs is refused at once, with what to wr
     expect((await errorOf(discovered)).code).toBe('config_invalid')
   })
 
-  test('one whose algorithm the server does not list (R170)', async () => {
+  test('R170: one whose algorithm the server does not list', async () => {
     const listed = { dpop_signing_alg_values_supported: ['PS256', 'RS256'] }
     const message =
       'the server takes DPoP proofs signed with PS256, RS256, and this key signs with ES256: pass { dpop: keyPair }'

@@ -23,7 +23,7 @@ async function ask(stage: Scene, times = 1, options: ProviderOptions = {}): Prom
 
 describe('a server that wants its nonce', () => {
   test.each([400, 401])(
-    'is sent the request once more, with the nonce and a new proof, after a %i (R163)',
+    'R163, R253: is sent the request once more, with the nonce and a new proof, after a %i',
     async (status) => {
       const [vector] = vectorsOf('DPoP nonce challenge from AS')
       const { 'DPoP-Nonce': nonce = '' } = (vector?.input['headers'] ?? {}) as Record<string, string>
@@ -35,7 +35,7 @@ describe('a server that wants its nonce', () => {
     },
   )
 
-  test('and is not content with it gets no third request (R163, R253)', async () => {
+  test('R163, R253: and is not content with it gets no third request', async () => {
     const stage = await scene(serverWants('one'), serverWants('two'), bound)
     expect(await errorOf(ask(stage))).toMatchObject({
       code: 'token_error',
@@ -45,13 +45,13 @@ describe('a server that wants its nonce', () => {
     expect(await nonces(stage)).toEqual([undefined, 'one'])
   })
 
-  test('gets the last nonce with the next request, from a success as well (R164)', async () => {
+  test('R164: gets the last nonce with the next request, from a success as well', async () => {
     const stage = await scene(serverWants('one'), withNonce('two'), bound, withNonce('three'), bound)
     await ask(stage, 4)
     expect(await nonces(stage)).toEqual([undefined, 'one', 'two', 'two', 'three'])
   })
 
-  test('but sends none, or one that cannot be sent, gets no second request (A37)', async () => {
+  test('A37: but sends none, or one that cannot be sent, gets no second request', async () => {
     for (const nonce of ['', 'a b', 'a"b', 'a\\b', 'ä', 'n'.repeat(1025)]) {
       const stage = await scene({ ...serverWants(nonce), headers: nonce === '' ? {} : { 'DPoP-Nonce': nonce } }, bound)
       const error = await errorOf(ask(stage))
@@ -78,7 +78,7 @@ describe('a server that wants its nonce', () => {
     expect(new Set(sent.slice(4))).toEqual(new Set(['nonce-1', 'nonce-2', 'nonce-3', 'nonce-4']))
   })
 
-  test('is a server of its own: another never sees its nonce, nor does another provider of the same one (R166)', async () => {
+  test('R166: is a server of its own: another never sees its nonce, nor does another provider of the same one', async () => {
     const [one, other] = [await scene(withNonce('one')), await scene(withNonce('other'))]
     await ask(one, 2)
     await ask(other, 2)

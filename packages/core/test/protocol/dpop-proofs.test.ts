@@ -20,7 +20,7 @@ const ask = ({ provider }: Scene, options: ProviderOptions = { dpop: true }): Pr
   provider(confidential, {}, options).grant(ClientCredentials).requestToken()
 
 describe('the proof of a token request', () => {
-  test('is one header with a fresh proof for each request (R154, R158)', async () => {
+  test('R154, R158: is one header with a fresh proof for each request', async () => {
     const { provider, tokenRequests } = await scene(bound)
     const acme = provider(confidential, {}, { dpop: true })
     await Promise.all(Array.from({ length: 98 }, () => acme.grant(ClientCredentials).requestToken()))
@@ -30,14 +30,14 @@ describe('the proof of a token request', () => {
     expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(100)
   })
 
-  test('is typed, is signed with an asymmetric key, and shows its public part alone (R155)', async () => {
+  test('R155: is typed, is signed with an asymmetric key, and shows its public part alone', async () => {
     const stage = await scene(bound)
     await ask(stage)
     const { algorithm, jwk } = await proofIn(await stage.lastRequest()) // which refuses any other field
     expect([algorithm, jwk.kty, jwk.crv]).toEqual(['ES256', 'EC', 'P-256'])
   })
 
-  test('names the method, the URL without its query, whole seconds of the clock of the provider, and 128 random bits (R156)', async () => {
+  test('R156: names the method, the URL without its query, whole seconds of the clock of the provider, and 128 random bits', async () => {
     const { server, provider } = await scene(bound)
     const metadata = { token_endpoint: `${server.url}/token?tenant=1` }
     const options = { dpop: true, clock: testClock(someTime + 999) } as const
@@ -76,7 +76,7 @@ describe('the proof of a token request', () => {
     expect((await proofIn(await lastRequest())).algorithm).toBe('EdDSA')
   })
 
-  test('comes from a key that cannot be read, and that no other provider has (R169)', async () => {
+  test('R169: comes from a key that cannot be read, and that no other provider has', async () => {
     const made = vi.spyOn(crypto.subtle, 'generateKey')
     const stage = await scene(bound)
     await Promise.all([ask(stage), ask(stage)])
@@ -124,7 +124,7 @@ describe('the type of a token', () => {
     expect((await read(type, { dpop: true })).tokenType).toBe('DPoP')
   })
 
-  test('Bearer is refused where the tokens are to be bound (R159, A45)', async () => {
+  test('R159, A45: Bearer is refused where the tokens are to be bound', async () => {
     expect(await errorOf(read('Bearer', { dpop: true }))).toMatchObject({
       code: 'token_type_mismatch',
       action: 'report',
@@ -132,7 +132,7 @@ describe('the type of a token', () => {
     })
   })
 
-  test('DPoP is refused where there is no key (A45)', async () => {
+  test('A45: DPoP is refused where there is no key', async () => {
     expect((await errorOf(read('DPoP', {}))).code).toBe('token_type_mismatch')
   })
 

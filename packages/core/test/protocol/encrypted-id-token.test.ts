@@ -58,10 +58,10 @@ describe('an encrypted ID token', () => {
   })
 
   test.each<[string, object]>([
-    ['of another issuer (R219)', { iss: 'https://evil.example' }],
-    ['for another client (R220)', { aud: 'other' }],
-    ['of another login (R225)', { nonce: 'of another login' }],
-    ['that has expired (R224)', { exp: 1 }],
+    ['R219: of another issuer', { iss: 'https://evil.example' }],
+    ['R220: for another client', { aud: 'other' }],
+    ['R225: of another login', { nonce: 'of another login' }],
+    ['R224: that has expired', { exp: 1 }],
   ])('%s is refused all the same', async (_, change) => {
     const { result } = await logIn((jwt) => encrypt(jwt, rsa.publicKey), { privateKey: rsa.privateJwk }, change)
     expect((await errorOf(result)).code).toBe('id_token_invalid')
@@ -84,11 +84,11 @@ describe('an encrypted ID token', () => {
     ['that holds no signed token', () => encrypt('{"sub":"ada"}', rsa.publicKey)],
     ['that holds plain claims', () => encrypt('{"sub":"ada"}', rsa.publicKey, { cty: undefined })],
     ['that holds another encrypted one', async (jwt) => encrypt(await encrypt(jwt, rsa.publicKey), rsa.publicKey)],
-    ['with RSA1_5 (A26)', () => `${part({ alg: 'RSA1_5', enc: 'A128GCM' })}.AAAA.AAAA.AAAA.AAAA`],
-    ['with a shared key (A26)', (jwt) => encrypt(jwt, shared, { alg: 'dir', enc: 'A256GCM' })],
-    ['whose key would take years to derive (A26)', () => `${part(bomb)}.AAAA.AAAA.AAAA.AAAA`],
-    ['that is compressed (A26)', (jwt) => encrypt(jwt, rsa.publicKey, { zip: 'DEF' })],
-    ['with a critical header that nobody knows (A26)', () => `${part({ ...bomb, crit: ['x'], x: 1 })}.AAAA.A.A.AAAA`],
+    ['A26: with RSA1_5', () => `${part({ alg: 'RSA1_5', enc: 'A128GCM' })}.AAAA.AAAA.AAAA.AAAA`],
+    ['A26: with a shared key', (jwt) => encrypt(jwt, shared, { alg: 'dir', enc: 'A256GCM' })],
+    ['A26: whose key would take years to derive', () => `${part(bomb)}.AAAA.AAAA.AAAA.AAAA`],
+    ['A26: that is compressed', (jwt) => encrypt(jwt, rsa.publicKey, { zip: 'DEF' })],
+    ['A26: with a critical header that nobody knows', () => `${part({ ...bomb, crit: ['x'], x: 1 })}.AAAA.A.A.AAAA`],
     ['with an algorithm that the key is not for', (jwt) => encrypt(jwt, ec.publicKey, { alg: 'ECDH-ES' })],
     ['whose header is nonsense', () => 'AAAA.AAAA.AAAA.AAAA.AAAA'],
   ])('%s is refused', async (_, make) => {

@@ -36,7 +36,7 @@ describe('an ID token that is signed with the secret of the client', () => {
     expect(jwksRequests).toBe(0)
   })
 
-  test('is refused where it does not (R223, A23)', async () => {
+  test('R223, A23: is refused where it does not', async () => {
     const { result } = await logInWith(clientSecret)
     expect((await errorOf(result)).code).toBe('id_token_invalid')
   })
@@ -52,12 +52,12 @@ describe('an ID token that is signed with the secret of the client', () => {
     expect((await errorOf(result)).code).toBe('id_token_invalid')
   })
 
-  test('is refused where a public key was the secret (A23)', async () => {
+  test('A23: is refused where a public key was the secret', async () => {
     const key = new TextEncoder().encode(JSON.stringify(rs256.jwk))
     expect((await errorOf((await logInWith(key, { definition: declared })).result)).code).toBe('id_token_invalid')
   })
 
-  test('is refused where the client registered a key (R223)', async () => {
+  test('R223: is refused where the client registered a key', async () => {
     const client = { idTokenSigningAlgorithm: 'ES256' }
     expect((await errorOf((await logInWith(clientSecret, { definition: declared, client })).result)).code).toBe(
       'id_token_invalid',
@@ -66,7 +66,7 @@ describe('an ID token that is signed with the secret of the client', () => {
     expect((await logIn(stage, {}, { key: es256 })).claims?.sub).toBe('ada')
   })
 
-  test('is the only one that is taken then: a key of the provider signs nothing (R223)', async () => {
+  test('R223: is the only one that is taken then: a key of the provider signs nothing', async () => {
     const stage = await openid({ definition: declared, client: { clientSecret } })
     expect((await errorOf(logIn(stage))).code).toBe('id_token_invalid')
   })

@@ -33,7 +33,7 @@ describe('introspection', () => {
     expect(await provider.introspect(issued)).toEqual({ active: false })
   })
 
-  test('is an authenticated POST of the token, never a GET (R70)', async () => {
+  test('R70: is an authenticated POST of the token, never a GET', async () => {
     const { provider, sent } = await asking({ json: { active: false } })
     await provider.introspect(token)
     await provider.introspect('canary-refresh', { tokenTypeHint: 'refresh_token' })
@@ -93,7 +93,7 @@ describe('introspection', () => {
     })
   })
 
-  test('of an inactive token says only that (R71)', async () => {
+  test('R71: of an inactive token says only that', async () => {
     const { provider } = await asking({ json: { active: false, scope: 'x', sub: 'ada' } })
     expect(await provider.introspect(token)).toEqual({ active: false })
   })
@@ -104,7 +104,7 @@ describe('introspection', () => {
   })
 
   test.each<[string, object]>([
-    ['active that is a string (R71)', { active: 'true' }],
+    ['active that is a string', { active: 'true' }],
     ['active that is a number', { active: 1 }],
     ['no active', {}],
     ['a scope that is an array', { active: true, scope: ['read'] }],
@@ -113,7 +113,7 @@ describe('introspection', () => {
     ['an audience of numbers', { active: true, aud: [7] }],
     ['a key that is a string', { active: true, cnf: 'thumbprint' }],
     ['a list', []],
-  ])('with %s is refused', async (_, json) => {
+  ])('R71: with %s is refused', async (_, json) => {
     const { provider } = await asking({ json })
     expect(await errorOf(provider.introspect(token))).toMatchObject({
       code: 'token_response_invalid',
@@ -127,7 +127,7 @@ describe('introspection', () => {
     expect((await errorOf(provider.introspect(token))).code).toBe('token_response_invalid')
   })
 
-  test('cannot be changed, and changes no prototype (A36)', async () => {
+  test('A36: cannot be changed, and changes no prototype', async () => {
     const { provider } = await asking({ text: '{"active":true,"scope":"read","__proto__":{"isAdmin":true}}' })
     const answer = await provider.introspect(token)
     expect(answer).toEqual({ active: true, scope: ['read'], extra: {} })
@@ -135,7 +135,7 @@ describe('introspection', () => {
     expect(() => Object.assign(answer, { active: false })).toThrow(TypeError)
   })
 
-  test('is asked for each time, so nothing outlives the token (R72)', async () => {
+  test('R72: is asked for each time, so nothing outlives the token', async () => {
     const { provider, sent } = await asking([{ json: { active: true } }, { json: { active: false } }])
     expect((await provider.introspect(token)).active).toBe(true)
     expect((await provider.introspect(token)).active).toBe(false)
@@ -174,7 +174,7 @@ describe('a signed introspection response', () => {
     return stage
   }
 
-  test('is asked for, and verified (R73)', async () => {
+  test('R73: is asked for, and verified', async () => {
     const { provider, sent } = await ask()
     expect(await provider.introspect(token, { signed: true })).toEqual({ active: true, subject: 'ada', extra: {} })
     expect((await sent())[0]?.headers['accept']).toBe('application/token-introspection+jwt')
@@ -190,8 +190,8 @@ describe('a signed introspection response', () => {
   })
 
   test.each<[string, Change, Parameters<typeof sign>[1]?]>([
-    ['of another key (R73)', (claims) => claims, { key: other }],
-    ['of another kind (A28)', (claims) => claims, { header: { typ: 'JWT' } }],
+    ['R73: of another key', (claims) => claims, { key: other }],
+    ['A28: of another kind', (claims) => claims, { header: { typ: 'JWT' } }],
     ['of no kind', (claims) => claims, { header: {} }],
     ['of another issuer', (claims) => ({ ...claims, iss: 'https://evil.example' })],
     ['for another client', (claims) => ({ ...claims, aud: 'other' })],

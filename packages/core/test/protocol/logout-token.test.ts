@@ -10,7 +10,7 @@ const other = await keyOf('RS256', 'k1')
 type Signing = Parameters<typeof sign>[1]
 
 describe('a logout token', () => {
-  test('says who is logged out (R244)', async () => {
+  test('R244: says who is logged out', async () => {
     const { provider, issue } = await logoutStage()
     const claims = await provider.verifyLogoutToken(await issue())
     expect(claims).toMatchObject({ sub: 'ada', sid: 'session-1', events: { [logoutEvent]: {} } })
@@ -60,11 +60,11 @@ describe('a logout token', () => {
     ['an empty ID', { jti: '' }],
     ['an ID that is a number', { jti: 7 }],
     ['an ID of a megabyte', { jti: 'x'.repeat(500_000) }],
-    ['the kind of an ID token (A28)', {}, { header: { typ: 'id_token+jwt' } }],
-    ['the kind of an access token (A28)', {}, { header: { typ: 'at+jwt' } }],
+    ['the kind of an ID token', {}, { header: { typ: 'id_token+jwt' } }],
+    ['the kind of an access token', {}, { header: { typ: 'at+jwt' } }],
     ['the signature of another key', {}, { key: other }],
     ['another algorithm', {}, { key: es256 }],
-  ])('that has %s is refused (R244)', async (_, change, signing) => {
+  ])('R244, A28: that has %s is refused', async (_, change, signing) => {
     const { provider, issue } = await logoutStage({ keys: [es256.jwk, (await keyOf('RS256')).jwk] })
     const stage = await logoutStage()
     expect(await errorOf(stage.provider.verifyLogoutToken(await stage.issue(change, signing)))).toMatchObject({
@@ -76,14 +76,14 @@ describe('a logout token', () => {
     expect((await errorOf(provider.verifyLogoutToken(await issue(change, signing)))).code).toBe('logout_token_invalid')
   })
 
-  test('that is an ID token is refused (A28)', async () => {
+  test('A28: that is an ID token is refused', async () => {
     const { provider, claims } = await logoutStage()
     const { iss, aud, iat, exp, sub } = claims()
     const idToken = await sign({ iss, aud, iat, exp, sub, nonce: 'n' } as never)
     expect((await errorOf(provider.verifyLogoutToken(idToken))).code).toBe('logout_token_invalid')
   })
 
-  test('cannot be used as an ID token either (R230, A28)', async () => {
+  test('R230, A28: cannot be used as an ID token either', async () => {
     const { provider, issue, answer } = await logoutStage()
     const login = provider.grant(Pkce)
     const { transaction } = await login.authorize({ scope: ['openid'] })
@@ -93,13 +93,13 @@ describe('a logout token', () => {
   })
 
   test.each<[string, (part: (value: object) => string, claims: object) => unknown]>([
-    ['not signed (A22)', (part, claims) => `${part({ alg: 'none' })}.${part(claims)}.`],
-    ['signed with a secret (A23)', (part, claims) => `${part({ alg: 'HS256' })}.${part(claims)}.AAAA`],
+    ['not signed', (part, claims) => `${part({ alg: 'none' })}.${part(claims)}.`],
+    ['signed with a secret', (part, claims) => `${part({ alg: 'HS256' })}.${part(claims)}.AAAA`],
     ['a form without it', () => new URLSearchParams('a=b').get('logout_token')],
     ['undefined', () => undefined],
     ['an object', () => ({ sub: 'ada' })],
     ['two megabytes', () => `${'x'.repeat(2_000_000)}.e30.x`],
-  ])('is not %s', async (_, make) => {
+  ])('A22, A23: is not %s', async (_, make) => {
     const { provider, claims, jwksRequests } = await logoutStage({ client: { clientSecret } })
     const part = (value: object) => base64url(new TextEncoder().encode(JSON.stringify(value)))
     const error = await errorOf(provider.verifyLogoutToken(make(part, claims()) as string))
@@ -113,7 +113,7 @@ describe('a logout token', () => {
     expect((await provider.verifyLogoutToken(await encrypt(await issue(), key.publicKey))).sub).toBe('ada')
   })
 
-  test('changes no prototype (A36)', async () => {
+  test('A36: changes no prototype', async () => {
     const { provider, issue } = await logoutStage()
     const claims = await provider.verifyLogoutToken(await issue(JSON.parse('{"__proto__":{"isAdmin":true}}') as object))
     expect((Object.assign({}, claims) as { isAdmin?: boolean }).isAdmin).toBeUndefined()
@@ -121,7 +121,7 @@ describe('a logout token', () => {
 })
 
 describe('a logout token is used once', () => {
-  test('and a second time it is refused (R244)', async () => {
+  test('R244: and a second time it is refused', async () => {
     const { provider, issue } = await logoutStage()
     const jwt = await issue()
     const outcomes = await Promise.allSettled([1, 2, 3].map(() => provider.verifyLogoutToken(jwt)))

@@ -14,7 +14,7 @@ const provider = new Provider(definition, client)
 const parametersOf = (options?: LogoutUrlOptions) => Object.fromEntries(provider.logoutUrl(options).searchParams)
 
 describe('the URL of a logout', () => {
-  test('names the login, the client, where to come back to, and what comes back (R243)', () => {
+  test('R243: names the login, the client, where to come back to, and what comes back', () => {
     const url = provider.logoutUrl({ idToken: 'e30.e30.x', returnTo: 'https://app.example/bye', state: 'a b' })
     expect(url).toBeInstanceOf(URL)
     expect(url.origin + url.pathname).toBe('https://id.acme.example/logout')

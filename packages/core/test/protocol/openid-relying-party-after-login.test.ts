@@ -27,12 +27,12 @@ describe('user information', () => {
     expect(await provider.userinfo(token)).toEqual({ sub: 'ada', name: 'Ada' })
   })
 
-  test('oidcc-client-test-userinfo-invalid-sub: that of another user is refused (R234)', async () => {
+  test('oidcc-client-test-userinfo-invalid-sub, R234: that of another user is refused', async () => {
     const { provider, token } = await loggedIn({ sub: 'adainvalid' })
     expect((await errorOf(provider.userinfo(token))).code).toBe('userinfo_invalid')
   })
 
-  test('oidcc-client-test-userinfo-bearer-header: the token is in the header, once (R236)', async () => {
+  test('oidcc-client-test-userinfo-bearer-header, R236: the token is in the header, once', async () => {
     const { provider, token, asked } = await loggedIn({ sub: 'ada' })
     await provider.userinfo(token)
     const [request] = await asked()
@@ -40,7 +40,7 @@ describe('user information', () => {
     expect(`${request?.url}${request?.body}`).not.toContain(accessToken)
   })
 
-  test('oidcc-client-test-userinfo-signed: a signed one is validated (R235)', async () => {
+  test('oidcc-client-test-userinfo-signed, R235: a signed one is validated', async () => {
     const { provider, token } = await loggedIn({ sub: 'ada', name: 'Ada' }, true)
     expect((await provider.userinfo(token, { signed: true })).name).toBe('Ada')
     const plain = await loggedIn({ sub: 'ada' })
@@ -86,14 +86,14 @@ describe('rotated keys', () => {
     expect(await stage.jwksRequests()).toBe(2)
   })
 
-  test('five logout tokens with unknown keys make no more than one refetch (R231)', async () => {
+  test('R231: five logout tokens with unknown keys make no more than one refetch', async () => {
     const stage = await logoutStage()
     const unknown = await keyOf('RS256', 'unknown')
     for (let i = 0; i < 5; i++) await errorOf(stage.provider.verifyLogoutToken(await stage.issue({}, { key: unknown })))
     expect(await stage.jwksRequests()).toBe(2)
   })
 
-  test('a key of another kind under the same ID is no obstacle, in any order (R233)', async () => {
+  test('R233: a key of another kind under the same ID is no obstacle, in any order', async () => {
     const decoy = { ...es256.jwk, kid: 'k1' }
     for (const keys of [
       [decoy, rs256.jwk],
@@ -105,7 +105,7 @@ describe('rotated keys', () => {
   })
 })
 
-describe('a logout that the app begins (R243)', () => {
+describe('R243: a logout that the app begins', () => {
   const metadata = {
     token_endpoint: 'https://id.acme.example/token',
     end_session_endpoint: 'https://id.acme.example/logout',
@@ -130,7 +130,7 @@ describe('a logout that the app begins (R243)', () => {
   })
 })
 
-describe('a logout that the provider tells (R244)', () => {
+describe('R244: a logout that the provider tells', () => {
   test('oidcc-client-test-rp-backchannel-rpinitlogout: the user of a login is named', async () => {
     const stage = await logoutStage()
     const token = await logIn(stage, { sid: 'session-1' })
@@ -140,18 +140,18 @@ describe('a logout that the provider tells (R244)', () => {
 
   const event = { 'http://schemas.openid.net/event/backchannel-logoutinvalid': {} }
   test.each<[string, object, Parameters<typeof sign>[1]?]>([
-    ['no-event', { events: undefined }],
-    ['with-nonce', { nonce: 'n' }],
-    ['wrong-alg', {}, { key: es256 }],
-    ['wrong-aud', { aud: 'other' }],
-    ['wrong-event', { events: event }],
-    ['wrong-iss', { iss: 'https://evil.example' }],
-  ])('oidcc-client-test-rp-backchannel-rpinitlogout-%s is refused', async (_, change, signing) => {
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-no-event', { events: undefined }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce', { nonce: 'n' }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg', {}, { key: es256 }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud', { aud: 'other' }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event', { events: event }],
+    ['R244, oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss', { iss: 'https://evil.example' }],
+  ])('%s: is refused', async (_, change, signing) => {
     const { provider, issue } = await logoutStage({ keys: [rs256.jwk, es256.jwk] })
     expect((await errorOf(provider.verifyLogoutToken(await issue(change, signing)))).code).toBe('logout_token_invalid')
   })
 
-  test('oidcc-client-test-rp-backchannel-rpinitlogout-alg-none is refused (A22)', async () => {
+  test('R244, A22, oidcc-client-test-rp-backchannel-rpinitlogout-alg-none: is refused', async () => {
     const { provider, claims } = await logoutStage()
     const part = (value: object) => base64url(new TextEncoder().encode(JSON.stringify(value)))
     const unsigned = `${part({ alg: 'none', typ: 'logout+jwt' })}.${part(claims())}.`

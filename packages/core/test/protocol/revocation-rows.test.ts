@@ -14,7 +14,7 @@ async function revoker(...replies: readonly Reply[]) {
 }
 
 describe('a revocation (RFC 7009)', () => {
-  test('is an authenticated POST of the token with a hint of what it is (R64)', async () => {
+  test('R64: is an authenticated POST of the token with a hint of what it is', async () => {
     const { provider, server } = await revoker({ text: '' })
     await provider.revoke('canary-refresh')
     const [request] = await server.requests()
@@ -28,7 +28,7 @@ describe('a revocation (RFC 7009)', () => {
     })
   })
 
-  test('goes to no endpoint that could be read on the way (R64)', async () => {
+  test('R64: goes to no endpoint that could be read on the way', async () => {
     const { provider } = await scene()
     const metadata = {
       token_endpoint: 'https://id.acme.example/token',
@@ -41,19 +41,19 @@ describe('a revocation (RFC 7009)', () => {
     ['nothing', { text: '' }],
     ['a page', { text: '<html>error</html>', headers: { 'content-type': 'text/html' } }],
     ['JSON', { json: { revoked: false } }],
-  ])('is done with status 200, whatever else is said: %s (R65)', async (_, reply) => {
+  ])('R65: is done with status 200, whatever else is said: %s', async (_, reply) => {
     const { provider } = await revoker(reply)
     await expect(provider.revoke(token)).resolves.toBeUndefined()
   })
 
-  test('that the server cannot do now leaves the token alive, and can be repeated (R66)', async () => {
+  test('R66: that the server cannot do now leaves the token alive, and can be repeated', async () => {
     const { provider, server } = await revoker({ status: 503, headers: { 'retry-after': '1' } }, { text: '' })
     expect(await errorOf(provider.revoke(token))).toMatchObject({ action: 'retry', status: 503, retryAfter: 1 })
     await provider.revoke(token)
     expect(await server.requests()).toHaveLength(3)
   })
 
-  test('of a type that the server does not revoke says so (R67)', async () => {
+  test('R67: of a type that the server does not revoke says so', async () => {
     const { provider } = await revoker({ status: 400, json: { error: 'unsupported_token_type' } })
     expect(await errorOf(provider.revoke(token))).toMatchObject({
       code: 'token_error',
@@ -61,7 +61,7 @@ describe('a revocation (RFC 7009)', () => {
     })
   })
 
-  test('of what a source holds is followed by no use of it: the token is forgotten first (R68)', async () => {
+  test('R68: of what a source holds is followed by no use of it: the token is forgotten first', async () => {
     const { provider, server } = await revoker({ text: '' })
     const tokens = provider.tokenSource({ store: memoryStore(), key: 'ada' })
     await tokens.save(token)
@@ -70,7 +70,7 @@ describe('a revocation (RFC 7009)', () => {
     expect((await server.requests()).map(({ path }) => path)).toEqual(['/revoke', '/revoke'])
   })
 
-  test('begins with the refresh token, which ends the grant (R69)', async () => {
+  test('R69: begins with the refresh token, which ends the grant', async () => {
     const { provider, server } = await revoker({ text: '' })
     await provider.revoke(token)
     expect((await server.requests()).map(({ form }) => form?.['token'])).toEqual(['canary-refresh', 'canary-access'])

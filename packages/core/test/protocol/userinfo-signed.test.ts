@@ -27,7 +27,7 @@ async function ask(
 }
 
 describe('a signed userinfo response', () => {
-  test.each([{ signed: true }, { signed: false }])('is verified (R235): %j', async ({ signed }) => {
+  test.each([{ signed: true }, { signed: false }])('R235: is verified: %j', async ({ signed }) => {
     expect(await ask((claims) => sign(claims), { signed })).toMatchObject({ sub: 'ada', name: 'Ada' })
   })
 
@@ -36,7 +36,7 @@ describe('a signed userinfo response', () => {
     expect((await ask((claims) => sign(claims, { header: { typ: 'JWT' } }), { headers })).sub).toBe('ada')
   })
 
-  test('is the only one that is taken where it has to be signed (R235)', async () => {
+  test('R235: is the only one that is taken where it has to be signed', async () => {
     const headers = { 'content-type': 'application/json' }
     const plain = ask((claims) => JSON.stringify(claims), { signed: true, headers })
     expect(await errorOf(plain)).toMatchObject({
@@ -46,16 +46,16 @@ describe('a signed userinfo response', () => {
   })
 
   test.each<[string, (claims: JWTPayload) => Promise<string> | string]>([
-    ['of another user (R234)', (claims) => sign({ ...claims, sub: 'eve' })],
+    ['R234: of another user', (claims) => sign({ ...claims, sub: 'eve' })],
     ['of another issuer', (claims) => sign({ ...claims, iss: 'https://evil.example' })],
     ['for another client', (claims) => sign({ ...claims, aud: 'other' })],
     ['that names no client', (claims) => sign(Object.assign({}, claims, { aud: undefined }))],
     ['that has expired', (claims) => sign({ ...claims, exp: 1 })],
-    ['that is a logout token (A28)', (claims) => sign(claims, { header: { typ: 'logout+jwt' } })],
-    ['that is an access token (A28)', (claims) => sign(claims, { header: { typ: 'at+jwt' } })],
+    ['A28: that is a logout token', (claims) => sign(claims, { header: { typ: 'logout+jwt' } })],
+    ['A28: that is an access token', (claims) => sign(claims, { header: { typ: 'at+jwt' } })],
     ['of another key', async (claims) => sign(claims, { key: await keyOf('RS256', 'k1') })],
     ['of another algorithm', (claims) => sign(claims, { key: es256 })],
-    ['that is not signed at all (A22)', (claims) => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.`],
+    ['A22: that is not signed at all', (claims) => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.`],
     ['that is not a token', (claims) => JSON.stringify(claims)],
   ])('%s is refused', async (_, make) => {
     expect(await errorOf(ask(make))).toMatchObject({ code: 'userinfo_invalid', provider: 'acme' })
@@ -85,7 +85,7 @@ describe('an encrypted userinfo response', () => {
     expect((await list).message).toContain('holds no claims')
   })
 
-  test('of another user is refused all the same (R234)', async () => {
+  test('R234: of another user is refused all the same', async () => {
     const nested = ask(async (claims) => encrypt(await sign({ ...claims, sub: 'eve' }), rsa.publicKey), { stage })
     expect((await errorOf(nested)).code).toBe('userinfo_invalid')
   })

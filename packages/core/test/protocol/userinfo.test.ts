@@ -31,7 +31,7 @@ describe('user information', () => {
     expect((await provider.userinfo(token)).sub).toBe(token.claims?.sub)
   })
 
-  test('is asked for with the token in the header, never in the URL (R236)', async () => {
+  test('R236: is asked for with the token in the header, never in the URL', async () => {
     const { provider, token, asked } = await loggedIn()
     expect(await provider.userinfo(token)).toEqual(ada)
     const [request, ...more] = await asked()
@@ -48,7 +48,7 @@ describe('user information', () => {
     ['nobody', { name: 'Ada' }],
     ['a user whose name is longer', { sub: 'ada ' }],
     ['a list', { sub: ['ada'] }],
-  ])('about %s is refused, and never handed out (R234)', async (_, json) => {
+  ])('R234: about %s is refused, and never handed out', async (_, json) => {
     const { provider, token } = await loggedIn({ json })
     expect(await errorOf(provider.userinfo(token))).toMatchObject({
       code: 'userinfo_invalid',
@@ -91,7 +91,7 @@ describe('user information', () => {
     expect((await errorOf(provider.userinfo(token))).code).toBe('userinfo_invalid')
   })
 
-  test('cannot be changed, and changes no prototype (A36)', async () => {
+  test('A36: cannot be changed, and changes no prototype', async () => {
     const text = `{"sub":"ada","__proto__":{"isAdmin":true},"address":{"__proto__":{"isAdmin":true},"country":"Wales"}}`
     const { provider, token } = await loggedIn({ text })
     const claims = await provider.userinfo(token)
@@ -102,7 +102,7 @@ describe('user information', () => {
     expect(() => Object.assign(claims.address ?? {}, { country: 'x' })).toThrow(TypeError)
   })
 
-  test('of 10 MB is given up at the cap (A29)', async () => {
+  test('A29: of 10 MB is given up at the cap', async () => {
     const { provider, token } = await loggedIn({ bytes: 10_000_000 })
     expect((await errorOf(provider.userinfo(token))).code).toBe('response_too_large')
   })

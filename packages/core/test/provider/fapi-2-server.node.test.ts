@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import {
+  type AuthorizationOptions,
   authorizedFetch,
   Pkce,
   Provider,
@@ -19,10 +20,15 @@ const redirectUris = ['https://app.example/callback']
 type Server = Awaited<ReturnType<typeof authorizationServer>>
 
 /** Logs a user in at a server of FAPI 2.0; the browser carries a reference to the request, and nothing else. */
-async function logIn(server: Server, client: ClientRegistration, options: ProviderOptions) {
+async function logIn(
+  server: Server,
+  client: ClientRegistration,
+  options: ProviderOptions,
+  signed: AuthorizationOptions = {},
+) {
   const provider = await Provider.discover(server.issuer, client, { ...options, profile: 'fapi-2.0' })
   const login = provider.grant(Pkce)
-  const { url, transaction } = await login.authorize({ scope: ['openid'] })
+  const { url, transaction } = await login.authorize({ scope: ['openid'], ...signed })
   expect([...url.searchParams.keys()].toSorted()).toEqual(['client_id', 'request_uri'])
   const token: Token = await login.requestToken(await server.logIn(url), transaction)
   expect(token.claims?.['sub']).toBeTypeOf('string')
@@ -34,7 +40,7 @@ async function registered({ publicKey, algorithm }: ClientKey) {
 }
 
 test.each(['ES256', 'PS256', 'EdDSA'])(
-  'with %s, pushed requests and DPoP, the user is logged in (R246, R256, R257)',
+  'R246, R256, R257: with %s, pushed requests and DPoP, the user is logged in',
   async (algorithm) => {
     const key = await clientKey(algorithm)
     const metadata = { token_endpoint_auth_signing_alg: algorithm }
@@ -45,7 +51,21 @@ test.each(['ES256', 'PS256', 'EdDSA'])(
   },
 )
 
-test('with a certificate, which the API sees as well (R119, R246, R252)', async () => {
+test('R262, fapi2-happy-path-no-dpop-nonce: request, callback and introspection may be signed as well', async () => {
+  const key = await clientKey('ES256')
+  const metadata = {
+    token_endpoint_auth_signing_alg: 'ES256',
+    authorization_signed_response_alg: 'PS256',
+    introspection_signed_response_alg: 'PS256',
+  }
+  const clients = [{ clientId: 'cid', keys: [await registered(key)], redirectUris, metadata }]
+  const server = await authorizationServer({ clients, profile: 'fapi-2.0', require: { requestObjects: true } })
+  const signed = { requestObject: true, responseMode: 'jwt' } as const
+  const { provider, token } = await logIn(server, signer(key.jwk), { dpop: true }, signed)
+  expect(await provider.introspect(token, { signed: true })).toMatchObject({ active: true, clientId: 'cid' })
+})
+
+test('R119, R246, R252: with a certificate, which the API sees as well', async () => {
   const [tls, { key, cert }] = [certificateFor('IP:127.0.0.1'), certificateFor('DNS:client.example')]
   const certificate = new X509Certificate(cert)
   const jwk = { ...certificate.publicKey.export({ format: 'jwk' }), x5c: [certificate.raw.toString('base64')] }

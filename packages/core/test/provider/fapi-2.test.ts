@@ -1,4 +1,4 @@
-import { Pkce, Provider, type Token } from '@grantkit/core'
+import { authorizedFetch, Pkce, Provider, Token } from '@grantkit/core'
 import type { JWTPayload } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { base64url } from '../../src/wire/base64url.ts'
@@ -9,7 +9,7 @@ import { errorOf } from '../support/scene.ts'
 import { faultServer } from '../support/servers.ts'
 
 // The modules of the OpenID Foundation's suite for clients of the FAPI 2.0 Security Profile that are about ID tokens,
-// the issuer, the state and the token response, by their names without their common beginning.
+// the issuer, the state and the token response, `fapi2-` standing for the common beginning of their names.
 
 const ps256 = await keyOf('PS256', 'k2')
 
@@ -29,7 +29,7 @@ async function fapiStage(keys: readonly Key[] = [es256]) {
   await server.reply('/par', { status: 201, json: { request_uri: 'urn:example:request', expires_in: 60 } })
   const provider = new Provider({ name: 'acme', metadata }, certified, { clock, profile: 'fapi-2.0' })
   const tokenRequests = async () => (await server.requests()).filter(({ path }) => path === '/token')
-  return { server, clock, login: provider.grant(Pkce), tokenRequests }
+  return { server, clock, provider, login: provider.grant(Pkce), tokenRequests }
 }
 
 interface Changes {
@@ -61,25 +61,25 @@ const unsigned = (claims: JWTPayload) => {
 }
 const past = 1_700_000_000
 
-test('happy-path: the user is logged in (R256)', async () => {
+test('R256, fapi2-happy-path: the user is logged in', async () => {
   const token = await logIn()
   expect(token.claims).toMatchObject({ sub: 'ada' })
 })
 
 describe('an ID token from the token endpoint is refused', () => {
   test.each<[string, Changes]>([
-    ['invalid-iss', { claims: { iss: 'https://evil.example' } }],
-    ['invalid-aud', { claims: { aud: 'somebody-else' } }],
-    ['invalid-secondary-aud', { claims: { aud: ['cid', 'somebody-else'] } }],
-    ['invalid-null-alg', { idToken: unsigned }],
-    ['invalid-alternate-alg', { signing: { key: rs256 } }],
-    ['invalid-expired-exp', { claims: { iat: past, exp: past + 300 } }],
-    ['invalid-missing-exp', { claims: { exp: undefined } }],
-    ['invalid-missing-aud', { claims: { aud: undefined } }],
-    ['invalid-missing-iss', { claims: { iss: undefined } }],
-    ['invalid-nonce', { claims: { nonce: 'another' } }],
-    ['invalid-missing-nonce', { claims: { nonce: undefined } }],
-  ])('%s (R259)', async (_, changes) => {
+    ['fapi2-invalid-iss', { claims: { iss: 'https://evil.example' } }],
+    ['fapi2-invalid-aud', { claims: { aud: 'somebody-else' } }],
+    ['fapi2-invalid-secondary-aud', { claims: { aud: ['cid', 'somebody-else'] } }],
+    ['R259, fapi2-invalid-null-alg', { idToken: unsigned }],
+    ['R259, fapi2-invalid-alternate-alg', { signing: { key: rs256 } }],
+    ['fapi2-invalid-expired-exp', { claims: { iat: past, exp: past + 300 } }],
+    ['fapi2-invalid-missing-exp', { claims: { exp: undefined } }],
+    ['fapi2-invalid-missing-aud', { claims: { aud: undefined } }],
+    ['fapi2-invalid-missing-iss', { claims: { iss: undefined } }],
+    ['fapi2-invalid-nonce', { claims: { nonce: 'another' } }],
+    ['fapi2-invalid-missing-nonce', { claims: { nonce: undefined } }],
+  ])('%s', async (_, changes) => {
     const stage = await fapiStage([es256, rs256])
     expect(await errorOf(logIn(changes, stage))).toMatchObject({ code: 'id_token_invalid' })
   })
@@ -87,14 +87,14 @@ describe('an ID token from the token endpoint is refused', () => {
 
 describe('what is right is accepted', () => {
   test.each<[string, Changes]>([
-    ['valid-aud-as-array', { claims: { aud: ['cid'] } }],
-    ['token-endpoint-response-without-expires_in', { response: { expires_in: undefined } }],
-    ['token-type-case-insensitivity', { response: { token_type: 'bEARER' } }],
+    ['fapi2-valid-aud-as-array', { claims: { aud: ['cid'] } }],
+    ['fapi2-token-endpoint-response-without-expires_in', { response: { expires_in: undefined } }],
+    ['fapi2-token-type-case-insensitivity', { response: { token_type: 'bEARER' } }],
   ])('%s', async (_, changes) => {
     expect((await logIn(changes)).accessToken).toBe(accessToken)
   })
 
-  test('PS256 (R259)', async () => {
+  test('R259: PS256', async () => {
     const stage = await fapiStage([ps256])
     expect((await logIn({ signing: { key: ps256 } }, stage)).claims).toMatchObject({ sub: 'ada' })
   })
@@ -102,27 +102,35 @@ describe('what is right is accepted', () => {
 
 describe('an authorization response is refused, and no code is sent', () => {
   test.each<[string, Changes, string]>([
-    ['invalid-authorization-response-iss', { callback: { iss: 'https://evil.example' } }, 'issuer_mismatch'],
-    ['remove-authorization-response-iss', { callback: { iss: undefined } }, 'issuer_missing'],
     [
-      'remove-authorization-response-iss, of an error',
+      'R256, fapi2-invalid-authorization-response-iss',
+      { callback: { iss: 'https://evil.example' } },
+      'issuer_mismatch',
+    ],
+    ['R256, fapi2-remove-authorization-response-iss', { callback: { iss: undefined } }, 'issuer_missing'],
+    [
+      'R256, fapi2-remove-authorization-response-iss: of an error, too',
       { callback: { iss: undefined, error: 'access_denied', code: undefined } },
       'issuer_missing',
     ],
-    ['ensure-authorization-response-with-invalid-state-fails', { callback: { state: 'another' } }, 'state_mismatch'],
     [
-      'ensure-authorization-response-with-invalid-missing-state-fails',
+      'fapi2-ensure-authorization-response-with-invalid-state-fails',
+      { callback: { state: 'another' } },
+      'state_mismatch',
+    ],
+    [
+      'fapi2-ensure-authorization-response-with-invalid-missing-state-fails',
       { callback: { state: undefined } },
       'state_mismatch',
     ],
-  ])('%s (R256)', async (_, changes, code) => {
+  ])('%s', async (_, changes, code) => {
     const stage = await fapiStage()
     expect((await errorOf(logIn(changes, stage))).code).toBe(code)
     expect(await stage.tokenRequests()).toHaveLength(0)
   })
 })
 
-test('discovery-issuer-mismatch: a document of another issuer is not used (R254)', async () => {
+test('R254, fapi2-discovery-issuer-mismatch: a document of another issuer is not used', async () => {
   const { server } = await fapiStage()
   const json = { issuer: 'https://evil.example', token_endpoint: `${server.url}/token` }
   await server.reply('/.well-known/oauth-authorization-server', { json })
@@ -131,7 +139,7 @@ test('discovery-issuer-mismatch: a document of another issuer is not used (R254)
 })
 
 test.each(['before', 'after'])(
-  'a key of another kind with the same ID, %s the real one, is not in the way (R260)',
+  'R260: a key of another kind with the same ID, %s the real one, is not in the way',
   async (place) => {
     const decoys = await Promise.all(['PS256', 'ES256', 'EdDSA'].map((algorithm) => keyOf(algorithm, 'k2')))
     const stage = await fapiStage(place === 'before' ? [...decoys, es256] : [es256, ...decoys])
@@ -139,19 +147,19 @@ test.each(['before', 'after'])(
   },
 )
 
-test('a nonce has 64 characters at most (R258)', async () => {
+test('R258: a nonce has 64 characters at most', async () => {
   const { login } = await fapiStage()
   const { transaction } = await login.authorize({ scope: ['openid'] })
   expect(transaction.nonce?.length).toBeLessThanOrEqual(64)
 })
 
-test('the times of a server whose clock is eight seconds ahead are accepted (R261)', async () => {
+test('R261: the times of a server whose clock is eight seconds ahead are accepted', async () => {
   const stage = await fapiStage()
   const iat = Math.floor(stage.clock.now() / 1000) + 8
   expect((await logIn({ claims: { iat, nbf: iat, exp: iat + 300 } }, stage)).claims).toMatchObject({ sub: 'ada' })
 })
 
-test('a code verifier goes with the code, and the certificate stands for a secret (R256)', async () => {
+test('R256: a code verifier goes with the code, and the certificate stands for a secret', async () => {
   const stage = await fapiStage()
   await logIn({}, stage)
   const [{ form = {}, headers } = { headers: {} }] = await stage.tokenRequests()
@@ -162,4 +170,18 @@ test('a code verifier goes with the code, and the certificate stands for a secre
   })
   expect(form).not.toHaveProperty('client_secret')
   expect(headers).not.toHaveProperty('authorization')
+})
+
+test('R248, R251, fapi2-refresh-token: after a 401 the token is refreshed, and the new one is in a header alone', async () => {
+  const { server, provider } = await fapiStage()
+  const fresh = { access_token: 'canary-fresh', token_type: 'Bearer', expires_in: 300, refresh_token: 'canary-rotated' }
+  await server.reply('/token', { json: fresh })
+  await server.reply('/api', { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } }, {})
+  const token = Token.from({ accessToken, refreshToken: 'canary-refresh' })
+  const tokens = provider.tokenSource({ token })
+  expect((await authorizedFetch(tokens, { origins: [server.url] })(`${server.url}/api`)).status).toBe(200)
+  expect((await tokens.token()).refreshToken).toBe('canary-rotated')
+  const calls = (await server.requests()).filter(({ path }) => path === '/api')
+  expect(calls.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${accessToken}`, 'Bearer canary-fresh'])
+  expect(calls.map(({ url, body }) => `${url}${body}`).join('')).not.toMatch(/canary|jHkW/)
 })

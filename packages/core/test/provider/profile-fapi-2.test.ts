@@ -23,13 +23,13 @@ const refusal = async (...how: Parameters<typeof fapiProvider>) => {
 const without = (field: string) => ({ metadata: { [field]: undefined } as never })
 
 describe('tokens are bound to a key', () => {
-  test('of the client’s proofs or its certificate, or nothing works (R246)', async () => {
+  test('R246: of the client’s proofs or its certificate, or nothing works', async () => {
     expect(fapiProvider()).toBeInstanceOf(Provider)
     expect(fapiProvider({}, signing(es256.privateKey), { dpop: true })).toBeInstanceOf(Provider)
     expect(await refusal({}, signing(es256.privateKey))).toContain('tokens have to be bound to a key: set dpop')
   })
 
-  test('of a certificate that is not what the client authenticates with, where the metadata promises that (R246, R252)', async () => {
+  test('R246, R252: of a certificate that is not what the client authenticates with, where the metadata promises that', async () => {
     const aliases = { token_endpoint: 'https://mtls.acme.example/token' }
     const metadata = { tls_client_certificate_bound_access_tokens: true, mtls_endpoint_aliases: aliases } as never
     const acme = fapiProvider({ metadata }, signing(es256.privateKey), { fetch: globalThis.fetch })
@@ -46,11 +46,11 @@ describe('a client authenticates with a key of its own', () => {
     ['a secret that signs', { clientSecret, authentication: 'client_secret_jwt' }, 'not with client_secret_jwt'],
     ['a function', { authentication: () => undefined }, 'not with a function'],
     ['nothing: a public client', { authentication: undefined }, 'not with none'],
-  ])('and never with %s (R247)', async (_, client, message) => {
+  ])('R247: and never with %s', async (_, client, message) => {
     expect(await refusal({}, client, { dpop: true })).toContain(message)
   })
 
-  test('for whom the issuer alone is the audience, as a string (R250, R112)', async () => {
+  test('R250, R112: for whom the issuer alone is the audience, as a string', async () => {
     const { provider, lastRequest, server } = await assertionStage()
     const metadata = { pushed_authorization_request_endpoint: `${server.url}/par` } as never
     const client = { ...certified, ...signing(es256.privateKey) }
@@ -65,15 +65,15 @@ describe('signatures', () => {
   test.each([
     ['RS256', rs256, 'cannot sign'],
     ['ES384', es384, 'cannot sign'],
-  ])('of assertions are not %s (R259)', async (_, { privateKey }, message) => {
+  ])('R259: of assertions are not %s', async (_, { privateKey }, message) => {
     expect(await refusal({}, signing(privateKey), { dpop: true })).toContain(message)
   })
 
-  test.each([ps256, es256])('of assertions are $algorithm (R259)', ({ privateKey }) => {
+  test.each([ps256, es256])('R259: of assertions are $algorithm', ({ privateKey }) => {
     expect(fapiProvider({}, signing(privateKey), { dpop: true })).toBeInstanceOf(Provider)
   })
 
-  test('of proofs and ID tokens are no others either (R259)', async () => {
+  test('R259: of proofs and ID tokens are no others either', async () => {
     const pair = await generateKeyPair('RS256')
     expect(await refusal({}, {}, { dpop: pair })).toContain('"RS256" cannot sign')
     expect(await refusal({}, { idTokenSigningAlgorithm: 'RS256' })).toContain('"RS256" cannot sign')
@@ -85,7 +85,7 @@ describe('the server', () => {
   test.each([
     ['issuer', 'the metadata of acme needs its issuer'],
     ['pushed_authorization_request_endpoint', 'needs a pushed_authorization_request_endpoint (RFC 9126)'],
-  ])('has its %s in the metadata (R254, R256)', async (field, message) => {
+  ])('R254, R256: has its %s in the metadata', async (field, message) => {
     expect(await refusal(without(field))).toContain(message)
   })
 
@@ -103,11 +103,11 @@ describe('the server', () => {
     ['clientAuthentication.audience', { clientAuthentication: { audience: 'endpoint' } }],
     ['idToken.issuer', { idToken: { issuer: 'https://id.acme.example/{tid}' } }],
     ['idToken.nonce', { idToken: { nonce: 'missing' }, pkce: 'required' }],
-  ])('is what its metadata says, and not what %s does (R254)', async (path, definition) => {
+  ])('R254: is what its metadata says, and not what %s does', async (path, definition) => {
     expect(await refusal(definition)).toBe(`the profile fapi-2.0: the definition of acme may not say ${path}`)
   })
 
-  test('that is discovered keeps the endpoints that it publishes (R254)', async () => {
+  test('R254: that is discovered keeps the endpoints that it publishes', async () => {
     const definition = { metadata: { token_endpoint: 'https://id.acme.example/token' } }
     const discovery = Provider.discover('https://id.acme.example', certified, { profile: 'fapi-2.0', definition })
     expect((await errorOf(discovery)).message).toBe(
@@ -115,7 +115,7 @@ describe('the server', () => {
     )
   })
 
-  test('has its requests pushed, and its name in every callback (R256)', () => {
+  test('R256: has its requests pushed, and its name in every callback', () => {
     const acme = fapiProvider()
     expect(acme.grant(Seen).provider).toMatchObject({
       pkce: 'required',
@@ -128,7 +128,7 @@ describe('the server', () => {
   })
 })
 
-test('every rule of OAuth 2.1 holds as well (R256)', async () => {
+test('R256: every rule of OAuth 2.1 holds as well', async () => {
   expect(await refusal({ pkce: 'refused' })).toContain('every login needs PKCE')
   expect(await refusal({}, {}, { httpHosts: ['keycloak:8080'] })).toContain('httpHosts has to be left out')
   const login = fapiProvider().grant(AuthorizationCode)

@@ -33,7 +33,7 @@ test('a profile that does not exist is refused', async () => {
 })
 
 describe('every login has PKCE', () => {
-  test('so that one without it is not begun, for a confidential client either (R199)', async () => {
+  test('R199: so that one without it is not begun, for a confidential client either', async () => {
     const login = make({}, { clientSecret }).grant(AuthorizationCode)
     expect(await errorOf(login.authorize())).toMatchObject({
       code: 'config_invalid',
@@ -42,7 +42,7 @@ describe('every login has PKCE', () => {
     expect(await errorOf(login.exchangeCode({ code: 'canary-code' }))).toMatchObject({ code: 'config_invalid' })
   })
 
-  test('with S256 (R199)', async () => {
+  test('R199: with S256', async () => {
     const { url } = await make().grant(Pkce).authorize()
     expect(url.searchParams.get('code_challenge_method')).toBe('S256')
     const plain = make({ metadata: { ...metadata, code_challenge_methods_supported: ['plain'] } })
@@ -63,7 +63,7 @@ describe('every login has PKCE', () => {
 describe('a redirect URI is compared exactly', () => {
   const definition: Partial<ProviderDefinition> = { redirectUri: { paths: 'below' } }
 
-  test('though the provider would take a path below it (R200)', async () => {
+  test('R200: though the provider would take a path below it', async () => {
     const below = { redirectUri: `${redirectUri}/below` }
     expect(await errorOf(make(definition).grant(Pkce).authorize(below))).toMatchObject({ code: 'config_invalid' })
     const without = new Provider({ name: 'acme', ...definition, metadata }, { clientId: 'cid', redirectUri })
@@ -72,13 +72,13 @@ describe('a redirect URI is compared exactly', () => {
 })
 
 describe('everything goes over https, or stays on this machine', () => {
-  test('so that no host may have plain http (R202)', async () => {
+  test('R202: so that no host may have plain http', async () => {
     const error = await errorOf(() => make({}, {}, { httpHosts: ['keycloak:8080'] }))
     expect(error).toMatchObject({ code: 'config_invalid' })
     expect(error.message).toBe('the profile oauth-2.1: httpHosts has to be left out: use https, or loopback')
   })
 
-  test('and neither endpoints nor redirect URIs (R202)', async () => {
+  test('R202: and neither endpoints nor redirect URIs', async () => {
     const http = { ...metadata, token_endpoint: 'http://id.acme.example/token' }
     expect(await errorOf(() => make({ metadata: http }))).toMatchObject({ code: 'insecure_url' })
     const client = { redirectUri: 'http://app.example/callback' }
@@ -94,7 +94,7 @@ describe('no secret stands in a URL', () => {
     ['grants.*.method', { grants: { refresh_token: { method: 'GET' } } }],
     ['grants.*.encoding', { grants: { refresh_token: { encoding: 'query' } } }],
     ['revocation.method', { revocation: { method: 'GET' } }],
-  ])('%s (R203)', async (_, definition) => {
+  ])('R203: %s', async (_, definition) => {
     expect((await errorOf(() => make(definition))).message).toContain('acme wants secrets in the query of a URL')
   })
 
@@ -128,26 +128,26 @@ describe('a refresh token of a public client', () => {
 })
 
 describe('what OAuth 2.1 asks of every client, profile or not', () => {
-  test('an access token that looks expired is not read (R205)', async () => {
+  test('R205: an access token that looks expired is not read', async () => {
     const { provider } = await scene({ json: { ...goodToken, access_token: `e30.${btoa('{"exp":1}')}.x` } })
     const token = await provider(confidential, {}, { profile }).grant(ClientCredentials).requestToken()
     expect(token.isExpired()).toBe(false)
   })
 
-  test('a token is not expected to live longer than the server said (R206)', async () => {
+  test('R206: a token is not expected to live longer than the server said', async () => {
     const { provider } = await scene({ json: { ...goodToken, expires_in: 60 } })
     const token = await provider(confidential, {}, { profile }).grant(ClientCredentials).requestToken()
     expect(token.isExpired(0, Date.now() + 61_000)).toBe(true)
   })
 
-  test('an old refresh token is discarded once there is a new one (R204)', async () => {
+  test('R204: an old refresh token is discarded once there is a new one', async () => {
     const { provider } = await scene({ json: { ...goodToken, refresh_token: 'canary-new' } })
     const token = await provider(publicClient, {}, { profile }).grant(Refresh).requestToken('canary-old')
     expect(token.refreshToken).toBe('canary-new')
   })
 
   test.each(['?code=canary-code&code=canary-other', '?code=canary-code&state=evil', '?error=a%0Ab'])(
-    'a callback is hostile until it is checked: %s (R207)',
+    'R207: a callback is hostile until it is checked: %s',
     async (callback) => {
       const login = make().grant(Pkce)
       const { transaction } = await login.authorize()

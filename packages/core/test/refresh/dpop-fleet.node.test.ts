@@ -18,7 +18,7 @@ test.each([
   ['fetch', globalThis.fetch],
   ['nodeFetch', nodeFetch()],
 ])(
-  '50 calls at once over %s, each round with a new token and a new nonce, have a good proof each (R154, R163, R164)',
+  'R154, R163, R164: 50 calls at once over %s, each round with a new token and a new nonce, have a good proof each',
   async (_, fetch) => {
     const clock = testClock()
     const server = await dpopServer(clock)
@@ -36,7 +36,7 @@ test.each([
   },
 )
 
-test('processes with one key pair share a store, and two tenants with a key each share nothing (R160, R166)', async () => {
+test('R160, R166: processes with one key pair share a store, and two tenants with a key each share nothing', async () => {
   const clock = testClock()
   const server = await dpopServer(clock)
   const store = memoryStore({ clock })

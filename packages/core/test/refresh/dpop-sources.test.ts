@@ -36,7 +36,7 @@ async function stage(...replies: readonly Reply[]) {
 }
 
 describe('a stored token that is bound to a key', () => {
-  test('is refreshed with a proof of the same key, by every process that has it (R158, R160)', async () => {
+  test('R158, R160: is refreshed with a proof of the same key, by every process that has it', async () => {
     const { start, clock, tokenRequests, record } = await stage()
     const keys = await keyPair()
     await start(keys).tokens.save(login)
@@ -49,7 +49,7 @@ describe('a stored token that is bound to a key', () => {
   })
 
   test.each(['another key', 'no key'])(
-    'is not used by a process with %s: nothing is sent, and nothing is lost (R160)',
+    'R160: is not used by a process with %s: nothing is sent, and nothing is lost',
     async (kind) => {
       const { start, clock, tokenRequests, record } = await stage()
       const keys = await keyPair()
@@ -112,7 +112,7 @@ describe('a refresh', () => {
     expect((await claimsOf(await tokenRequests())).map(({ nonce }) => nonce)).toEqual([undefined, 'one'])
   })
 
-  test('that brings a Bearer token keeps the new refresh token, and hands the token to nobody (R159)', async () => {
+  test('R159: that brings a Bearer token keeps the new refresh token, and hands the token to nobody', async () => {
     const { start, clock, lastRequest } = await stage(
       { json: { ...goodToken, refresh_token: 'canary-rotated' } },
       answer(2),

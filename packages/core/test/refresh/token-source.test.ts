@@ -55,7 +55,7 @@ describe('concurrent calls', () => {
 })
 
 describe('what a token is for', () => {
-  test('R124: each resource has a token of its own, from one refresh token', async () => {
+  test('R123, R124: each resource has a token of its own, from one refresh token', async () => {
     const { source, clock, tokenRequests, lastRequest } = await stage()
     const tokens = source()
     await tokens.save(fresh())
