@@ -8,12 +8,13 @@ import type { OAuthResponse } from '../transport/transport.ts'
 import { parseChallenges } from '../wire/challenges.ts'
 import type { BackChannelContext } from './back-channel.ts'
 import { tokenError } from './oauth-error.ts'
+import type { UserinfoOptions } from './userinfo.ts'
 
 /** Presents a token at the userinfo endpoint, in the header and never in a URL (OpenID Connect Core §5.3.1). Rejects with a `GrantError`, for an error response as well. */
 export async function requestUserinfo(
   token: Token,
   context: BackChannelContext,
-  signal: AbortSignal | undefined,
+  { signed = false, signal }: Pick<UserinfoOptions, 'signed' | 'signal'> = {},
 ): Promise<OAuthResponse> {
   const { provider, transport } = context
   const url = endpointOf(context)
@@ -26,7 +27,8 @@ export async function requestUserinfo(
     work: (deadline) =>
       present((credentials) => {
         secrets.push(...Object.values(credentials))
-        const headers = { accept: 'application/json, application/jwt', ...credentials }
+        const accept = signed ? 'application/jwt' : 'application/json, application/jwt' // Glewlwyd signs for nothing but the former
+        const headers = { accept, ...credentials }
         const request = { url, method: 'GET', headers, maxBytes: transport.limits.token } as const
         return sendOnce(transport, request, { grantType: 'userinfo', signal: deadline })
       }),

@@ -44,12 +44,19 @@ describe('a signed userinfo response', () => {
     })
   })
 
+  test('is asked for alone where it has to be signed', async () => {
+    const { provider, server } = await openid()
+    await errorOf(provider.userinfo(token, { subject: 'ada', signed: true }))
+    expect((await server.requests()).at(-1)?.headers['accept']).toBe('application/jwt')
+  })
+
   test.each<[string, (claims: JWTPayload) => Promise<string> | string]>([
     ['of another user (R234)', (claims) => sign({ ...claims, sub: 'eve' })],
     ['of another issuer', (claims) => sign({ ...claims, iss: 'https://evil.example' })],
     ['for another client', (claims) => sign({ ...claims, aud: 'other' })],
     ['that names no client', (claims) => sign(Object.assign({}, claims, { aud: undefined }))],
     ['that has expired', (claims) => sign({ ...claims, exp: 1 })],
+    ['that is not valid yet', (claims) => sign({ ...claims, nbf: 2e9 })],
     ['that is a logout token (A28)', (claims) => sign(claims, { header: { typ: 'logout+jwt' } })],
     ['that is an access token (A28)', (claims) => sign(claims, { header: { typ: 'at+jwt' } })],
     ['of another key', async (claims) => sign(claims, { key: await keyOf('RS256', 'k1') })],
@@ -112,7 +119,7 @@ describe('a token that is bound to a key', () => {
       },
       thumbprint: async () => 'thumbprint',
     }
-    const response = requestUserinfo(bound, { ...context, proofs }, undefined)
+    const response = requestUserinfo(bound, { ...context, proofs })
     await response.catch(() => undefined)
     return { response, requests: await server.requests(), nonce }
   }
