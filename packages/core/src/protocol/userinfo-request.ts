@@ -26,7 +26,7 @@ export async function requestUserinfo(
     purpose: 'userinfo',
     url: endpointOf(context),
     parameters: {},
-    headers: { accept: signed ? 'application/jwt' : 'application/json, application/jwt' },
+    headers: { accept: signed ? 'application/jwt' : 'application/json, application/jwt' }, // Glewlwyd signs for nothing but the former
     presents: token,
     authenticate: presenting(token, context),
     signal,

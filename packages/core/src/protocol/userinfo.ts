@@ -6,7 +6,6 @@ import { Token } from '../token/token.ts'
 import { isObject, parseJson } from '../wire/json.ts'
 import { mediaType } from './media-type.ts'
 import { withoutFlaw, Flaw } from './openid/flaw.ts'
-import { checkExpiry } from './openid/times.ts'
 import type { BehindPort } from './provider-port.ts'
 import { requestUserinfo } from './userinfo-request.ts'
 
@@ -58,12 +57,10 @@ function subjectOf({ claims }: Token, subject: string | undefined): string {
 }
 
 /** The claims of a response that is signed, encrypted or both (§5.3.2). */
-async function verified(jwt: string, signed: boolean, { context, verifier }: BehindPort): Promise<unknown> {
+async function verified(jwt: string, signed: boolean, { verifier }: BehindPort): Promise<unknown> {
   const keys = await verifier()
   const algorithms = keys.algorithms('userinfo_signing_alg_values_supported')
-  const claims = await keys.signed(jwt, { ...flawed, algorithms, types: ['jwt'], unsigned: !signed })
-  if (claims['exp'] !== undefined) checkExpiry(claims['exp'], { now: context.transport.clock.now() / 1000 })
-  return claims
+  return keys.signed(jwt, { ...flawed, algorithms, types: ['jwt'], unsigned: !signed })
 }
 
 function about(subject: string, claims: unknown): UserClaims {

@@ -2,7 +2,17 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test, vi } from 'vitest'
 import { cases } from '../support/cases.ts'
 import { json, secret, text } from '../support/random-input.ts'
-import { otherReading, ownReading, type Received, type Row, type Side } from '../support/referee.ts'
+import {
+  fieldOf,
+  has,
+  isSeconds,
+  otherReading,
+  ownReading,
+  parsed,
+  type Received,
+  type Row,
+  type Side,
+} from '../support/referee.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -18,23 +28,6 @@ const failed = (status: number, headers = {}, body = '{"error":"invalid_grant"}'
   body,
 })
 
-const fieldOf = ({ body }: Received, name: string): unknown => {
-  const fields = parsed(body)
-  return typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined
-}
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body.replace(/^\uFEFF/, ''))
-  } catch {
-    return undefined
-  }
-}
-const has = (name: string, fits: (value: string) => boolean) => (input: Received) => {
-  const value = fieldOf(input, name)
-  return typeof value === 'string' && fits(value)
-}
-const isSeconds = (value: unknown) =>
-  (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value))
 const challenge = 'Bearer error="invalid_token"'
 
 const rows: readonly Row<Received>[] = [

@@ -45,6 +45,12 @@ describe('a signed userinfo response', () => {
     })
   })
 
+  test('is asked for alone where it has to be signed', async () => {
+    const { provider, server } = await openid()
+    await errorOf(provider.userinfo(token, { subject: 'ada', signed: true }))
+    expect((await server.requests()).at(-1)?.headers['accept']).toBe('application/jwt')
+  })
+
   test.each<[string, (claims: JWTPayload) => Promise<string> | string]>([
     ['R234: of another user', (claims) => sign({ ...claims, sub: 'eve' })],
     ['of another issuer', (claims) => sign({ ...claims, iss: 'https://evil.example' })],
@@ -53,6 +59,7 @@ describe('a signed userinfo response', () => {
     ['that has expired', (claims) => sign({ ...claims, exp: 1 })],
     ['A28: that is a logout token', (claims) => sign(claims, { header: { typ: 'logout+jwt' } })],
     ['A28: that is an access token', (claims) => sign(claims, { header: { typ: 'at+jwt' } })],
+    ['that is not valid yet', (claims) => sign({ ...claims, nbf: 2e9 })],
     ['of another key', async (claims) => sign(claims, { key: await keyOf('RS256', 'k1') })],
     ['of another algorithm', (claims) => sign(claims, { key: es256 })],
     ['A22: that is not signed at all', (claims) => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify(claims))}.`],

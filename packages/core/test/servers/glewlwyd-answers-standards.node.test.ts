@@ -47,11 +47,12 @@ describeWith(glewlwyd, () => {
 
   // Glewlwyd knows drafts of these: what it signs lacks what the standards have required since.
 
-  test('signed user information is refused: it sends it to nobody who takes JSON as well', async () => {
+  test('signed user information is refused: it is of a type of its own, and for nobody in particular', async () => {
     const provider = await stage.discover()
     const token = await stage.logIn(provider)
     const error = await errorOf(provider.userinfo(token, { signed: true }))
     expect(error).toMatchObject({ code: 'userinfo_invalid' })
+    expect(error.message).toContain('(typ)')
   })
 
   test('a signed introspection is refused: its audience is that of the token, not who asked', async () => {

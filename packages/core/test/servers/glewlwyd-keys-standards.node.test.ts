@@ -35,8 +35,6 @@ describeWith(glewlwyd, () => {
     },
     { jwks, token_endpoint_auth_method: ['client_secret_basic', 'client_secret_jwt', 'private_key_jwt'] },
   )
-  /** It compares the audience with the URL of the endpoint, as RFC 7523 was read before. */
-  const definition = () => ({ clientAuthentication: { audience: `${stage.issuer}/token` } })
   const withKey = (privateKey: CryptoKey): ClientRegistration => ({
     clientId: 'web',
     redirectUri,
@@ -45,7 +43,7 @@ describeWith(glewlwyd, () => {
   })
 
   test('a client authenticates with its key', async () => {
-    const provider = await stage.discover({ client: withKey(signing.privateKey), definition: definition() })
+    const provider = await stage.discover({ client: withKey(signing.privateKey) })
     const token = await stage.logIn(provider)
     expect(token.claims).toMatchObject({ aud: 'web' })
     expect((await provider.grant(Refresh).requestToken(token)).accessToken).not.toBe(token.accessToken)
@@ -53,14 +51,14 @@ describeWith(glewlwyd, () => {
   })
 
   test('and not with another', async () => {
-    const provider = await stage.discover({ client: withKey(other.privateKey), definition: definition() })
+    const provider = await stage.discover({ client: withKey(other.privateKey) })
     const error = await errorOf(provider.grant(ClientCredentials).requestToken({ scope: ['read'] }))
     expect(error).toMatchObject({ code: 'token_error', status: 403 })
   })
 
   test('or with a JWT that its secret signs', async () => {
     const client = { ...web, authentication: 'client_secret_jwt' as const }
-    const provider = await stage.discover({ client, definition: definition() })
+    const provider = await stage.discover({ client })
     expect(await provider.grant(ClientCredentials).requestToken({ scope: ['read'] })).toMatchObject({ scope: ['read'] })
   })
 

@@ -35,6 +35,28 @@ export interface Received {
   readonly body: string
 }
 
+/** A field of a response, whatever its type. */
+export const fieldOf = ({ body }: Received, name: string): unknown => {
+  const fields = parsed(body)
+  return typeof fields === 'object' && fields !== null ? Reflect.get(fields, name) : undefined
+}
+/** What a body is as JSON; undefined where it is something else. */
+export function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body.replace(/^\uFEFF/, ''))
+  } catch {
+    return undefined
+  }
+}
+/** Whether a field is a string of some kind. */
+export const has = (name: string, fits: (value: string) => boolean) => (input: Received) => {
+  const value = fieldOf(input, name)
+  return typeof value === 'string' && fits(value)
+}
+/** Whether a value is a number of seconds, or digits in a string (RFC 6749 App. A.14). */
+export const isSeconds = (value: unknown) =>
+  (typeof value === 'number' && value >= 0) || (typeof value === 'string' && /^\d+$/.test(value))
+
 /** openid-client on its own, and on the bridge. */
 export type Side = 'alone' | 'on the bridge'
 
@@ -56,7 +78,8 @@ export async function otherReading(received: Received, side: Side): Promise<Read
   }
 }
 
-const respond = ({ status, headers, body }: Received) => new Response(body, { status, headers })
+/** The response as a fetch has it. */
+export const respond = ({ status, headers, body }: Received) => new Response(body, { status, headers })
 const providerOf = (received: Received): Provider =>
   new Provider({ name: 'acme', metadata }, client, { clock, fetch: async () => respond(received), onEvent: watched() })
 
@@ -95,8 +118,9 @@ function rawReading(response: TokenEndpointResponse): Reading {
   }
 }
 
-function sorted(fields: object): string {
-  const pairs = Object.entries(fields).filter(([, value]) => typeof value !== 'function')
+/** Fields in one order, as JSON; those that are undefined are left out. */
+export function sorted(fields: object): string {
+  const pairs = Object.entries(fields).filter(([, value]) => typeof value !== 'function' && value !== undefined)
   return JSON.stringify(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 

@@ -6,7 +6,7 @@ import { isObject } from '../../wire/json.ts'
 import type { BehindPort } from '../provider-port.ts'
 import { Flaw, withoutFlaw } from './flaw.ts'
 import { isSubject, type RawClaims } from './id-token.ts'
-import { checkExpiry, checkIssuedAt, checkNotBefore, tolerance } from './times.ts'
+import { checkExpiry, checkIssuedAt, tolerance } from './times.ts'
 
 /** What {@link Provider.verifyLogoutToken} may be given. */
 export interface LogoutTokenOptions {
@@ -75,10 +75,9 @@ export async function verifyLogoutToken(
 
 /** The claims that only a logout token has (§2.4), copied so that nothing can change them. */
 function checked(claims: RawClaims, now: number): LogoutTokenClaims {
-  const { iat, exp, nbf, sub, sid, jti, events } = claims
+  const { iat, exp, sub, sid, jti, events } = claims
   checkIssuedAt(iat, { now, oldest })
   checkExpiry(exp, { now })
-  checkNotBefore(nbf, { now })
   if (!isObject(events) || !Object.hasOwn(events, event) || !isObject(events[event]))
     throw new Flaw('is not about a logout (events)')
   if (claims['nonce'] !== undefined) throw new Flaw('has a nonce, so it is an ID token (nonce)')

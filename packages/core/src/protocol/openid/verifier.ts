@@ -11,6 +11,7 @@ import { Flaw, type Flawed, withoutFlaw } from './flaw.ts'
 import { type RawClaims, verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
 import { type SignatureContext, verifySignature } from './signature.ts'
+import { checkExpiry, checkNotBefore } from './times.ts'
 import { UsedTokens } from './used-tokens.ts'
 
 /** An ID token that was verified. */
@@ -75,13 +76,13 @@ export class IdTokenVerifier {
   }
 
   /**
-   * Verifies a signed response: its signature, its type, its issuer and that it is meant for the client. What its times
-   * and other claims have to be is up to the caller. Rejects with the code of the rules, or with what went wrong when
+   * Verifies a signed response: its signature, its type, its issuer, that it is meant for the client, and that it is
+   * valid now. Which times it has to have, and what else, is up to the caller. Rejects with the code of the rules, or with what went wrong when
    * the keys were fetched.
    */
   signed(jwt: unknown, rules: SignedResponseRules): Promise<RawClaims> {
     const { types, typed = false, unsigned = false } = rules
-    const { provider, client, signatureAlgorithms } = this.#context
+    const { provider, client, transport, signatureAlgorithms } = this.#context
     const algorithms = permittedOf(rules.algorithms, signatureAlgorithms)
     const { name, metadata } = provider
     const verified = async (): Promise<RawClaims> => {
@@ -93,6 +94,7 @@ export class IdTokenVerifier {
       if (metadata.issuer === undefined || payload['iss'] !== metadata.issuer)
         throw new Flaw('has another issuer (iss)')
       if (![payload['aud']].flat().includes(client.clientId)) throw new Flaw('is meant for another client (aud)')
+      checkValidity(payload, transport.clock.now() / 1000)
       return payload
     }
     return withoutFlaw(name, verified, rules)
@@ -136,6 +138,12 @@ export class IdTokenVerifier {
 /** The kind of a token, without what may be left out of it (RFC 7515 §4.1.9). */
 function mediaTypeOf(typ: unknown): string {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
+}
+
+/** Whether a token is valid now, as far as it says so (RFC 7519 §4.1.4 and §4.1.5). Throws a {@link Flaw}. */
+function checkValidity({ exp, nbf }: RawClaims, now: number): void {
+  if (exp !== undefined) checkExpiry(exp, { now })
+  checkNotBefore(nbf, { now })
 }
 
 function claimsIn(text: string): RawClaims {
