@@ -12,6 +12,7 @@ import { exportJWK } from 'jose'
 import { expect, test } from 'vitest'
 import { certificateFor } from '../support/certificates.ts'
 import { type ClientKey, clientKey, signer } from '../support/client-keys.ts'
+import { onBun } from '../support/runtime.ts'
 import { authorizationServer } from '../support/servers.ts'
 
 const redirectUris = ['https://app.example/callback']
@@ -45,7 +46,7 @@ test.each(['ES256', 'PS256', 'EdDSA'])(
   },
 )
 
-test('with a certificate, which the API sees as well (R119, R246, R252)', async () => {
+test.runIf(!onBun)('with a certificate, which the API sees as well (R119, R246, R252)', async () => {
   const [tls, { key, cert }] = [certificateFor('IP:127.0.0.1'), certificateFor('DNS:client.example')]
   const certificate = new X509Certificate(cert)
   const jwk = { ...certificate.publicKey.export({ format: 'jwk' }), x5c: [certificate.raw.toString('base64')] }
