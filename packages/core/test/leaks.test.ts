@@ -18,7 +18,12 @@ describe('the leak oracle finds a secret', () => {
     ['in the base64 of more than it', btoa(`id:${bytes}`)],
     ['in the base64 of much more', btoa(`${bytes}, and more`)],
     ['in base64url', btoa(`id;${bytes}`).replaceAll('+', '-').replaceAll('/', '_')],
-  ])('%s', (_, text) => expect(leaksIn('text', text, [secret])).not.toEqual([]))
+  ])('%s', (_, text) => {
+    const others = Array.from({ length: 100 }, (__, n) => `another secret ${n}`)
+    expect(leaksIn('text', text, [secret])).not.toEqual([])
+    expect(leaksIn('text', text, [...others, secret]), 'among many').not.toEqual([])
+    expect(leaksIn('text', text, others)).toEqual([])
+  })
 
   test.each<[string, (text: string) => unknown]>([
     ['the message', (text) => new Error(text)],

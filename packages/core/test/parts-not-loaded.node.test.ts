@@ -1,6 +1,7 @@
 import { AuthorizationCode, DeviceAuthorization, Pkce, Provider, Token } from '@grantkit/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { assertionStage, clientKey, signer } from './support/client-keys.ts'
+import { encryptionKey } from './support/encrypted.ts'
 import { logIn, openid } from './support/openid.ts'
 import { confidential, errorOf, eventLog, goodToken, publicClient, redirectUri, scene } from './support/scene.ts'
 import { requestStage } from './support/request-stage.ts'
@@ -17,6 +18,7 @@ const after = [
   '../src/protocol/introspection.ts',
   '../src/protocol/openid/logout-token.ts',
 ]
+const decrypt = '../src/protocol/openid/decrypt.ts'
 const endpointRequest = '../src/protocol/endpoint-request.ts'
 const secretJwt = '../src/protocol/authentication/secret-jwt.ts'
 const assertion = '../src/protocol/authentication/client-assertion.ts'
@@ -33,6 +35,7 @@ afterEach(() => {
   const parts = [
     ...ofLogins,
     verifier,
+    decrypt,
     deviations,
     revocation,
     discovery,
@@ -174,6 +177,17 @@ describe('a part of the library that cannot be loaded is a network_error, and no
     expect(await errorOf(acme.grant(AuthorizationCode).exchangeCode({ code: 'canary-code' }))).toMatchObject(notLoaded)
     expect(await tokenRequests()).toHaveLength(0)
     expect(events.filter(({ type }) => type === 'request')).toEqual([])
+  })
+
+  test('what decrypts an ID token; the code is not sent', async () => {
+    const decryptionKey = { privateKey: (await encryptionKey('ECDH-ES')).privateJwk }
+    const { provider, server } = await openid({ client: { decryptionKey } })
+    const login = provider.grant(Pkce)
+    const { transaction } = await login.authorize({ scope: ['openid'] })
+    gone(decrypt)
+    const callback = `?code=canary-code&state=${transaction.state}`
+    expect(await errorOf(login.requestToken(callback, transaction))).toMatchObject(notLoaded)
+    expect(await server.requests()).toEqual([])
   })
 
   test('what signs an assertion', async () => {

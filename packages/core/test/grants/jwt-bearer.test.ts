@@ -2,7 +2,6 @@ import { type AssertionClaims, type ClientRegistration, type GrantPort, JwtBeare
 import { decodeProtectedHeader, exportPKCS8, generateKeyPair, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
 import { someTime, testClock } from '../support/clock.ts'
-import { keepSecret } from '../support/oracle.ts'
 import { errorOf, eventLog, goodToken, publicClient, scene } from '../support/scene.ts'
 
 const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
@@ -12,7 +11,6 @@ const jwt = 'canary-eyJhbGciOiJFUzI1NiJ9.canary-e30.canary-c2ln'
 
 /** A provider whose client signs with this key, at a time that stands still. */
 async function signer(signingKey: ClientRegistration['signingKey'] = { privateKey, keyId: 'K1' }, definition = {}) {
-  keepSecret(pem)
   const { provider, lastRequest, tokenRequests } = await scene()
   const { events, onEvent } = eventLog()
   const options = { clock: testClock(), onEvent }

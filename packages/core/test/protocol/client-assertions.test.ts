@@ -1,7 +1,7 @@
 import { type ClientRegistration, type GrantEvent, Refresh } from '@grantkit/core'
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { assertionStage, type ClientKey, clientKey, keepKey, signer } from '../support/client-keys.ts'
+import { assertionStage, type ClientKey, clientKey, signer } from '../support/client-keys.ts'
 import { keepSecret } from '../support/oracle.ts'
 import { clientSecret, confidential, errorOf, goodToken } from '../support/scene.ts'
 
@@ -42,7 +42,6 @@ describe('private_key_jwt', () => {
   test.each(forms)(
     'R110, R111, R112, R181: with %s, the key as %s, signs an assertion',
     async (_alg, _form, key, client) => {
-      keepKey(key)
       const { formOf, server, clock, lastRequest } = await assertionStage()
       const form = await formOf(client)
       const payload = await claimsOf(form, key.publicKey, clock.now())

@@ -1,5 +1,5 @@
 import { type ClientRegistration, Pkce } from '@grantkit/core'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { base64url } from '../../src/wire/base64url.ts'
 import { encrypt, encryptionKey } from '../support/encrypted.ts'
 import { openid, sign } from '../support/openid.ts'
@@ -122,16 +122,4 @@ describe('an encrypted ID token', () => {
     const { result } = await logIn((jwt) => encrypt(jwt, rsa.publicKey), { privateKey })
     expect((await errorOf(result)).message).toMatch(/^decryptionKey\.privateKey is not a valid RSA-OAEP-256 key: /)
   })
-})
-
-test('a client whose tokens are encrypted has what decrypts them before it sends anything', async () => {
-  const decrypt = '../../src/protocol/openid/decrypt.ts'
-  vi.doMock(decrypt, () => Promise.reject(new TypeError('error loading a module')))
-  onTestFinished(() => vi.doUnmock(decrypt))
-  const stage = await openid({ client: { decryptionKey: { privateKey: rsa.privateJwk } } })
-  const login = stage.provider.grant(Pkce)
-  const { transaction } = await login.authorize({ scope: ['openid'] })
-  const error = await errorOf(login.requestToken(`?code=canary-code&state=${transaction.state}`, transaction))
-  expect(error).toMatchObject({ code: 'network_error', action: 'retry' })
-  expect(await stage.server.requests()).toEqual([])
 })

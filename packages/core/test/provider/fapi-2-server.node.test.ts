@@ -13,6 +13,7 @@ import { exportJWK } from 'jose'
 import { expect, test } from 'vitest'
 import { certificateFor } from '../support/certificates.ts'
 import { type ClientKey, clientKey, signer } from '../support/client-keys.ts'
+import { onBun } from '../support/runtime.ts'
 import { authorizationServer } from '../support/servers.ts'
 
 const redirectUris = ['https://app.example/callback']
@@ -65,7 +66,7 @@ test('R262, fapi2-happy-path-no-dpop-nonce: request, callback and introspection 
   expect(await provider.introspect(token, { signed: true })).toMatchObject({ active: true, clientId: 'cid' })
 })
 
-test('R119, R246, R252: with a certificate, which the API sees as well', async () => {
+test.runIf(!onBun)('R119, R246, R252: with a certificate, which the API sees as well', async () => {
   const [tls, { key, cert }] = [certificateFor('IP:127.0.0.1'), certificateFor('DNS:client.example')]
   const certificate = new X509Certificate(cert)
   const jwk = { ...certificate.publicKey.export({ format: 'jwk' }), x5c: [certificate.raw.toString('base64')] }

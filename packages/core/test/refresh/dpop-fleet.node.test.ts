@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { testClock, type TestClock } from '../support/clock.ts'
 import { keyPair } from '../support/dpop.ts'
 import { type DpopServer, dpopServer } from '../support/dpop-server.ts'
+import { onBun } from '../support/runtime.ts'
 import { confidential, watched } from '../support/scene.ts'
 
 // A server that judges every proof as RFC 9449 §4.3 says, and whose nonces change with the time.
@@ -14,10 +15,10 @@ const hour = 3_600_000
 const start = ({ definition }: DpopServer, clock: TestClock, dpop: true | DpopKeyPair, fetch = globalThis.fetch) =>
   new Provider(definition, confidential, { clock, dpop, fetch, onEvent: watched() })
 
-test.each([
-  ['fetch', globalThis.fetch],
-  ['nodeFetch', nodeFetch()],
-])(
+const fetches: [string, typeof fetch][] = [['fetch', globalThis.fetch]]
+if (!onBun) fetches.push(['nodeFetch', nodeFetch()])
+
+test.each(fetches)(
   'R154, R163, R164: 50 calls at once over %s, each round with a new token and a new nonce, have a good proof each',
   async (_, fetch) => {
     const clock = testClock()

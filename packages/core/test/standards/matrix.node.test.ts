@@ -3,13 +3,14 @@ import { authorizedFetch, Provider } from '@grantkit/core'
 import { nodeFetch } from '@grantkit/core/node'
 import { describe, expect, test } from 'vitest'
 import { certificateFor } from '../support/certificates.ts'
+import { onBun } from '../support/runtime.ts'
 import { faultServer } from '../support/servers.ts'
 import { clientId, logIn, reasonOf, redirectUri, refresh, type Row, stageOf } from './stage.ts'
 
 // What only Node can do: certificates, and an app that listens for logout tokens.
 
 describe.each(['tls_client_auth', 'self_signed_tls_client_auth'] as const)('mTLS: %s', (authentication) => {
-  test.each([undefined, 'fapi-2.0'] as const)(
+  test.runIf(!onBun).each([undefined, 'fapi-2.0'] as const)(
     'a login, a refresh, a call and a refusal (profile %s)',
     async (profile) => {
       const [own, tls] = [certificateFor('DNS:client.example'), certificateFor('IP:127.0.0.1')]

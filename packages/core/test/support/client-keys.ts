@@ -3,7 +3,6 @@ import type { ProviderDefinition, ProviderOptions, PrivateKey } from '@grantkit/
 import type { Reply } from '@grantkit/testing/server'
 import { exportJWK, exportPKCS8, generateKeyPair } from 'jose'
 import { testClock } from './clock.ts'
-import { keepSecret } from './oracle.ts'
 import { type Scene, scene } from './scene.ts'
 
 /** A key pair of a client, its private half in each form. */
@@ -20,11 +19,6 @@ export async function clientKey(algorithm: string): Promise<ClientKey> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true })
   const [pem, jwk] = [await exportPKCS8(privateKey), await exportJWK(privateKey)]
   return { algorithm, publicKey, privateKey, pem, jwk: { ...jwk, kty: String(jwk.kty) } }
-}
-
-/** Lets no private half show anywhere. */
-export function keepKey({ pem, jwk }: ClientKey): void {
-  keepSecret(...pem.split('\n').slice(1, -2), jwk['d'])
 }
 
 /** A client that signs. */

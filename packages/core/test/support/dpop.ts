@@ -2,7 +2,7 @@ import type { DpopKeyPair } from '@grantkit/core'
 import type { FaultyRequest, Reply } from '@grantkit/testing/server'
 import { calculateJwkThumbprint, decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
 import { expect } from 'vitest'
-import { keepSecret } from './oracle.ts'
+import { keepJwt } from './oracle.ts'
 
 /** A proof as a server reads it. */
 export interface ReadProof {
@@ -24,8 +24,6 @@ export async function keyPair(
   algorithm: EcKeyGenParams | RsaHashedKeyGenParams | Algorithm = { name: 'ECDSA', namedCurve: 'P-256' },
 ): Promise<DpopKeyPair> {
   const pair = (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair
-  const { d, p, q } = await crypto.subtle.exportKey('jwk', pair.privateKey)
-  keepSecret(d, p, q)
   return { privateKey: pair.privateKey, publicKey: pair.publicKey }
 }
 
@@ -38,8 +36,7 @@ export const rsa = (name: string, hash = 'SHA-256', modulusLength = 2048): RsaHa
 
 /** The one proof of a request, once verified, which no error may show from then on. */
 export async function proofIn(request: Headed): Promise<ReadProof> {
-  const { dpop = '' } = request.headers
-  keepSecret(dpop, dpop.split('.')[2])
+  keepJwt(request.headers['dpop'])
   return readProof(request)
 }
 

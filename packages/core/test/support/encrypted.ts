@@ -1,5 +1,5 @@
 import { CompactEncrypt, exportJWK, generateKeyPair, type JWK } from 'jose'
-import { keepSecret } from './oracle.ts'
+import { keepJwt } from './oracle.ts'
 
 /** A key pair for encryption, whose private half is the client's. */
 export interface EncryptionKey {
@@ -15,7 +15,6 @@ export async function encryptionKey(
 ): Promise<EncryptionKey> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { ...options, extractable: true })
   const privateJwk = (await exportJWK(privateKey)) as EncryptionKey['privateJwk']
-  keepSecret(privateJwk.d)
   return { publicKey, privateKey, privateJwk }
 }
 
@@ -28,6 +27,6 @@ export async function encrypt(
   const jwe = await new CompactEncrypt(new TextEncoder().encode(text))
     .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256', cty: 'JWT', ...header })
     .encrypt(key)
-  keepSecret(...jwe.split('.').slice(1))
+  keepJwt(jwe)
   return jwe
 }

@@ -9,11 +9,13 @@ import {
   Grant,
   GrantError,
   Pkce,
-  type Token,
+  Provider,
+  Token,
 } from '@grantkit/core'
 import { afterEach, beforeEach } from 'vitest'
 import { leaksIn } from './leaks.ts'
-import { findLeaks, keepOutOfLogs, keepSecret, see, seePrint } from './oracle.ts'
+import { keepMadeKeys } from './kept-keys.ts'
+import { findLeaks, keepJwt, keepOutOfLogs, keepSecret, partsOf, see, seePrint } from './oracle.ts'
 
 // The leak oracle: runs around every test of core. Whatever is thrown, emitted, printed or sent to a URL while a test
 // runs must not show a secret, or the test fails. Made-up secrets hold a marker; those that the library or a server
@@ -36,6 +38,8 @@ Object.freeze = ((value: unknown) => {
   return freeze(value)
 }) as typeof Object.freeze
 
+keepMadeKeys()
+
 type Method = (this: unknown, ...input: unknown[]) => Promise<unknown>
 
 /** Watches a method: what it is called with, and what it comes to. */
@@ -51,12 +55,14 @@ function observe(prototype: object, name: string, before: (input: unknown[]) => 
 
 const nothing = (): void => undefined
 const learnTransaction = ({ url, transaction }: AuthorizationRequest): void => {
-  keepOutOfLogs(url.searchParams.get('request'), url.searchParams.get('request_uri'))
+  const request = url.searchParams.get('request')
+  keepOutOfLogs(request, ...partsOf(request), url.searchParams.get('request_uri'))
   keepOutOfLogs(transaction.state, transaction.nonce)
   keepSecret(transaction.codeVerifier)
 }
 const learnToken = (token: Token): void => {
-  keepSecret(token.accessToken, token.refreshToken, ...(token.idToken?.split('.').slice(1) ?? []))
+  keepJwt(token.accessToken, token.refreshToken)
+  keepSecret(...partsOf(token.idToken))
   seePrint('token', token)
 }
 
@@ -69,6 +75,13 @@ for (const { prototype } of [AuthorizationCode, Pkce]) observe(prototype, 'autho
 observe(AuthorizationCode.prototype, 'requestToken', ([callback]) => learnCallback(callback), nothing)
 observe(Grant.prototype, 'tokenRequest', ([parameters]) => learnParameters(parameters as object), learnToken)
 observe(Grant.prototype, 'tokenExchange', ([parameters]) => learnParameters(parameters as object), learnExchange)
+for (const name of ['verifyLogoutToken', 'userinfo', 'introspect', 'revoke'])
+  observe(Provider.prototype, name, ([token]) => learnGiven(token), nothing)
+
+function learnGiven(token: unknown): void {
+  if (token instanceof Token) keepJwt(token.accessToken, token.refreshToken)
+  else keepJwt(token)
+}
 
 function learnExchange(exchange: Exchange): void {
   if ('token' in exchange) learnToken(exchange.token)
@@ -78,13 +91,14 @@ function learnCallback(callback: unknown): void {
   const text = callback instanceof Request ? callback.url : callback
   if (typeof text === 'string' || text instanceof URL || text instanceof URLSearchParams)
     for (const [, value = ''] of String(text).matchAll(/(?:[?&#]|^)(?:code|id_token|response)=([^&#]*)/g))
-      keepSecret(value, ...value.split('.').slice(1))
-  else if (typeof text === 'object' && text && 'code' in text) keepSecret(text.code)
+      keepJwt(value)
+  else if (typeof text === 'object' && text)
+    for (const [name, value] of Object.entries(text)) if (/^(?:code|id_token|response)$/.test(name)) keepJwt(value)
 }
 
 function learnParameters(parameters: object): void {
   const secret = Object.entries(parameters).filter(([name]) => !/^(?:redirect_uri|audience|\w+_token_type)$/.test(name))
-  keepSecret(...secret.map(([, value]) => value as unknown))
+  keepJwt(...secret.map(([, value]) => value as unknown))
 }
 
 const methods = ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const
