@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 
 const packages = join(import.meta.dirname, '../../packages')
-const published = ['core', 'provider-spotify', 'providers', 'stores']
+const published = ['core', 'provider-spotify', 'providers', 'stores', 'web']
 
 /** What the packages export, as the compiler sees it. */
 export interface PublicNames {

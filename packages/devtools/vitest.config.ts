@@ -63,6 +63,7 @@ export default defineConfig({
       project('providers'),
       project('testing'),
       project('stores'),
+      project('web'),
       project('demo'),
       project('bench'),
       project('devtools'),
@@ -70,7 +71,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
-      include: ['packages/{core,provider-spotify,providers,testing,stores}/src/**'],
+      include: ['packages/{core,provider-spotify,providers,testing,stores,web}/src/**'],
       exclude: ['**/index.ts'],
     },
   },
