@@ -107,6 +107,7 @@ export type {
   RefreshTokenFacts,
   RequestParameters,
   ScopeDescription,
+  UnverifiedFact,
 } from './definition/provider-definition.ts'
 export type {
   AuthorizationRequestDeviations,

@@ -3,11 +3,20 @@ import { fc, test } from '@fast-check/vitest'
 import { Pkce, Provider, type ProviderDefinition } from '@grantkit/core'
 import { describe, expect } from 'vitest'
 import { cases } from '../../core/test/support/cases.ts'
+import { auth0 } from '../src/auth0.ts'
+import { cognito } from '../src/cognito.ts'
 import { entra } from '../src/entra.ts'
 import { gitlab } from '../src/gitlab.ts'
+import { keycloak } from '../src/keycloak.ts'
+import { mastodon } from '../src/mastodon.ts'
+import { okta } from '../src/okta.ts'
+import { paypal } from '../src/paypal.ts'
+import { quickbooks } from '../src/quickbooks.ts'
 import { reddit } from '../src/reddit.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
+import { zendesk } from '../src/zendesk.ts'
+import { zoho } from '../src/zoho.ts'
 
 /** The labels of a host, drawn from so few characters that neighbours such as `a-b` and `a.b` meet often. */
 const label = fc.stringMatching(/^[ab](?:[ab-]{0,3}[ab])?$/)
@@ -17,6 +26,11 @@ const port = fc.constantFrom('', ':443', ':8443')
 const guid = fc.stringMatching(/^[ab]{8}-[ab]{4}-[ab]{4}-[ab]{4}-[ab]{12}$/)
 const anyCase = (tenant: fc.Arbitrary<string>) =>
   fc.tuple(tenant, fc.boolean()).map(([text, upper]) => (upper ? text.toUpperCase() : text))
+
+const domain = host.map((text) => `${text}.aa`)
+/** Two arguments in one string. */
+const pair = (first: fc.Arbitrary<string>, second: fc.Arbitrary<string>) =>
+  fc.tuple(first, second).map((both) => both.join(' '))
 
 type Preset = (tenant: string) => ProviderDefinition
 
@@ -49,7 +63,29 @@ const tenants: readonly (readonly [name: string, preset: Preset, argument: fc.Ar
       ),
   ],
   ['shopify', shopify, fc.stringMatching(/^[ab1][ab1-]{0,5}$/)],
+  ['zendesk', zendesk, fc.stringMatching(/^[ab1][ab1-]{0,5}$/)],
+  ['auth0', auth0, domain],
+  ['mastodon', mastodon, domain],
+  ['cognito', (text) => cognito(text, 'eu-west-1', 'eu-west-1_Example1'), domain],
+  [
+    'okta',
+    (text) => okta(...(text.split(' ') as [string])),
+    fc.oneof(domain, pair(domain, fc.constantFrom('a', 'ab'))),
+  ],
+  [
+    'keycloak',
+    (text) => keycloak(...(text.split(' ') as [string, string])),
+    pair(
+      fc.tuple(domain, port, path).map((parts) => `https://${parts.join('')}`),
+      fc.stringMatching(/^[ab][ab.-]{0,3}$/),
+    ),
+  ],
 ]
+
+/** Presets whose argument doesn't choose who gets the secret: all of them have the name of the provider. */
+const unnamed = ['reddit', 'basecamp', 'facebook']
+/** Presets whose argument is one of a few. */
+const choices = ['paypal', 'quickbooks', 'zoho']
 
 /** An argument, and the same one with a separator written otherwise. */
 function twins(argument: fc.Arbitrary<string>): fc.Arbitrary<readonly [string, string]> {
@@ -90,13 +126,22 @@ describe.each(tenants)('%s', (_name, preset, argument) => {
   })
 })
 
-test('every preset that is a function is here, but for reddit, whose name has nothing of its argument', async () => {
+test('every preset that is a function is here', async () => {
   const folder = new URL('../src/', import.meta.url).pathname
   const modules = globSync('*.ts', { cwd: folder }).filter((file) => file !== 'freeze.ts')
   const exports = await Promise.all(modules.map(async (file) => (await import(folder + file)) as object))
-  const functions = exports.flatMap((module) => Object.values(module).filter((value) => typeof value === 'function'))
-  expect(new Set(functions)).toEqual(new Set([...tenants.map(([, preset]) => preset), reddit]))
+  const functions = exports.flatMap((module) =>
+    Object.entries(module).filter(([, value]) => typeof value === 'function'),
+  )
+  const known = [...tenants.map(([name]) => name), ...unnamed, ...choices]
+  expect(functions.map(([name]) => name).toSorted()).toEqual(known.toSorted())
   expect(reddit('web:example-app:v1').name).toBe(reddit('web:example-app:v2').name)
+})
+
+test('a sandbox and a data centre have names of their own', () => {
+  expect([paypal(), paypal('sandbox')].map(({ name }) => name)).toEqual(['paypal', 'paypal-sandbox'])
+  expect([quickbooks(), quickbooks('sandbox')].map(({ name }) => name)).toEqual(['quickbooks', 'quickbooks-sandbox'])
+  expect([zoho(), zoho('com.au')].map(({ name }) => name)).toEqual(['zoho', 'zoho-com.au'])
 })
 
 test('two sandboxes, two forms of a Salesforce host and two spellings of a shop keep names of their own', () => {

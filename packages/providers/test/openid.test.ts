@@ -2,25 +2,63 @@ import { AuthorizationCode, Provider, type ProviderDefinition } from '@grantkit/
 import { providerChecks } from '@grantkit/testing'
 import { simulateProvider } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
+import { amazon } from '../src/amazon.ts'
 import { apple } from '../src/apple.ts'
+import { asana } from '../src/asana.ts'
+import { atlassian } from '../src/atlassian.ts'
+import { auth0 } from '../src/auth0.ts'
+import { basecamp } from '../src/basecamp.ts'
+import { battlenet } from '../src/battlenet.ts'
+import { bitbucket } from '../src/bitbucket.ts'
+import { box } from '../src/box.ts'
+import { cognito } from '../src/cognito.ts'
+import { digitalocean } from '../src/digitalocean.ts'
 import { discord } from '../src/discord.ts'
 import { dropbox } from '../src/dropbox.ts'
 import { entra } from '../src/entra.ts'
+import { facebook } from '../src/facebook.ts'
+import { figma } from '../src/figma.ts'
 import { github } from '../src/github.ts'
 import { gitlab } from '../src/gitlab.ts'
 import { google } from '../src/google.ts'
+import { hubspot } from '../src/hubspot.ts'
+import { huggingface } from '../src/huggingface.ts'
+import { kakao } from '../src/kakao.ts'
+import { keycloak } from '../src/keycloak.ts'
+import { line } from '../src/line.ts'
+import { linear } from '../src/linear.ts'
 import { linkedin } from '../src/linkedin.ts'
+import { mastodon } from '../src/mastodon.ts'
 import { notion } from '../src/notion.ts'
+import { okta } from '../src/okta.ts'
+import { patreon } from '../src/patreon.ts'
+import { paypal } from '../src/paypal.ts'
+import { pinterest } from '../src/pinterest.ts'
+import { pipedrive } from '../src/pipedrive.ts'
+import { quickbooks } from '../src/quickbooks.ts'
 import { reddit } from '../src/reddit.ts'
+import { roblox } from '../src/roblox.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
 import { slack, slackSignIn, slackUser } from '../src/slack.ts'
+import { strava } from '../src/strava.ts'
+import { stripe } from '../src/stripe.ts'
 import { tiktok, tiktokDesktop } from '../src/tiktok.ts'
 import { twitch } from '../src/twitch.ts'
+import { vercel } from '../src/vercel.ts'
+import { withings } from '../src/withings.ts'
+import { wordpress } from '../src/wordpress.ts'
 import { x } from '../src/x.ts'
+import { xero } from '../src/xero.ts'
+import { yahoo } from '../src/yahoo.ts'
+import { yandex } from '../src/yandex.ts'
+import { zendesk } from '../src/zendesk.ts'
+import { zoho } from '../src/zoho.ts'
+import { zoom } from '../src/zoom.ts'
 import { presets } from './presets.ts'
 
-type OffersOpenid<Scope extends string> = 'openid' extends Scope ? true : false
+/** A preset without a list of scopes compiles with any; its metadata says whether `openid` is among them. */
+type OffersOpenid<Scope extends string> = string extends Scope ? boolean : 'openid' extends Scope ? true : false
 
 /** A preset, and whether the scope `openid` compiles with it. */
 function typed<Scope extends string>(preset: ProviderDefinition<Scope>, offers: OffersOpenid<Scope>) {
@@ -28,25 +66,62 @@ function typed<Scope extends string>(preset: ProviderDefinition<Scope>, offers: 
 }
 
 const all = [
+  typed(amazon, false),
   typed(apple, true),
+  typed(asana, false),
+  typed(atlassian, false),
+  typed(auth0('acme.eu.auth0.com'), true),
+  typed(basecamp('MyApp (me@app.example)'), false),
+  typed(battlenet, true),
+  typed(bitbucket, false),
+  typed(box, false),
+  typed(cognito('id.acme.example', 'eu-west-1', 'eu-west-1_Example1'), true),
+  typed(digitalocean, false),
   typed(discord, false),
   typed(dropbox, true),
   typed(entra('common'), true),
+  typed(facebook(), false),
+  typed(figma, true),
   typed(github, false),
   typed(gitlab(), true),
   typed(google, true),
+  typed(hubspot, false),
+  typed(huggingface, true),
+  typed(kakao, false),
+  typed(keycloak('https://id.acme.example', 'staff'), true),
+  typed(line, false),
+  typed(linear, false),
   typed(linkedin, true),
+  typed(mastodon('social.acme.example'), false),
   typed(notion, false),
+  typed(okta('acme.okta.com'), true),
+  typed(patreon, false),
+  typed(paypal(), true),
+  typed(pinterest, false),
+  typed(pipedrive, false),
+  typed(quickbooks(), true),
   typed(reddit('web:example-app:v1 (by /u/example)'), false),
+  typed(roblox, true),
   typed(salesforce(), true),
   typed(shopify('blue-shop'), false),
   typed(slack, false),
   typed(slackSignIn, true),
   typed(slackUser, false),
+  typed(strava, false),
+  typed(stripe, false),
   typed(tiktok, false),
   typed(tiktokDesktop, false),
   typed(twitch, true),
+  typed(vercel, true),
+  typed(withings, false),
+  typed(wordpress, false),
   typed(x, false),
+  typed(xero, true),
+  typed(yahoo, true),
+  typed(yandex, false),
+  typed(zendesk('acme'), false),
+  typed(zoho(), false),
+  typed(zoom, false),
 ]
 
 test('every preset is here', () => {

@@ -89,6 +89,8 @@ export interface ProviderDefinition<
   readonly variables?: Readonly<Record<string, DefinitionVariable>>
   /** Where these facts were read, and when. */
   readonly sources?: readonly FactSource[]
+  /** The facts that were not read in the provider's own documentation, and what would settle each. */
+  readonly unverified?: readonly UnverifiedFact[]
 }
 
 /** A scope of a provider. */
@@ -162,4 +164,12 @@ export interface FactSource {
   readonly url: string
   /** The day it was read, as `YYYY-MM-DD`. */
   readonly read: string
+}
+
+/** A fact that was not read in the provider's own documentation, but in other libraries' code, for example. */
+export interface UnverifiedFact {
+  /** The field of the definition, as a path: names joined by dots, such as `metadata.token_endpoint`. */
+  readonly fact: string
+  /** What would settle it: a page to read, or a request to try. */
+  readonly settles: string
 }

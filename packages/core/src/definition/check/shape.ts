@@ -199,4 +199,5 @@ export const definitionShape: Shape = {
   },
   variables: { '*': { description: 'string', example: 'string', 'pattern!': 'string', hostSuffix: 'string' } },
   sources: { '[]': { 'url!': 'string', 'read!': 'string' } },
+  unverified: { '[]': { 'fact!': 'string', 'settles!': 'string' } },
 }
