@@ -37,16 +37,26 @@ interface Generated {
 /** The files as they should be, formatted. */
 export async function generate(): Promise<readonly Generated[]> {
   const schema = definitionSchema()
+  const { lists, fields } = withSharedLists(JSON.stringify(shapeOf(schema)))
   const shape = `// Generated from the types of a definition: ${command}
 import type { Shape } from './kinds.ts'
 
-/** Every field of a \`ProviderDefinition\`, for what comes as JSON. */
-export const definitionShape: Shape = ${JSON.stringify(shapeOf(schema))}
+${lists}/** Every field of a \`ProviderDefinition\`, for what comes as JSON. */
+export const definitionShape: Shape = ${fields}
 `
   return [
     await formatted(join(core, 'provider.schema.json'), JSON.stringify(schema, undefined, 2)),
     await formatted(join(core, 'src/definition/check/shape.ts'), shape),
   ]
+}
+
+/** A long list of values that several fields have is written once, under the name of the first of them. */
+function withSharedLists(shape: string): { readonly lists: string; readonly fields: string } {
+  const names = new Map<string, string>()
+  for (const [, field = '', list = ''] of shape.matchAll(/"(\w+)":(\["[^[\]]{60,}\])/g))
+    if (!names.has(list) && shape.split(list).length > 2) names.set(list, `${field}s`)
+  const lists = [...names].map(([list, name]) => `const ${name}: Shape = ${list}\n\n`).join('')
+  return { lists, fields: [...names].reduce((text, [list, name]) => text.replaceAll(list, name), shape) }
 }
 
 async function formatted(path: string, source: string): Promise<Generated> {

@@ -4,10 +4,11 @@ import type { IdTokenClaims } from '../token/id-token-claims.ts'
 import type { Token } from '../token/token.ts'
 import type { Clock } from '../transport/clock.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
-import type { EndpointName, ServerMetadata } from '../definition/server-metadata.ts'
+import type { EndpointName } from '../definition/server-metadata.ts'
 import { load } from '../transport/load.ts'
 import type { Transport } from '../transport/transport.ts'
-import { formOf, type RequestValues } from '../wire/form.ts'
+import type { RequestValues } from '../wire/form.ts'
+import { authorizationUrl } from './authorization-url.ts'
 import { BackChannel, type BackChannelContext } from './back-channel.ts'
 import type { Emit } from './events.ts'
 import { reporter } from './deviations/used.ts'
@@ -71,29 +72,7 @@ export class ProviderPort<
   }
 
   async authorizationUrl(parameters: RequestValues, delivery: AuthorizationDelivery = {}): Promise<URL> {
-    const { name, metadata, parameters: fixed } = this.provider
-    const { authorization_endpoint: endpoint } = metadata
-    if (endpoint === undefined)
-      throw new GrantError(
-        'config_invalid',
-        `${name} has no authorization_endpoint in its metadata: add it, or use a grant without a user`,
-        { provider: name },
-      )
-    const thumbprint = await this.#context.proofs?.thumbprint()
-    const complete = {
-      ...fixed?.authorization,
-      ...parameters,
-      ...(thumbprint !== undefined && { dpop_jkt: thumbprint }),
-    }
-    const values = isPlain(metadata, delivery) ? complete : await this.#delivered(complete, delivery)
-    const deviations = await this.#channel.deviations()
-    if (deviations) return deviations.authorizationUrl(new URL(endpoint), values)
-    return new URL(`${endpoint}${endpoint.includes('?') ? '&' : '?'}${formOf(values)}`)
-  }
-
-  async #delivered(parameters: RequestValues, delivery: AuthorizationDelivery): Promise<RequestValues> {
-    const { deliver } = await load(() => import('./authorization/deliver.ts'))
-    return deliver(parameters, delivery, { context: this.#context, channel: this.#channel })
+    return authorizationUrl(parameters, delivery, { context: this.#context, channel: this.#channel })
   }
 
   async readCallback(parameters: URLSearchParams): Promise<URLSearchParams> {
@@ -193,12 +172,4 @@ function checkBinding({ name, idToken, pkce }: ProviderDefinition, { grantType, 
   if (parameters['code_verifier'] !== undefined) return
   const message = `the ID tokens of ${name} have no nonce, so the login needs PKCE: use provider.grant(Pkce)`
   throw new GrantError('config_invalid', message, { provider: name })
-}
-
-/** Whether an authorization request travels in the URL as it is. */
-function isPlain(
-  { require_pushed_authorization_requests: push, require_signed_request_object: sign }: ServerMetadata,
-  { pushed, requestObject }: AuthorizationDelivery,
-): boolean {
-  return !pushed && !requestObject && push !== true && sign !== true
 }

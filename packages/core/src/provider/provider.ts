@@ -193,10 +193,7 @@ export class Provider<
   }
 }
 
-showInstead(Provider.prototype, 'Provider', ({ definition }) => ({
-  name: definition.name,
-  metadata: definition.metadata,
-}))
+showInstead(Provider.prototype, 'Provider', ({ definition: { name, metadata } }) => ({ name, metadata }))
 
 function describe(value: unknown): string {
   return typeof value === 'function' ? `the class ${value.name || 'without a name'}` : quote(value)

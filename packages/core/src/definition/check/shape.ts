@@ -1,6 +1,16 @@
 // Generated from the types of a definition: node packages/devtools/definition-schema.ts
 import type { Shape } from './kinds.ts'
 
+const methods: Shape = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+  'none',
+]
+
 /** Every field of a `ProviderDefinition`, for what comes as JSON. */
 export const definitionShape: Shape = {
   $schema: 'string',
@@ -38,15 +48,7 @@ export const definitionShape: Shape = {
     source: 'string',
   },
   clientAuthentication: {
-    method: [
-      'client_secret_basic',
-      'client_secret_post',
-      'client_secret_jwt',
-      'private_key_jwt',
-      'tls_client_auth',
-      'self_signed_tls_client_auth',
-      'none',
-    ],
+    method: methods,
     basicEncoding: ['form', 'raw'],
     basicUsername: ['client_id', 'client_secret'],
     withoutSecret: ['none', 'client_secret_basic'],
@@ -95,15 +97,7 @@ export const definitionShape: Shape = {
       method: ['GET', 'POST'],
       endpoint: 'string',
       grantType: 'string',
-      authentication: [
-        'client_secret_basic',
-        'client_secret_post',
-        'client_secret_jwt',
-        'private_key_jwt',
-        'tls_client_auth',
-        'self_signed_tls_client_auth',
-        'none',
-      ],
+      authentication: methods,
       parameters: { '*': 'string' },
       errors: { '*': 'string' },
     },

@@ -2,15 +2,10 @@ import type { ProviderDefinition } from '../../definition/provider-definition.ts
 import { GrantError } from '../../errors/grant-error.ts'
 import { load } from '../../transport/load.ts'
 import { formOf, type RequestValues } from '../../wire/form.ts'
-import type { BackChannel, BackChannelContext } from '../back-channel.ts'
+import type { AuthorizationContext } from '../authorization-url.ts'
+import type { BackChannelContext } from '../back-channel.ts'
 import type { AuthorizationDelivery } from '../port.ts'
 import { pushRequest } from './pushed-request.ts'
-
-/** Whose authorization request it is, and the way to the server. */
-export interface DeliveryContext {
-  readonly context: BackChannelContext
-  readonly channel: BackChannel
-}
 
 /**
  * Signs an authorization request, pushes it, or both, and resolves to what the URL has in its place: `client_id` with
@@ -19,7 +14,7 @@ export interface DeliveryContext {
 export async function deliver(
   parameters: RequestValues,
   delivery: AuthorizationDelivery,
-  { context, channel }: DeliveryContext,
+  { context, channel }: AuthorizationContext,
 ): Promise<RequestValues> {
   const { provider, client } = context
   const pushed = chosen('pushed', delivery.pushed, provider)
