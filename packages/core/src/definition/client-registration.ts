@@ -26,7 +26,7 @@ export interface ClientRegistration {
    * `private_key_jwt`; with neither, none.
    */
   readonly authentication?: ClientAuthenticationMethod | ClientAuthentication | undefined
-  /** The key that signs for the client: its assertions (`private_key_jwt`), its request objects, or its secret where that is a JWT. Apple. */
+  /** The key that signs for the client: its assertions (`private_key_jwt`), its request objects, or its secret where that is a JWT, as at Apple. */
   readonly signingKey?: ClientSigningKey | undefined
   /** The key that decrypts what the provider encrypts for the client, such as ID tokens (RFC 7516). */
   readonly decryptionKey?: ClientDecryptionKey | undefined
@@ -75,7 +75,7 @@ export interface UnauthenticatedRequest {
   readonly headers: Headers
   /** The form; what is set here is sent. */
   readonly body: URLSearchParams
-  /** The client identifier. It is not in the body: add it there if the server wants it. */
+  /** The client identifier. It is not in the body: add it there if the server needs it. */
   readonly clientId: string
   /** The metadata of the provider: an assertion has its issuer or an endpoint as its audience. */
   readonly metadata: ServerMetadata

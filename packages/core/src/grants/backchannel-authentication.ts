@@ -10,7 +10,7 @@ import { checkPending, type PendingTransaction } from './pending-transaction.ts'
 import { checkPing, type PingRequest } from './ping.ts'
 import { decided, pendingOptions, type PendingOptions, pollForToken } from './polling.ts'
 
-/** A login that the user finishes on a device of their own: plain JSON, a secret of the client. */
+/** A CIBA login under way: plain JSON. Keep it like a password. */
 export interface BackchannelTransaction extends PendingTransaction {
   /** What the token is requested with (CIBA Core 1.0 §7.3). */
   readonly authReqId: string
@@ -67,7 +67,7 @@ export class BackchannelAuthentication<Scope extends string = string> extends Gr
   }
 
   /**
-   * Requests the token again and again until the user has decided, as {@link DeviceAuthorization} does: at once where
+   * Polls for the token until the user has decided, as {@link DeviceAuthorization} does: at once if
    * {@link readPing} returned the transaction, else after its interval. The ID token is required and verified. Rejects with
    * `authorization_denied`, with `transaction_expired`, or with `aborted` as soon as the signal aborts.
    */
@@ -93,7 +93,7 @@ export class BackchannelAuthentication<Scope extends string = string> extends Gr
 
   /**
    * Checks the ping that the provider sends to your notification endpoint, and resolves to the transaction to request the
-   * token with at once. Respond with 204; with 401 where it rejects: `state_mismatch` for a ping of another login,
+   * token with at once. Respond with 204, or with 401 if it rejects: `state_mismatch` for a ping of another login,
    * `callback_invalid` for anything that is not a ping (CIBA Core 1.0 §10.2).
    */
   async readPing(

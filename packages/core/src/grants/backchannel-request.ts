@@ -20,7 +20,7 @@ export interface BackchannelAuthenticationOptions<Scope extends string = string>
   readonly idTokenHint?: string | undefined
   /** What both devices show, so that the user sees that they belong together: short and plain, such as `W4SCT`. */
   readonly bindingMessage?: string | undefined
-  /** A secret of the user's, such as a PIN, without which the provider does not disturb them. */
+  /** A secret of the user, such as a PIN: without it, the provider does not contact them. */
   readonly userCode?: string | undefined
   /** How the user has to log in, the best first (OpenID Connect Core §3.1.2.1). */
   readonly acrValues?: readonly string[] | undefined

@@ -14,7 +14,7 @@ export interface DeviceAuthorizationOptions<Scope extends string = string> exten
   readonly scope?: readonly (Scope | RequiredScope)[] | undefined
 }
 
-/** A login that the user finishes on another device: plain JSON, a secret of the device that began it. */
+/** A device login under way: plain JSON. It holds the device code, so keep it like a password. */
 export interface DeviceTransaction extends PendingTransaction {
   /** What the device requests the token with (RFC 8628 §3.2). */
   readonly deviceCode: string
@@ -61,7 +61,7 @@ export class DeviceAuthorization<Scope extends string = string> extends Grant<Sc
   /** Where a login begins (RFC 8628 §3.1). */
   readonly endpoint = 'device_authorization_endpoint'
 
-  /** Begins a login. Rejects with `token_response_invalid` for a response that breaks RFC 8628 §3.2, else as every request does. */
+  /** Begins a login. Rejects with `token_response_invalid` for a response that breaks RFC 8628 §3.2, or as any other request. */
   async authorize(options: DeviceAuthorizationOptions<Scope> = {}): Promise<DeviceAuthorizationRequest> {
     this.checkOptions(options as GrantOptions<Scope>)
     const parameters = beginning(this.port, options)
@@ -79,9 +79,9 @@ export class DeviceAuthorization<Scope extends string = string> extends Grant<Sc
   }
 
   /**
-   * Requests the token again and again until the user has agreed, at the pace that the server asks for (RFC 8628 §3.5);
-   * failures of the network are waited out. Calls of one process with the same transaction share the requests; a program
-   * that starts anew waits the transaction's interval first. Rejects with `authorization_denied`, with
+   * Polls for the token until the user has agreed, at the pace that the server sets (RFC 8628 §3.5); network failures do not
+   * end it. Concurrent calls with the same transaction share the requests; a program that resumes a login waits for one
+   * interval first. Rejects with `authorization_denied`, with
    * `transaction_expired`, or with `aborted` as soon as the signal aborts.
    */
   async requestToken(transaction: DeviceTransaction | undefined, options: PendingOptions = {}): Promise<Token> {
@@ -101,7 +101,7 @@ export class DeviceAuthorization<Scope extends string = string> extends Grant<Sc
   }
 }
 
-/** Nothing that a terminal obeys, or that reorders what the user reads. */
+/** No control characters for a terminal, and none that reorder text. */
 const readable: FieldRule = [
   'a code that can be shown: letters, digits and signs, 100 at most',
   (text) => /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(text),

@@ -8,7 +8,8 @@ import { Grant, type GrantOptions } from './grant.ts'
 
 /**
  * Exchanges a JSON Web Token that says who is asking for an access token (RFC 7523 §2.1): one that somebody else issued, or
- * one that the client's `signingKey` signs, as service accounts do. There is no refresh token to count on: request again.
+ * one that the client's `signingKey` signs, as service accounts do. There is usually no refresh token: request a new
+ * access token instead.
  *
  * @example
  * ```ts
@@ -28,8 +29,8 @@ export class JwtBearer<Scope extends string = string> extends Grant<Scope> {
 
   /**
    * Requests a token with an assertion, or with the claims of one that is signed for this request. Rejects with
-   * `config_invalid` for something that is not a JWT, or for claims without a `signingKey` in the client; with
-   * `token_error` when the server refuses.
+   * `config_invalid` for something that is not a JWT, or for claims without a `signingKey` in the client; and with
+   * `token_error` if the server refuses.
    */
   async requestToken(assertion: string | AssertionClaims, options?: GrantOptions<Scope>): Promise<Token> {
     return this.tokenRequest({ assertion: await this.#assertion(assertion) }, options)

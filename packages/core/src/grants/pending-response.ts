@@ -7,9 +7,9 @@ import type { GrantOptions } from './grant.ts'
 import { type PendingTransaction, sensibleInterval } from './pending-transaction.ts'
 import { checkResource } from './resource.ts'
 
-/** Seconds between two token requests where the server did not say (RFC 8628 §3.2, CIBA Core 1.0 §7.3). */
+/** Seconds between two token requests if the server did not say (RFC 8628 §3.2, CIBA Core 1.0 §7.3). */
 const defaultInterval = 5
-/** The most seconds that a login may take, whatever the server says: thirty days. */
+/** The longest lifetime of a login in seconds, whatever the server says: thirty days. */
 const longestLifetime = 30 * 24 * 3600
 
 /** The parameters that begin a login on another device: the grant's own, and the caller's beside them. Throws `config_invalid`. */

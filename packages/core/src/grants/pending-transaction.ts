@@ -14,7 +14,7 @@ export interface PendingTransaction {
   readonly provider: string
   /** The issuer of the provider. */
   readonly issuer?: string
-  /** The least seconds between two token requests: five where the server did not say. */
+  /** The minimum number of seconds between two token requests: five if the server did not say. */
   readonly interval: number
   /** When the login began, in milliseconds since the epoch. */
   readonly createdAt: number
@@ -22,7 +22,7 @@ export interface PendingTransaction {
   readonly expiresAt: number
 }
 
-/** Seconds between two token requests: no server makes it more often than the one or slower than the other. */
+/** The limits of an interval in seconds, whatever the server says. */
 const intervals = { least: 1, most: 300 }
 
 /** An interval within sensible limits, in seconds. */

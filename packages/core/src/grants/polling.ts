@@ -19,7 +19,7 @@ export const pendingOptions = {
   },
 }
 
-/** A token that is requested again and again, until the user has decided. */
+/** A token that is polled for until the user has decided. */
 export interface Polling {
   readonly port: GrantPort
   readonly pending: PendingTransaction
@@ -27,7 +27,7 @@ export interface Polling {
   readonly code: string
   /** What is sent beside it. */
   readonly parameters?: RequestValues | undefined
-  /** Whether the server has told that the user decided, so that the first request need not wait. */
+  /** Whether the server has said that the user decided, so the first request need not wait. */
   readonly decided?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   request(signal: AbortSignal): Promise<Exchange>
@@ -35,10 +35,10 @@ export interface Polling {
 
 /** Seconds that `slow_down` adds, from then on (RFC 8628 §3.5). */
 const slowDown = 5
-/** Seconds that a server which cannot be reached is left alone for, at most. */
+/** The longest pause in seconds while a server cannot be reached. */
 const longestBackoff = 60
 
-/** Logins that are waited for. Those who wait for the same one share its requests, so that the interval is kept; the last of them to leave ends it. */
+/** Logins that are polled for. Concurrent calls for one login share its requests, which keeps the interval; it stops when the last caller aborts. */
 const underWay = new Map<string, Shared>()
 
 interface Shared {
@@ -48,7 +48,7 @@ interface Shared {
 }
 
 /**
- * Requests the token of a login on another device until the user has decided (RFC 8628 §3.4 and §3.5). Concurrent calls
+ * Polls for the token of a login on another device until the user has decided (RFC 8628 §3.4 and §3.5). Concurrent calls
  * share the requests. Rejects with `authorization_denied`, `transaction_expired`, `aborted`, or whatever else no further
  * request would change.
  */
@@ -101,15 +101,15 @@ async function answered(exchange: Promise<Exchange>): Promise<Exclude<Exchange, 
   return outcome
 }
 
-/** How fast the token is requested. */
+/** The pace of the polling. */
 class Pace {
   readonly #polling: Polling
   #interval: number
   /** Seconds until the next request. */
   #pause: number
-  /** Requests without an answer, in a row. */
+  /** Requests without a response, in a row. */
   #failures = 0
-  /** What to reject with when the time is over. */
+  /** What to reject with when the login expires. */
   #end: GrantError | undefined
 
   constructor(polling: Polling) {

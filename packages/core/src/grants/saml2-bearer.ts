@@ -5,7 +5,7 @@ import { base64url } from '../wire/base64url.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 
 /**
- * Exchanges a SAML 2.0 assertion for an access token (RFC 7522 §2.1). There is no refresh token to count on: request again.
+ * Exchanges a SAML 2.0 assertion for an access token (RFC 7522 §2.1). There is usually no refresh token: request a new access token instead.
  *
  * @example
  * ```ts
@@ -23,7 +23,7 @@ export class Saml2Bearer<Scope extends string = string> extends Grant<Scope> {
   /** RFC 7522 §2.1. */
   static readonly grantType = 'urn:ietf:params:oauth:grant-type:saml2-bearer'
 
-  /** Requests a token with an assertion: the bytes of its XML, or a string that is base64url already. Rejects with `config_invalid` for any other string, with `token_error` when the server refuses. */
+  /** Requests a token with an assertion: the bytes of its XML, or a string that is base64url already. Rejects with `config_invalid` for any other string, and with `token_error` if the server refuses. */
   async requestToken(assertion: string | Uint8Array, options?: GrantOptions<Scope>): Promise<Token> {
     return this.tokenRequest({ assertion: encoded(assertion) }, options)
   }

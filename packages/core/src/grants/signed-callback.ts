@@ -3,7 +3,7 @@ import type { GrantPort } from '../protocol/port.ts'
 import { checkIssuer, checkState } from './callback.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Parameters that count only where they are signed. */
+/** Parameters that count only if they are signed. */
 const signedAlone = ['code', 'error', 'error_description', 'error_uri', 'id_token', 'access_token', 'token']
 
 /**

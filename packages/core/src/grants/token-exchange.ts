@@ -66,15 +66,15 @@ export type TokenExchangeInput = SubjectToken &
   ActorToken & {
     /** The service, or services, that the token is for, by the names that the provider knows; URLs go into the option `resource`. */
     readonly audience?: string | readonly string[] | undefined
-    /** The kind of token that is wanted: the provider decides unless given. */
+    /** The kind of token to issue: the provider decides unless given. */
     readonly requestedTokenType?: TokenType | undefined
   }
 
 /**
  * Exchanges a token for another one (RFC 8693): for a service behind yours, for less scope, or for another kind of token.
  *
- * What came is in `token.extra.issued_token_type`, as a URI. Something that is not an access token, such as a SAML
- * assertion, comes as `accessToken`, too, with the token type `N_A`: `authorizedFetch` refuses to present it.
+ * The type of the new token is in `token.extra.issued_token_type`, as a URI. One that is not an access token, such as a SAML
+ * assertion, is in `accessToken`, too, with the token type `N_A`: `authorizedFetch` refuses to present it.
  *
  * @example
  * ```ts
@@ -93,7 +93,7 @@ export class TokenExchange<Scope extends string = string> extends Grant<Scope> {
   /** RFC 8693 §2.1. */
   static readonly grantType = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-  /** Exchanges a token. Rejects with `config_invalid` for a token without its type, with `token_error` when the server refuses, `invalid_target` in `error.oauth` for an audience or resource. */
+  /** Exchanges a token. Rejects with `config_invalid` for a token without its type, and with `token_error` if the server refuses: `invalid_target` in `error.oauth` for an audience or resource. */
   async requestToken(input: TokenExchangeInput, options?: GrantOptions<Scope>): Promise<Token> {
     if (!isObject(input)) throw invalid('write requestToken({ subjectToken, subjectTokenType }, options)')
     refuseUnknownFields(input, inputFields)

@@ -25,7 +25,7 @@ export interface Transaction extends RequestedResponse {
   readonly resource?: string | readonly string[]
   /** The most seconds since the user last proved who they are (OpenID Connect Core §3.1.2.1). */
   readonly maxAge?: number
-  /** The authentication context classes of which the ID token may name one (OpenID Connect Core §3.1.2.1). */
+  /** The authentication context classes that the ID token may name (OpenID Connect Core §3.1.2.1). */
   readonly acrValues?: readonly string[]
   /** Whether the ID token has to name one (OpenID Connect Core §5.5.1.1). */
   readonly acrRequired?: boolean

@@ -6,13 +6,13 @@ import { formOf } from '../wire/form.ts'
 
 /** What {@link Provider.logoutUrl} may be given (OpenID Connect RP-Initiated Logout 1.0 §2). */
 export interface LogoutUrlOptions {
-  /** The ID token of the login, `token.idToken`: with it, most providers log out without a question. It stands in the URL. */
+  /** The ID token of the login, `token.idToken`: with it, most providers ask no question. It is part of the URL. */
   readonly idToken?: string | undefined
-  /** Where the user comes back to: a URL that is registered at the provider for that. */
+  /** Where the user returns to: a URL that is registered at the provider for that. */
   readonly returnTo?: string | undefined
-  /** What comes back with the user: compare it with the one that is kept in their session. */
+  /** Returned with the user, for you to compare. */
   readonly state?: string | undefined
-  /** Who logs out, where the provider documents such a hint. */
+  /** Who logs out, if the provider documents such a hint. */
   readonly logoutHint?: string | undefined
   /** The languages of the page, such as `'fr-CA fr'`, or an array of them. */
   readonly uiLocales?: string | readonly string[] | undefined

@@ -3,10 +3,10 @@ import { frozenCopy } from '../token/plain.ts'
 import { isObject } from '../wire/json.ts'
 import type { BackChannelResponse } from './back-channel.ts'
 
-/** What the provider says of a token (RFC 7662 §2.2); it says nothing of one that is not active. */
+/** What the provider says about a token (RFC 7662 §2.2); about an inactive one, only that. */
 export type Introspection = ActiveToken | InactiveToken
 
-/** A token that has expired, was revoked, was never issued, or is nothing that this client may know of. */
+/** A token that has expired, was revoked, was never issued, or is none of this client's business. */
 export interface InactiveToken {
   /** The token cannot be used. */
   readonly active: false
@@ -28,7 +28,7 @@ export interface ActiveToken {
   readonly expiresAt?: number
   /** When the token was issued, in milliseconds since the epoch. */
   readonly issuedAt?: number
-  /** From when on the token can be used, in milliseconds since the epoch. */
+  /** When the token becomes valid, in milliseconds since the epoch. */
   readonly notBefore?: number
   /** The user who authorized it: unique within the issuer. */
   readonly subject?: string
@@ -40,7 +40,7 @@ export interface ActiveToken {
   readonly jwtId?: string
   /** The key that the token is bound to (`cnf`, RFC 7800 §3.1, RFC 9449 §6.2). */
   readonly confirmation?: Readonly<Record<string, unknown>>
-  /** What else the provider says of it, under the provider's names. */
+  /** Everything else, under the provider's names. */
   readonly extra: Readonly<Record<string, unknown>>
 }
 

@@ -12,9 +12,9 @@ import type { BehindPort } from './provider-port.ts'
 
 /** What {@link Provider.introspect} may be given. */
 export interface IntrospectionOptions {
-  /** What the token is, where it is a string: it helps the provider to find it. */
+  /** The kind of a token that is a string: it helps the provider to find it. */
   readonly tokenTypeHint?: 'access_token' | 'refresh_token' | undefined
-  /** Whether the response has to be signed (RFC 9701); a signed one is verified anyway. */
+  /** Whether the response has to be signed (RFC 9701); a signed one is always verified. */
   readonly signed?: boolean | undefined
   /** Ends the request; it then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined
@@ -25,7 +25,7 @@ const oldest = 600
 const signedType = 'token-introspection+jwt'
 const written = { what: 'the options of introspect', fields: ['tokenTypeHint', 'signed', 'signal'] }
 
-/** Asks the provider about a token (RFC 7662 §2.1), each time anew. Rejects with `token_response_invalid`, or with what the provider said. */
+/** Asks the provider about a token (RFC 7662 §2.1), anew each time. Rejects with `token_response_invalid`, or with what the provider said. */
 export async function introspect(
   token: unknown,
   options: IntrospectionOptions,

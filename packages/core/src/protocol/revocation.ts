@@ -22,7 +22,7 @@ export interface RevokeOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The tokens that a caller wants to have revoked: a string is a refresh token. Throws `config_invalid`. */
+/** The tokens to revoke: a string is a refresh token. Throws `config_invalid`. */
 export function revocable(token: unknown, options: RevokeOptions): RevocableGrant {
   refuseUnknownOptions(options, { what: 'the options of revoke', fields: ['signal'] })
   if (token instanceof Token) return token
@@ -45,8 +45,8 @@ interface Revoked {
 }
 
 /**
- * Tells the provider that the tokens of a grant are not needed any more (RFC 7009 §2.1). One that it does not know is
- * revoked already, and that is success. Rejects with `config_invalid` where the metadata names no endpoint, else
+ * Tells the provider that the tokens of a grant are no longer needed (RFC 7009 §2.1). One that it does not know is
+ * revoked already, and that is success. Rejects with `config_invalid` if the metadata names no endpoint, else
  * with what the provider said.
  */
 export async function revokeGrant(grant: RevocableGrant, revocation: Revocation): Promise<void> {

@@ -11,9 +11,9 @@ import { requestUserinfo } from './userinfo-request.ts'
 
 /** What {@link Provider.userinfo} may be given. */
 export interface UserinfoOptions {
-  /** The user whose claims they have to be, for a token without an ID token: the `sub` that you know this user by. */
+  /** The expected user, for a token without an ID token: the `sub` that you have stored. */
   readonly subject?: string | undefined
-  /** Whether the response has to be signed, as it is where the client registered that (`userinfo_signed_response_alg`); a signed one is verified anyway. */
+  /** Whether the response has to be signed, as for a client that registered `userinfo_signed_response_alg`; a signed one is always verified. */
   readonly signed?: boolean | undefined
   /** Ends the request; it then rejects with `aborted`. */
   readonly signal?: AbortSignal | undefined

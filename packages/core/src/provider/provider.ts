@@ -142,9 +142,9 @@ export class Provider<
   }
 
   /**
-   * Tells the provider that a token is not needed any more (RFC 7009): first its refresh token, which revokes the grant, then
+   * Tells the provider that a token is no longer needed (RFC 7009): first its refresh token, which revokes the grant, then
    * the access token, unless the definition says that one of them is enough. A string is a refresh token. Rejects with
-   * `config_invalid` where the provider has no endpoint for it, else with what the provider said.
+   * `config_invalid` if the provider has no endpoint for it, else with what the provider said.
    */
   async revoke(
     this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'revocation_endpoint'>,
@@ -165,7 +165,7 @@ export class Provider<
     return userinfo(token, options, ProviderPort.behind(this.#port))
   }
 
-  /** What the provider says of a token (RFC 7662), asked anew each time: for an API that is called with tokens. Rejects with `token_response_invalid`, or with what the provider said. */
+  /** What the provider says about a token (RFC 7662), requested anew each time: for an API that is called with tokens. Rejects with `token_response_invalid`, or with what the provider said. */
   async introspect(
     this: Provider<Scope, Endpoint, Detail> & HasEndpoint<Endpoint, 'introspection_endpoint'>,
     token: Token | string,
@@ -183,7 +183,7 @@ export class Provider<
     return logoutUrl(this.definition, this.#port.client.clientId, options)
   }
 
-  /** Verifies a logout token that the provider has posted (OpenID Connect Back-Channel Logout 1.0), once. Rejects with `logout_token_invalid`: nobody may be logged out by it then. */
+  /** Verifies a logout token that the provider has posted (OpenID Connect Back-Channel Logout 1.0), and accepts it once. If it rejects with `logout_token_invalid`, log nobody out. */
   async verifyLogoutToken(
     jwt: string | null | undefined,
     options: LogoutTokenOptions = {},

@@ -5,7 +5,7 @@ import type { ProviderDefinition } from '../../definition/provider-definition.ts
 import { GrantError } from '../../errors/grant-error.ts'
 import { importPrivateKey } from './private-key.ts'
 
-/** Seconds from the issue of an assertion to its end: it is made for one request (FAPI 2.0 Security Profile §5.3.2.1). */
+/** The lifetime of an assertion in seconds: it is made for one request (FAPI 2.0 Security Profile §5.3.2.1). */
 const lifetime = 60
 /** Seconds that the clock of a server may be behind: an assertion from the future is refused. */
 const behind = 5

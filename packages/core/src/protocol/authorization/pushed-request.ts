@@ -26,7 +26,7 @@ export async function pushRequest(
   return referenceIn(await channel.request({ purpose, url: new URL(endpoint), parameters, signal }))
 }
 
-/** The `request_uri` of a response, which has the status 201 and says for how long it is good (RFC 9126 §2.2). */
+/** The `request_uri` of a response, which has the status 201 and a lifetime (RFC 9126 §2.2). */
 function referenceIn({ status, body, request }: BackChannelResponse): string {
   const fields = parseJson(body)
   const { request_uri: uri, expires_in: lifetime } = isObject(fields) ? fields : {}

@@ -3,7 +3,7 @@ import { GrantError } from '../../errors/grant-error.ts'
 import { importPrivateKey } from '../authentication/private-key.ts'
 import type { BackChannelContext } from '../back-channel.ts'
 
-/** Seconds for which a request object is good: as long as a login may take, so that the user need not hurry to a link. */
+/** The lifetime of a request object in seconds: as long as a login may take, so a link works until then. */
 const lifetime = 600
 /** Seconds that the clock of a server may be behind: a request object from the future is refused. */
 const behind = 5

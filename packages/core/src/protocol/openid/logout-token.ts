@@ -12,7 +12,7 @@ import { checkExpiry, checkIssuedAt, tolerance } from './times.ts'
 export interface LogoutTokenOptions {
   /**
    * Remembers the ID of a logout token (`jti`) until a time in milliseconds since the epoch, and returns whether it is new: `false`
-   * where it was seen before. It has to do so in one step. Unless given, the provider remembers the last 10,000 in this process.
+   * if it was seen before. It has to do so atomically. Unless given, the provider remembers the last 10,000 in this process.
    */
   readonly remember?: ((id: string, until: number) => boolean | Promise<boolean>) | undefined
   /** Ends the verification; it then rejects with `aborted`. */
@@ -40,9 +40,9 @@ export interface LogoutTokenClaims {
 }
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
-/** Seconds for which a logout token can be used, however late it expires: so long its ID is remembered. */
+/** The maximum age of a logout token in seconds, however late it expires. Its ID is remembered that long. */
 const oldest = 600
-/** Characters of an ID that is worth remembering. */
+/** The maximum length of an ID. */
 const longestId = 1000
 const flawed = { what: 'the logout token', code: 'logout_token_invalid' } as const
 const written = { what: 'the options of verifyLogoutToken', fields: ['remember', 'signal'] }
@@ -92,7 +92,7 @@ function isId(value: unknown): boolean {
   return typeof value === 'string' && value !== '' && value.length <= longestId
 }
 
-/** Hands the ID to whoever remembers it. Rejects with `store_failed` where that fails. */
+/** Calls `remember`. Rejects with `store_failed` if that fails. */
 async function remembered(
   { jti, iat, exp }: LogoutTokenClaims,
   remember: NonNullable<LogoutTokenOptions['remember']>,
@@ -110,7 +110,7 @@ async function remembered(
   }
 }
 
-/** Anything but an answer is a mistake that would let every replay through. */
+/** Any other result is a mistake that would let every replay through. */
 function checkNew(isNew: unknown): void {
   if (isNew === false) throw new Flaw('was used already (jti)')
   if (isNew !== true)
