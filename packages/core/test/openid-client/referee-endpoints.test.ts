@@ -45,7 +45,9 @@ const rows: readonly MendedRow[] = [
   {
     name: 'O4: nor is the lifetime of a login on another device',
     differs: (input) => isFrom(input, ...logins) && !isSeconds(fieldOf(input, 'expires_in')),
-    examples: logins.flatMap((from) => ['3.7', '1e3', '3600s', [3600]].map((expires_in) => answered(from, { expires_in }))),
+    examples: logins.flatMap((from) =>
+      ['3.7', '1e3', '3600s', [3600]].map((expires_in) => answered(from, { expires_in })),
+    ),
   },
   {
     name: 'O10: so is __proto__ in what is said of a token or a user',
@@ -115,10 +117,7 @@ const rows: readonly MendedRow[] = [
     differs: (input) =>
       isFrom(input, ...logins) &&
       ['device_code', 'auth_req_id'].some((name) => has(name, (value) => !/^[ -~]+$/.test(value))(input)),
-    examples: [
-      answered('device', { device_code: 'canary\u0000' }),
-      answered('ciba', { auth_req_id: 'canaryé' }),
-    ],
+    examples: [answered('device', { device_code: 'canary\u0000' }), answered('ciba', { auth_req_id: 'canaryé' })],
   },
   {
     name: 'O38: a user code that a terminal obeys, or that nobody can type, is taken, and refused here',
@@ -138,7 +137,8 @@ const rows: readonly MendedRow[] = [
   },
   {
     name: 'O40: a request_uri that is not a URI is taken, and refused here',
-    differs: (input) => isFrom(input, 'par') && has('request_uri', (value) => !/^[a-z][a-z0-9+.-]*:\S/i.test(value))(input),
+    differs: (input) =>
+      isFrom(input, 'par') && has('request_uri', (value) => !/^[a-z][a-z0-9+.-]*:\S/i.test(value))(input),
     examples: ['request', '/request', '::'].map((request_uri) => answered('par', { request_uri })),
   },
   {
@@ -160,9 +160,14 @@ const rows: readonly MendedRow[] = [
           isBad('cnf', (value) => typeof value === 'object' && !Array.isArray(value)))
       )
     },
-    examples: [{ scope: ['read'] }, { client_id: 7 }, { exp: '1900000000' }, { nbf: -1 }, { aud: [7] }, { cnf: 'x' }].map(
-      (change) => answered('introspection', change),
-    ),
+    examples: [
+      { scope: ['read'] },
+      { client_id: 7 },
+      { exp: '1900000000' },
+      { nbf: -1 },
+      { aud: [7] },
+      { cnf: 'x' },
+    ].map((change) => answered('introspection', change)),
   },
   {
     name: 'O43: of a token, null is kept, and so is an empty list; both count as absent here',
@@ -230,7 +235,9 @@ const usually = <T>(usual: T, ...others: readonly T[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) })
 const changeOf = (from: From) => {
   const known = [...Object.keys(endpoints[from].good), ...(from === 'introspection' ? Object.keys(special) : ['error'])]
-  const named = fc.constantFrom(...known).chain((name) => fc.tuple(fc.constant(name), fc.oneof(special[name] ?? odd, odd)))
+  const named = fc
+    .constantFrom(...known)
+    .chain((name) => fc.tuple(fc.constant(name), fc.oneof(special[name] ?? odd, odd)))
   return fc.oneof({ weight: 4, arbitrary: named }, { weight: 1, arbitrary: fc.tuple(text, json) })
 }
 
@@ -240,8 +247,18 @@ const inputOf = (from: From): fc.Arbitrary<Answered> =>
     .tuple(
       fc.array(changeOf(from), { maxLength: 2 }),
       usually(endpoints[from].status, 200, 201, 302, 400, 401, 429, 500, 503),
-      usually<object>({}, { 'content-type': 'text/html' }, { 'www-authenticate': challenge }, { 'www-authenticate': '"' }),
-      usually<((body: string) => string) | undefined>(undefined, () => 'error=x', () => '[]', () => '{"error":"x"}'),
+      usually<object>(
+        {},
+        { 'content-type': 'text/html' },
+        { 'www-authenticate': challenge },
+        { 'www-authenticate': '"' },
+      ),
+      usually<((body: string) => string) | undefined>(
+        undefined,
+        () => 'error=x',
+        () => '[]',
+        () => '{"error":"x"}',
+      ),
     )
     .map(([changed, status, headers, bodyOf]) => {
       const response = answered(from, Object.fromEntries(changed), { status, headers: { ...type, ...headers } })
