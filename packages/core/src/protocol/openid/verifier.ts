@@ -11,7 +11,7 @@ import { Flaw, type Flawed, withoutFlaw } from './flaw.ts'
 import { type RawClaims, verifyIdToken } from './id-token.ts'
 import { KeySet } from './key-set.ts'
 import { type SignatureContext, verifySignature } from './signature.ts'
-import { checkExpiry, checkNotBefore } from './times.ts'
+import { checkExpiry, checkNotBefore, isTime } from './times.ts'
 import { UsedTokens } from './used-tokens.ts'
 
 /** An ID token that was verified. */
@@ -140,8 +140,9 @@ function mediaTypeOf(typ: unknown): string {
   return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : ''
 }
 
-/** Whether a token is valid now, as far as it says so (RFC 7519 §4.1.4 and §4.1.5). Throws a {@link Flaw}. */
-function checkValidity({ exp, nbf }: RawClaims, now: number): void {
+/** Whether a token is valid now, as far as it says so (RFC 7519 §4.1.4 to §4.1.6). Throws a {@link Flaw}. */
+function checkValidity({ iat, exp, nbf }: RawClaims, now: number): void {
+  if (iat !== undefined && !isTime(iat)) throw new Flaw('does not say when it was issued (iat)')
   if (exp !== undefined) checkExpiry(exp, { now })
   checkNotBefore(nbf, { now })
 }
