@@ -23,7 +23,7 @@ export class ApiSender {
   /** The proofs are those of the key that bound tokens are bound to, where there is one. */
   constructor(presentation: ApiPresentation, fetch: typeof globalThis.fetch, proofs?: ProofOfPossession) {
     this.#presentation = presentation
-    this.#fetch = fetch
+    this.#fetch = (input, init) => fetch(input, init) // the one of a browser refuses to be called as a method
     this.#proofs = proofs
   }
 

@@ -73,10 +73,11 @@ export async function sendOnce(
   { grantType, signal }: Pick<SendOptions, 'grantType'> & { readonly signal: AbortSignal },
 ): Promise<OAuthResponse> {
   const { url, method } = request
+  const { fetch } = transport // called by itself, since the one of a browser refuses to be called as a method
   const startedAt = transport.clock.now()
   let status: number | undefined
   const exchange = async (): Promise<OAuthResponse> => {
-    const response = await transport.fetch(url, initOf(request, signal))
+    const response = await fetch(url, initOf(request, signal))
     ;({ status } = response)
     refuseRedirect(response, transport.provider, url)
     return { status, headers: response.headers, body: await readBody(response, request.maxBytes) }

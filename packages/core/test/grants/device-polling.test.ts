@@ -190,13 +190,13 @@ describe('R103: the caller can stop at any moment', () => {
   })
 })
 
-test('ten thousand pending responses need no deeper stack than one', async () => {
+test('two thousand pending responses need no deeper stack than one', async () => {
   const clock = patientClock()
   let polls = 0
   const respond = (status: number, json: object) => Promise.resolve(Response.json(json, { status }))
   const fetch = ((url: string) => {
     if (url.endsWith('/device')) return respond(200, { ...codes, interval: 1, expires_in: 1e6 })
-    return polls++ < 10_000 ? respond(400, { error: 'authorization_pending' }) : respond(200, goodToken)
+    return polls++ < 2000 ? respond(400, { error: 'authorization_pending' }) : respond(200, goodToken)
   }) as typeof globalThis.fetch
   const metadata = {
     token_endpoint: 'https://id.acme.example/token',
@@ -207,5 +207,5 @@ test('ten thousand pending responses need no deeper stack than one', async () =>
   )
   const { transaction } = await device.authorize()
   expect((await device.requestToken(transaction)).accessToken).toBe(goodToken['access_token'])
-  expect(clock.pauses).toHaveLength(10_001)
+  expect(clock.pauses).toHaveLength(2001)
 })

@@ -41,16 +41,15 @@ export interface Stage {
 export const clientId = 'my-client'
 export const redirectUri = 'http://127.0.0.1/callback'
 
+const signing = await generateKeyPair('ES256', { extractable: true })
+const encryption = await generateKeyPair('RSA-OAEP-256', { extractable: true })
+const keys = [
+  { ...(await exportJWK(signing.publicKey)), kid: 'signing', use: 'sig', alg: 'ES256' },
+  { ...(await exportJWK(encryption.publicKey)), kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
+]
+
 /** Starts the server of a row, with a client whose keys sign and decrypt. */
 export async function stageOf(row: Row): Promise<Stage> {
-  const [signing, encryption] = await Promise.all([
-    generateKeyPair('ES256', { extractable: true }),
-    generateKeyPair('RSA-OAEP-256', { extractable: true }),
-  ])
-  const keys = [
-    { ...(await exportJWK(signing.publicKey)), kid: 'signing', use: 'sig', alg: 'ES256' },
-    { ...(await exportJWK(encryption.publicKey)), kid: 'encryption', use: 'enc', alg: 'RSA-OAEP-256' },
-  ]
   const registered = { clientId, keys, redirectUris: [redirectUri], ...row.registered }
   const server = await authorizationServer({
     ...row.server,

@@ -1,4 +1,4 @@
-import { ClientCredentials, Provider, Refresh } from '@grantkit/core'
+import { authorizedFetch, ClientCredentials, Provider, Refresh } from '@grantkit/core'
 import type { Reply } from '@grantkit/testing/server'
 import { describe, expect, test } from 'vitest'
 import { testClock } from '../support/clock.ts'
@@ -161,4 +161,19 @@ describe('a fetch of your own', () => {
       'could not send grant_type=refresh_token&refresh_token=[redacted] with [redacted]',
     )
   })
+})
+
+test('a fetch that may not be called as a method, like the one of a browser, carries OAuth requests and API calls', async () => {
+  const carried: unknown[] = []
+  const { provider, server } = await scene()
+  await server.reply('/v1/me', { json: { id: 'ada' } })
+  function strict(this: unknown, ...[input, init]: Parameters<typeof globalThis.fetch>) {
+    if (this !== undefined && this !== globalThis) throw new TypeError('Illegal invocation')
+    carried.push(input)
+    return globalThis.fetch(input, init)
+  }
+  const acme = provider(confidential, { apiOrigins: [server.url] }, { fetch: strict })
+  const api = authorizedFetch(acme.tokenSource({ grant: ClientCredentials }), { fetch: strict })
+  expect((await api(`${server.url}/v1/me`)).status).toBe(200)
+  expect(carried).toEqual([`${server.url}/token`, `${server.url}/v1/me`])
 })
