@@ -10,11 +10,7 @@ import type { OAuthRequest, OAuthResponse, SendOptions, Transport } from './tran
  * Sends one request to an OAuth endpoint and reads its response, under every guard: https or loopback, no redirect
  * followed, a byte cap, one deadline. Rejects with a `GrantError`.
  */
-export async function send(
-  transport: Transport,
-  request: OAuthRequest,
-  options: SendOptions,
-): Promise<OAuthResponse> {
+export async function send(transport: Transport, request: OAuthRequest, options: SendOptions): Promise<OAuthResponse> {
   await checkTarget(transport, 'the endpoint', request.url)
   const work = async (signal: AbortSignal): Promise<OAuthResponse> => {
     const response = await sendOnce(transport, request, { ...options, signal })
