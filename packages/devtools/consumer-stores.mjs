@@ -62,7 +62,7 @@ async function runInWorkerd(folder) {
     input: 'worker.js',
     platform: 'browser',
     logLevel: 'warn',
-    output: { file: join(folder, 'worker.bundle.js'), codeSplitting: false },
+    output: { dir: join(folder, 'bundle'), codeSplitting: false }, // rolldown 1.3.2 writes a second file, which nothing loads
   })
   for (const { code = '' } of output.filter((one) => one.type === 'chunk'))
     if (/from ["']node:/.test(code)) throw new Error('what is for every runtime loads a module of Node')

@@ -47,11 +47,11 @@ test('a failing --headless shows the step, the reason, the code and the action, 
   )
 })
 
-/** Tokens, codes, verifiers, assertions and credentials, in a request and its answer. */
-function secretsIn([authorization, body, answer]: readonly (string | null)[]): string[] {
-  const names = ['code', 'code_verifier', 'refresh_token', 'access_token', 'assertion']
+/** Tokens, codes, verifiers and credentials, in a request and its response. */
+function secretsIn([authorization, body, response]: readonly (string | null)[]): string[] {
+  const names = ['code', 'code_verifier', 'refresh_token', 'access_token', 'pre-authorized_code']
   const form = new URLSearchParams(body ?? '')
-  const json = JSON.parse(answer ?? '') as Record<string, unknown>
+  const json = JSON.parse(response ?? '') as Record<string, unknown>
   const values = names.flatMap((name) => [form.get(name), json[name]])
   return [authorization?.split(' ')[1], ...values].filter((value) => typeof value === 'string')
 }

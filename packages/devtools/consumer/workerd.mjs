@@ -1,10 +1,10 @@
-// Runs the bundle at worker.bundle.js in workerd, which is what Cloudflare Workers run in, without any network.
+// Runs the bundle at bundle/worker.js in workerd, which is what Cloudflare Workers run in, without any network.
 import assert from 'node:assert/strict'
 import { Miniflare } from 'miniflare'
 
 const server = new Miniflare({
   modules: true,
-  scriptPath: 'worker.bundle.js',
+  scriptPath: 'bundle/worker.js',
   compatibilityDate: '2026-07-01',
   cf: false,
   telemetry: { enabled: false },

@@ -4,8 +4,14 @@ import { isObject } from '../wire/json.ts'
 import type { ProviderDefinition } from '../definition/provider-definition.ts'
 import type { ServerMetadata } from '../definition/server-metadata.ts'
 import { discoverMetadata } from '../protocol/discovery.ts'
-import { checkOptions, emitter, optionFields, type ProviderOptions, transportOf } from './options.ts'
-import { refuseReplaced } from './profile.ts'
+import {
+  checkOptions,
+  emitter,
+  optionFields,
+  type ProviderOptions,
+  type SecurityProfile,
+  transportOf,
+} from './options.ts'
 
 /** What `Provider.discover` may be given, beside the options of every provider. */
 export interface DiscoverOptions extends ProviderOptions {
@@ -43,4 +49,14 @@ export async function discoverDefinition(issuer: string, given: DiscoverOptions)
   const transport = transportOf(name, checked, emitter(name, checked.clock, onEvent))
   const metadata = await discoverMetadata(transport, issuer, signal)
   return { definition: { ...definition, name, metadata: { ...metadata, ...definition.metadata, issuer } }, options }
+}
+
+/** Refuses what replaces a part of a discovered document: under FAPI 2.0, endpoints come from the metadata alone (§5.3.3.1). Throws `config_invalid`. */
+function refuseReplaced(profile: SecurityProfile | undefined, metadata: object = {}): void {
+  const replaced = Object.keys(metadata).find((name) => /_(?:endpoint|endpoint_aliases|uri)$/.test(name))
+  if (profile !== 'fapi-2.0' || replaced === undefined) return
+  throw new GrantError(
+    'config_invalid',
+    `the profile ${profile}: ${replaced} comes from the metadata that the issuer publishes: leave it out`,
+  )
 }

@@ -77,13 +77,6 @@ function pushed<Definition extends ProviderDefinition>(definition: Definition): 
   return freezeDeep({ ...definition, metadata: { ...definition.metadata, ...promises } })
 }
 
-/** Refuses what replaces a part of a discovered document: under FAPI 2.0, endpoints come from the metadata alone (§5.3.3.1). Throws `config_invalid`. */
-export function refuseReplaced(profile: Options['profile'], metadata: object = {}): void {
-  const replaced = Object.keys(metadata).find((name) => /_(?:endpoint|endpoint_aliases|uri)$/.test(name))
-  if (profile === 'fapi-2.0' && replaced !== undefined)
-    throw refusal({ profile })(`${replaced} comes from the metadata that the issuer publishes: leave it out`)
-}
-
 function checkOAuth21(definition: ProviderDefinition, options: Options): void {
   const { name, pkce, tokenRequest, grants = {}, revocation } = definition
   const refuse = refusal(options)

@@ -13,7 +13,7 @@ export function account(demo: Demo): Handler<Steps> {
     const { login, formToken } = session
     if (!login) return showFailure(context, notLoggedIn)
     const api = new SpotifyApi(login.token, definition)
-    const [profile, track] = await Promise.all([answerOf(api.profile()), answerOf(api.track())])
+    const [profile, track] = await Promise.all([responseOf(api.profile()), responseOf(api.track())])
     const notice = session.takeNotice()
     const page = accountPage({ login, profile, track, scopes: definition.scopes, formToken, notice, now: demo.now() })
     return context.html(page, [profile, track].some(isLost) ? 502 : 200)
@@ -21,15 +21,15 @@ export function account(demo: Demo): Handler<Steps> {
 }
 
 /** A response of the API, or its error. */
-async function answerOf<T>(answer: Promise<T>): Promise<T | ApiError> {
+async function responseOf<T>(response: Promise<T>): Promise<T | ApiError> {
   try {
-    return await answer
+    return await response
   } catch (error) {
     if (error instanceof ApiError) return error
     throw error
   }
 }
 
-function isLost(answer: unknown): boolean {
-  return answer instanceof ApiError && (answer.status === undefined || answer.status >= 500)
+function isLost(response: unknown): boolean {
+  return response instanceof ApiError && (response.status === undefined || response.status >= 500)
 }

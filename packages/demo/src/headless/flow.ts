@@ -2,12 +2,12 @@ import { ClientCredentials, Pkce, Provider, Refresh, type Token } from '@grantki
 import { spotify, type SpotifyScope } from '@grantkit/provider-spotify'
 import type { AuthorizationServer } from '@grantkit/testing/server'
 import { SpotifyApi } from '../spotify-api.ts'
+import { PreAuthorizedCode } from './pre-authorized-code.ts'
 import type { Step } from './reporter.ts'
-import { Saml2Bearer } from './saml2-bearer.ts'
 import { showRefresh, showToken, showUrl } from './words.ts'
 
 /** Does everything that the web app does, and more, with a user who agrees to everything. Rejects at the first failed step. */
-export async function runFlow(step: Step, server: AuthorizationServer, assertion: string): Promise<void> {
+export async function runFlow(step: Step, server: AuthorizationServer, code: string): Promise<void> {
   const definition = await server.adapt(spotify)
   const app = new Provider(definition, server.clients.public)
   const token = await logIn(step, app, server)
@@ -36,8 +36,8 @@ export async function runFlow(step: Step, server: AuthorizationServer, assertion
   )
   await step(
     'custom grant',
-    () => service.grant(Saml2Bearer).requestToken(assertion),
-    (own) => `SAML 2 bearer: ${showToken(own)}`,
+    () => service.grant(PreAuthorizedCode).requestToken(code),
+    (own) => `pre-authorized code: ${showToken(own)}`,
   )
 }
 

@@ -1,8 +1,8 @@
 import { startEmbeddedServer } from '../embedded-server.ts'
 import { explain } from '../explain.ts'
 import { runFlow } from './flow.ts'
+import { makeCode, offering, PreAuthorizedCode } from './pre-authorized-code.ts'
 import { steps } from './reporter.ts'
-import { believing, makeAssertion, Saml2Bearer } from './saml2-bearer.ts'
 
 /** Runs the demo without a browser, one line for each step. Resolves to the exit code. */
 export async function runHeadless(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
@@ -19,11 +19,11 @@ export async function runHeadless(environment: Readonly<Record<string, string | 
 }
 
 async function runAtEmbeddedServer(): Promise<void> {
-  const assertion = makeAssertion()
-  const server = await startEmbeddedServer({ grants: { [Saml2Bearer.grantType]: believing(assertion) } })
+  const code = makeCode()
+  const server = await startEmbeddedServer({ grants: { [PreAuthorizedCode.grantType]: offering(code) } })
   try {
     console.log(`The whole flow with a test server that behaves like Spotify, at ${server.url}:\n`)
-    await runFlow(steps(console.log), server, assertion)
+    await runFlow(steps(console.log), server, code)
   } finally {
     await server.close()
   }
