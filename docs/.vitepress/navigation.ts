@@ -15,6 +15,7 @@ const start: Group = {
   text: 'Start',
   items: [
     { text: 'Install', link: '/guide/install' },
+    { text: 'A web app', link: '/guide/web' },
     { text: 'Express', link: '/guide/express' },
     { text: 'Hono', link: '/guide/hono' },
     { text: 'Fastify', link: '/guide/fastify' },
@@ -129,6 +130,7 @@ export const decisions: Group = {
     { text: 'oidc-provider', link: '/decisions/oidc-provider' },
     { text: 'Other servers', link: '/decisions/authorization-servers' },
     { text: 'hono', link: '/decisions/hono' },
+    { text: 'Web logins', link: '/decisions/web' },
     { text: 'API calls', link: '/decisions/api-calls' },
     { text: 'DPoP', link: '/decisions/dpop' },
     { text: 'The Node entry', link: '/decisions/node-entry' },

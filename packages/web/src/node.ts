@@ -8,8 +8,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { NodeRequest, sendNodeResponse } from 'srvx/node'
 import type { WebLogin } from './web-login.ts'
 
-/** Handles a request if it is for a route of the login, and resolves to whether it was; if not, it calls `next`. */
-export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next?: () => void) => Promise<boolean>
+/** Handles the requests for the routes of a login. */
+export interface NodeHandler {
+  /** As middleware: calls `next` for any other request. */
+  (request: IncomingMessage, response: ServerResponse, next: () => void): Promise<void>
+  /** Resolves to whether the request was for one of the routes. If not, nothing was done. */
+  (request: IncomingMessage, response: ServerResponse): Promise<boolean>
+}
 
 /**
  * Turns the handler of a login into one for `(req, res)`. Put it before body parsers.
@@ -39,7 +44,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
  * ```
  */
 export function nodeHandler(auth: Pick<WebLogin, 'handle' | 'paths'>): NodeHandler {
-  return async (req, res, next) => {
+  const handle = async (req: IncomingMessage, res: ServerResponse, next?: () => void): Promise<boolean> => {
     const [path = ''] = (req.url ?? '').split('?', 1)
     if (!auth.paths.includes(path)) {
       next?.()
@@ -48,6 +53,7 @@ export function nodeHandler(auth: Pick<WebLogin, 'handle' | 'paths'>): NodeHandl
     await send(res, await auth.handle(toRequest(req)))
     return true
   }
+  return handle as NodeHandler
 }
 
 /** The `Request` of a request of Node, for {@link WebLogin.require} and its kin. Its host is what the client says: do not trust it. */

@@ -1,4 +1,4 @@
-import type { GrantError, Provider, RequestValues, Token, TokenStore } from '@grantkit/core'
+import type { Clock, GrantError, Provider, RequestValues, Token, TokenStore } from '@grantkit/core'
 import type { EncryptionKey } from '@grantkit/stores/keys'
 import type { OnWebEvent } from './events.ts'
 
@@ -37,7 +37,7 @@ export interface WebLoginOptions<Scope extends string, User> {
   /** Receives what happens, for logs and metrics, and never a secret. What it throws is ignored. */
   readonly onEvent?: OnWebEvent | undefined
   /** The clock of sessions; the machine's own unless given. */
-  readonly clock?: { now(): number } | undefined
+  readonly clock?: Pick<Clock, 'now'> | undefined
 }
 
 /** A login that has succeeded, before its session begins. */

@@ -8,6 +8,7 @@ import { beginLogin } from './routes/begin.ts'
 import { endSession } from './routes/end.ts'
 import { handle } from './routes/handle.ts'
 import { readSession, type Session } from './session.ts'
+import { targetOf } from './target.ts'
 
 /** The login of a web app. Its functions are bound, so they can be destructured. */
 export interface WebLogin<Scope extends string = string, User = unknown> {
@@ -72,8 +73,8 @@ export function webLogin<Scope extends string, User>(options: WebLoginOptions<Sc
     require: async (request: Request) => {
       const found = await session(request)
       if (found) return found
-      const { pathname, search } = new URL(request.url)
-      return opensPage(request) ? redirect(loginUrl(site, pathname + search)) : json({ login: loginUrl(site) }, 401)
+      const { path, search } = targetOf(request)
+      return opensPage(request) ? redirect(loginUrl(site, path + search)) : json({ login: loginUrl(site) }, 401)
     },
     loginUrl: ({ returnTo } = {}) => loginUrl(site, returnTo),
     login: (request: Request, begin?: BeginOptions<Scope>) => beginLogin(context, request, begin),

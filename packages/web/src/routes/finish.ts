@@ -7,6 +7,7 @@ import { showFailure } from '../pages/failure.ts'
 import { json, redirect } from '../responses.ts'
 import { readSession, sessionContent, type SessionContent, tokensAt } from '../session.ts'
 import { SessionRecord } from '../store/session-record.ts'
+import { queryOf, targetOf } from '../target.ts'
 import { type PendingLogin, sweep } from './begin.ts'
 
 /** A pending login, the cookie that held it, and the callback that came back for it. */
@@ -38,7 +39,7 @@ async function pendingLogin<Scope extends string, User>(
   { site, seals }: Context<Scope, User>,
   request: Request,
 ): Promise<Omit<Returned, 'request'> | undefined> {
-  const [state, ...more] = new URL(request.url).searchParams.getAll('state')
+  const [state, ...more] = queryOf(request, 'state')
   if (state === undefined || more.length > 0) return undefined
   const name = await loginCookie(site, state)
   const sealed = readCookies(request).get(name)
@@ -77,7 +78,7 @@ async function complete<Scope extends string, User>(
   { name, pending, request }: Returned,
 ): Promise<Response> {
   const { provider, site, emit } = context
-  const token = await provider.grant(Pkce).requestToken(new URL(request.url).search, pending.transaction)
+  const token = await provider.grant(Pkce).requestToken(targetOf(request).search, pending.transaction)
   const content = await sessionFor(context, token, pending.session)
   const cookie = await sealedSession(context, content)
   await keep(context, content, token)

@@ -6,6 +6,7 @@ import { showFailure } from '../pages/failure.ts'
 import { json, plain } from '../responses.ts'
 import { readSession } from '../session.ts'
 import type { RouteName } from '../site.ts'
+import { queryOf, targetOf } from '../target.ts'
 import { beginLogin } from './begin.ts'
 import { askToEnd, endSession } from './end.ts'
 import { finishLogin } from './finish.ts'
@@ -22,8 +23,7 @@ export async function handle<Scope extends string, User>(
   context: Context<Scope, User>,
   request: Request,
 ): Promise<Response> {
-  const { pathname } = new URL(request.url)
-  const route = routeAt(context, pathname)
+  const route = routeAt(context, targetOf(request).path)
   if (!route) return plain('Not found.', 404)
   if (!methods[route].includes(request.method))
     return plain('This method is not allowed.', 405, { allow: methods[route].join(', ') })
@@ -56,8 +56,8 @@ function respondAt<Scope extends string, User>(
 }
 
 /** The return-to value of a query; one that stands there twice leads to the default page. */
-function returnToIn({ url }: Request): string | undefined {
-  const [first, ...more] = new URL(url).searchParams.getAll('returnTo')
+function returnToIn(request: Request): string | undefined {
+  const [first, ...more] = queryOf(request, 'returnTo')
   return more.length > 0 ? '' : first
 }
 

@@ -59,7 +59,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   onTestFinished(() => server.close())
   let passed = 0
   const now = (): number => Date.now() + passed
-  const clock = { now, sleep: () => new Promise<never>(() => {}) }
+  const clock = { now, sleep: (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms).unref()) }
   const store = memoryStore()
   const keys = [generateKey()]
   const events: WebEvent[] = []
@@ -115,7 +115,7 @@ async function serve(auth: WebLogin<string, User>, req: IncomingMessage, res: Se
     const session = await auth.session(req)
     const token = await session
       ?.tokens()
-      .token({ minValid: 100_000 })
+      .token()
       .catch((error: Error) => error)
     await send(res, Response.json({ token: token instanceof Error ? String(token) : token !== undefined }))
     return
