@@ -27,6 +27,7 @@ export const definitionShape: Shape = {
     '*': 'any',
   },
   scopes: { '*': { 'description!': 'string', source: 'string' } },
+  defaultScope: { '[]': 'string' },
   apiOrigins: { '[]': 'string' },
   redirectUri: {
     localhost: ['allowed', 'refused'],
