@@ -18,7 +18,7 @@ export function requestedScope(
   { defaultScope = [] }: ProviderDefinition,
 ): readonly string[] {
   if (scope === undefined) return checkScope(defaultScope)
-  if (!isObject(scope)) return checkScope(scope as readonly string[])
+  if (!isObject(scope)) return checkScope(scope)
   refuseUnknownFields(scope, { what: 'scope', fields: ['add'] })
   const { add } = scope as { readonly add?: readonly string[] }
   if (add === undefined) throw new GrantError('config_invalid', `scope has nothing to add: write { add: ['read'] }`)

@@ -94,8 +94,8 @@ test.each([
   ['write', /scope has to be an array/],
 ])('scope: %j is refused before anything is sent', async (scope, message) => {
   const { provider, sent } = acme()
-  for (const grant of [Pkce, DeviceAuthorization])
-    await expect(provider.grant(grant).authorize({ scope: scope as never })).rejects.toThrow(message)
+  const logins = [provider.grant(Pkce), provider.grant(DeviceAuthorization)]
+  for (const login of logins) await expect(login.authorize({ scope: scope as never })).rejects.toThrow(message)
   expect(sent).toEqual([])
 })
 
