@@ -10,6 +10,7 @@ export type { ProviderOptions, SecurityProfile } from './provider/options.ts'
 
 export { AuthorizationCode, type CheckedCode } from './grants/authorization-code.ts'
 export type { AuthorizationOptions } from './grants/authorization-options.ts'
+export type { RequestedScope } from './grants/requested-scope.ts'
 export type { AuthorizationRequest } from './grants/authorization-request.ts'
 export {
   BackchannelAuthentication,

@@ -11,8 +11,8 @@ const staff = 'https://community.developer.atlassian.com/t/60806/2'
 const day = 24 * 60 * 60
 
 /**
- * Atlassian Cloud (Jira, Confluence), with OAuth 2.0 (3LO). Request the scope `offline_access` to get a refresh token,
- * which every refresh replaces.
+ * Atlassian Cloud (Jira, Confluence), with OAuth 2.0 (3LO). The default scope is `offline_access`, for a refresh token,
+ * which every refresh replaces: write `scope: { add: […] }` for the scopes of your app.
  *
  * @example
  * ```ts
@@ -21,8 +21,8 @@ const day = 24 * 60 * 60
  *
  * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
  * const login = new Provider(atlassian, client).grant(AuthorizationCode)
- * const { url } = await login.authorize({ scope: ['read:me', 'offline_access'] })
- * url.searchParams.get('audience') // => 'api.atlassian.com'
+ * const { url } = await login.authorize({ scope: { add: ['read:me'] } })
+ * url.searchParams.get('scope') // => 'offline_access read:me'
  * ```
  */
 export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
@@ -33,12 +33,14 @@ export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = f
     token_endpoint: 'https://auth.atlassian.com/oauth/token',
     grant_types_supported: ['authorization_code', 'refresh_token'],
   },
+  defaultScope: ['offline_access'],
   apiOrigins: ['https://api.atlassian.com'],
   clientAuthentication: { method: 'client_secret_post' },
   refreshToken: { rotation: 'always', idleLifetime: 90 * day, absoluteLifetime: 365 * day, source: staff },
   parameters: { authorization: { audience: 'api.atlassian.com', prompt: 'consent' } },
   sources: [apps, staff].map((url) => ({ url, read: '2026-11-21' })),
   unverified: [
+    { fact: 'defaultScope', settles: apps },
     { fact: 'clientAuthentication.method', settles: apps },
     { fact: 'parameters.authorization.prompt', settles: apps },
   ],

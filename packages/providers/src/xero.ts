@@ -11,8 +11,9 @@ const sdk = 'https://github.com/XeroAPI/xero-node'
 const discovery = 'https://identity.xero.com/.well-known/openid-configuration'
 
 /**
- * Xero. Request the scope `offline_access` to get a refresh token, which lasts sixty days; every refresh replaces it.
- * Send the header `xero-tenant-id` with each call of the API.
+ * Xero. The default scope is `offline_access`, for a refresh token, which lasts sixty days; every refresh replaces it.
+ * Write `scope: { add: […] }` for the scopes of your app, and send the header `xero-tenant-id` with each call of the
+ * API.
  *
  * @example
  * ```ts
@@ -21,8 +22,8 @@ const discovery = 'https://identity.xero.com/.well-known/openid-configuration'
  *
  * const client = { clientId: 'my-client', clientSecret: 'my-secret', redirectUri: 'https://app.example/callback' }
  * const login = new Provider(xero, client).grant(AuthorizationCode)
- * const { url } = await login.authorize({ scope: ['openid', 'offline_access', 'accounting.transactions'] })
- * url.origin + url.pathname // => 'https://login.xero.com/identity/connect/authorize'
+ * const { url } = await login.authorize({ scope: { add: ['accounting.transactions'] } })
+ * url.searchParams.get('scope') // => 'offline_access accounting.transactions'
  * ```
  */
 export const xero: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
@@ -36,6 +37,7 @@ export const xero: ProviderDefinition<string, 'authorization_endpoint'> = freeze
     scopes_supported: ['openid', 'offline_access'], // and those of the API
     grant_types_supported: ['authorization_code', 'refresh_token'],
   },
+  defaultScope: ['offline_access'],
   apiOrigins: ['https://api.xero.com'],
   clientAuthentication: { method: 'client_secret_basic', source: sdk },
   refreshToken: { rotation: 'always', idleLifetime: 60 * 24 * 60 * 60, source: sdk },

@@ -7,12 +7,12 @@ import type { ProviderDefinition } from '@grantkit/core'
 import { freeze } from './freeze.ts'
 
 /** The end of the host of a data centre of Zoho. */
-export type ZohoExtension = (typeof extensions)[number]
+export type ZohoExtension = 'com' | 'eu' | 'in' | 'com.au' | 'com.cn' | 'jp' | 'sa' | 'ca'
 
 const expiry = 'https://www.zoho.com/accounts/protocol/oauth/web-apps/access-token-expiry.html'
 const refreshing = 'https://www.zoho.com/fsm/developer/help/api/refresh-token.html'
 const multiDc = 'the page on data centres at zoho.com/accounts/protocol'
-const extensions = ['com', 'eu', 'in', 'com.au', 'com.cn', 'jp', 'sa', 'ca'] as const
+const extensions: readonly ZohoExtension[] = ['com', 'eu', 'in', 'com.au', 'com.cn', 'jp', 'sa', 'ca']
 
 /**
  * Zoho, with the login page of one data centre: `com` by default, `eu`, `in`, `com.au`, `com.cn`, `jp`, `sa` or `ca`.

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { auth0 } from '../src/auth0.ts'
 import { basecamp } from '../src/basecamp.ts'
 import { cognito } from '../src/cognito.ts'
+import { docusign } from '../src/docusign.ts'
 import { facebook } from '../src/facebook.ts'
 import { keycloak } from '../src/keycloak.ts'
 import { mastodon } from '../src/mastodon.ts'
@@ -80,6 +81,7 @@ describe('whoever chooses the tenant cannot choose who gets the secret', () => {
   test('an environment that is not listed is refused, even one that every object has', () => {
     expect(() => paypal('toString' as 'live')).toThrow(/"live" or "sandbox"/)
     expect(() => quickbooks('toString' as 'sandbox')).toThrow(/"production" or "sandbox"/)
+    expect(() => docusign('toString' as 'demo')).toThrow(/"production" or "demo"/)
     expect(() => zoho('evil.example' as 'eu')).toThrow(/one of com, eu/)
   })
 })

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest'
 import { cases } from '../../core/test/support/cases.ts'
 import { auth0 } from '../src/auth0.ts'
 import { cognito } from '../src/cognito.ts'
+import { docusign } from '../src/docusign.ts'
 import { entra } from '../src/entra.ts'
 import { gitlab } from '../src/gitlab.ts'
 import { keycloak } from '../src/keycloak.ts'
@@ -85,7 +86,7 @@ const tenants: readonly (readonly [name: string, preset: Preset, argument: fc.Ar
 /** Presets whose argument doesn't choose who gets the secret: all of them have the name of the provider. */
 const unnamed = ['reddit', 'basecamp', 'facebook']
 /** Presets whose argument is one of a few. */
-const choices = ['paypal', 'quickbooks', 'zoho']
+const choices = ['docusign', 'paypal', 'quickbooks', 'zoho']
 
 /** An argument, and the same one with a separator written otherwise. */
 function twins(argument: fc.Arbitrary<string>): fc.Arbitrary<readonly [string, string]> {
@@ -140,6 +141,7 @@ test('every preset that is a function is here', async () => {
 
 test('a sandbox and a data centre have names of their own', () => {
   expect([paypal(), paypal('sandbox')].map(({ name }) => name)).toEqual(['paypal', 'paypal-sandbox'])
+  expect([docusign(), docusign('demo')].map(({ name }) => name)).toEqual(['docusign', 'docusign-demo'])
   expect([quickbooks(), quickbooks('sandbox')].map(({ name }) => name)).toEqual(['quickbooks', 'quickbooks-sandbox'])
   expect([zoho(), zoho('com.au')].map(({ name }) => name)).toEqual(['zoho', 'zoho-com.au'])
 })

@@ -14,6 +14,7 @@ import { box } from '../src/box.ts'
 import { cognito } from '../src/cognito.ts'
 import { digitalocean } from '../src/digitalocean.ts'
 import { discord } from '../src/discord.ts'
+import { docusign } from '../src/docusign.ts'
 import { dropbox } from '../src/dropbox.ts'
 import { entra } from '../src/entra.ts'
 import { facebook } from '../src/facebook.ts'
@@ -28,6 +29,7 @@ import { keycloak } from '../src/keycloak.ts'
 import { line } from '../src/line.ts'
 import { linear } from '../src/linear.ts'
 import { linkedin } from '../src/linkedin.ts'
+import { mailchimp } from '../src/mailchimp.ts'
 import { mastodon } from '../src/mastodon.ts'
 import { notion } from '../src/notion.ts'
 import { okta } from '../src/okta.ts'
@@ -78,6 +80,7 @@ const all = [
   typed(cognito('id.acme.example', 'eu-west-1', 'eu-west-1_Example1'), true),
   typed(digitalocean, false),
   typed(discord, false),
+  typed(docusign(), false),
   typed(dropbox, true),
   typed(entra('common'), true),
   typed(facebook(), false),
@@ -92,6 +95,7 @@ const all = [
   typed(line, false),
   typed(linear, false),
   typed(linkedin, true),
+  typed(mailchimp, false),
   typed(mastodon('social.acme.example'), false),
   typed(notion, false),
   typed(okta('acme.okta.com'), true),

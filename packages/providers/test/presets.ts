@@ -11,6 +11,7 @@ import { box } from '../src/box.ts'
 import { cognito } from '../src/cognito.ts'
 import { digitalocean } from '../src/digitalocean.ts'
 import { discord } from '../src/discord.ts'
+import { docusign } from '../src/docusign.ts'
 import { dropbox } from '../src/dropbox.ts'
 import { entra } from '../src/entra.ts'
 import { facebook } from '../src/facebook.ts'
@@ -25,6 +26,7 @@ import { keycloak } from '../src/keycloak.ts'
 import { line } from '../src/line.ts'
 import { linear } from '../src/linear.ts'
 import { linkedin } from '../src/linkedin.ts'
+import { mailchimp } from '../src/mailchimp.ts'
 import { mastodon } from '../src/mastodon.ts'
 import { notion } from '../src/notion.ts'
 import { okta } from '../src/okta.ts'
@@ -68,6 +70,8 @@ export const presets: readonly ProviderDefinition[] = [
   cognito('id.acme.example', 'us-gov-west-1', 'us-gov-west-1_Example2'),
   digitalocean,
   discord,
+  docusign(),
+  docusign('demo'),
   dropbox,
   entra('11111111-2222-4333-8444-555555555555'),
   entra('contoso.onmicrosoft.com'),
@@ -85,6 +89,7 @@ export const presets: readonly ProviderDefinition[] = [
   line,
   linear,
   linkedin,
+  mailchimp,
   mastodon('social.acme.example'),
   notion,
   okta('acme.okta.com'),

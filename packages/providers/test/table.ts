@@ -19,8 +19,9 @@ const columns: Readonly<Record<string, (preset: ProviderDefinition) => string>> 
   PKCE: ({ pkce, metadata }) =>
     pkce ?? metadata.code_challenge_methods_supported?.find((name) => name === 'S256') ?? unknown,
   refresh: ({ metadata, refreshToken, grants }) => {
-    const listed = metadata.grant_types_supported?.includes('refresh_token') ?? false
-    return listed || refreshToken || grants?.['refresh_token'] ? 'yes' : unknown
+    const { grant_types_supported: listed } = metadata
+    const isListed = Array.isArray(listed) && listed.includes('refresh_token')
+    return isListed || refreshToken || grants?.['refresh_token'] ? 'yes' : unknown
   },
   'new refresh token': ({ refreshToken }) => refreshToken?.rotation ?? unknown,
   'its lifetime': lifetime,
@@ -41,11 +42,11 @@ function labelOf(name: string): string {
 }
 
 function lifetime({ refreshToken: { idleLifetime, absoluteLifetime } = {} }: ProviderDefinition): string {
-  const parts = [
+  const limits = [
     ...(idleLifetime ? [`${idleLifetime / day} days unused`] : []),
     ...(absoluteLifetime ? [`${absoluteLifetime / day} days in all`] : []),
   ]
-  return parts.join(', ') || unknown
+  return limits.join(', ') || unknown
 }
 
 /** The table, one row for each preset, and one for all tenants of it. */

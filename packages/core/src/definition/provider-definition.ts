@@ -51,6 +51,11 @@ export interface ProviderDefinition<
   readonly metadata: ServerMetadata & ListedEndpoints<Endpoint>
   /** The provider's scopes; a scope that is not listed here does not compile. Without a list, any scope compiles. */
   readonly scopes?: Readonly<Record<Scope, ScopeDescription>>
+  /**
+   * The scopes that `authorize` requests unless its caller passes others: a list replaces them, `{ add: […] }` adds to them,
+   * and the transaction has the result. Grants without `authorize` request none of them. Atlassian: `['offline_access']`.
+   */
+  readonly defaultScope?: readonly string[]
   /** The types of the provider's authorization details (RFC 9396 §10), where its metadata does not list them; another is refused. */
   readonly authorizationDetailsTypes?: readonly Detail['type'][]
   /** The origins of the provider's API, such as `https://api.spotify.com`: the only places where its tokens may go. */

@@ -1,8 +1,8 @@
-import type { RequiredScope } from '../errors/grant-error.ts'
 import type { AuthorizationDelivery } from '../protocol/port.ts'
 import type { AuthorizationDetail } from '../token/authorization-detail.ts'
 import type { Token } from '../token/token.ts'
 import type { RequestValues } from '../wire/form.ts'
+import type { RequestedScope } from './requested-scope.ts'
 import type { ResponseMode } from './response-mode.ts'
 
 /** What a login may be begun with. */
@@ -10,8 +10,8 @@ export interface AuthorizationOptions<
   Scope extends string = string,
   Detail extends AuthorizationDetail = AuthorizationDetail,
 > extends AuthorizationDelivery {
-  /** The scopes to request (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
-  readonly scope?: readonly (Scope | RequiredScope)[] | undefined
+  /** The scopes to request (RFC 6749 §3.3): a list, or `{ add: […] }` for those beside the provider's default ones, which are requested unless given. With `openid`, OpenID Connect applies. */
+  readonly scope?: RequestedScope<Scope> | undefined
   /** One of the registered redirect URIs; the first unless given. On a loopback literal any port will do. */
   readonly redirectUri?: string | undefined
   /** The resource, or resources, that the token is for (RFC 8707 §2). */
@@ -45,6 +45,11 @@ export interface AuthorizationOptions<
   readonly parameters?: RequestValues | undefined
   /** A state of your own, printable ASCII; a random one unless given. */
   readonly state?: string | undefined
+}
+
+/** What a login is begun with, and the scopes that it requests. */
+export interface CheckedOptions extends AuthorizationOptions {
+  readonly scope: readonly string[]
 }
 
 /** The fields of {@link AuthorizationOptions}. */

@@ -4,11 +4,11 @@ import { pickRedirectUri } from '../definition/check/redirect-uri.ts'
 import { checkExtra, reservedInAuthorization } from '../definition/check/parameters.ts'
 import type { RequestValues } from '../wire/form.ts'
 import type { GrantPort } from '../protocol/port.ts'
-import { checkScope } from '../token/scope.ts'
 import { refuseAborted } from '../transport/deadline.ts'
 import { load } from '../transport/load.ts'
-import { type AuthorizationOptions, authorizeOptions, isUnusual } from './authorization-options.ts'
+import { type AuthorizationOptions, authorizeOptions, type CheckedOptions, isUnusual } from './authorization-options.ts'
 import { generateState } from './random.ts'
+import { requestedScope } from './requested-scope.ts'
 import { checkResource } from './resource.ts'
 import { type Transaction, transactionLifetime } from './transaction.ts'
 import type { UnusualParameters } from './unusual-parameters.ts'
@@ -37,9 +37,10 @@ export async function authorizationRequest(
   refuseUnknownFields(options, authorizeOptions)
   refuseAborted(options.signal)
   const extra = options.parameters && checkExtra(options.parameters, reservedInAuthorization)
-  const unusual = isUnusual(options) ? await unusualOf(options, port) : undefined
+  const asked = { ...options, scope: requestedScope(options.scope, port.provider) }
+  const unusual = isUnusual(options) ? await unusualOf(asked, port) : undefined
   const maxAge = checkMaxAge(options.maxAge ?? extra?.['max_age'])
-  const begun = begin(port, { ...options, maxAge })
+  const begun = begin(port, { ...asked, maxAge })
   const transaction = { ...begun, ...(codeVerifier !== undefined && { codeVerifier }), ...unusual?.kept }
   const { redirectUri, scope, state, nonce, resource } = transaction
   const own: RequestValues = {
@@ -60,19 +61,19 @@ export async function authorizationRequest(
   return { url: await port.authorizationUrl(parameters, { pushed, requestObject, signal }), transaction }
 }
 
-async function unusualOf(options: AuthorizationOptions, port: GrantPort): Promise<UnusualParameters> {
+async function unusualOf(options: CheckedOptions, port: GrantPort): Promise<UnusualParameters> {
   const { unusualParameters } = await load(() => import('./unusual-parameters.ts'))
   return unusualParameters(options, port)
 }
 
-function begin({ provider, client, clock }: GrantPort, options: AuthorizationOptions): Transaction {
+function begin({ provider, client, clock }: GrantPort, options: CheckedOptions): Transaction {
   const now = clock.now()
   const { issuer } = provider.metadata
   const resource = checkResource(options.resource)
   return {
     state: options.state === undefined ? generateState() : checkState(options.state),
     redirectUri: pickRedirectUri(client.redirectUris, options.redirectUri, provider.redirectUri),
-    scope: checkScope(options.scope),
+    scope: options.scope,
     ...(resource !== undefined && { resource }),
     provider: provider.name,
     ...(issuer !== undefined && { issuer }),
@@ -85,9 +86,9 @@ function begin({ provider, client, clock }: GrantPort, options: AuthorizationOpt
 /** With `openid` in the scope, a nonce binds the ID token to this login, and what it promises of the authentication has to be kept. */
 function openid(
   { name, metadata }: GrantPort['provider'],
-  { scope, maxAge, acrValues }: AuthorizationOptions,
+  { scope, maxAge, acrValues }: CheckedOptions,
 ): Pick<Transaction, 'nonce' | 'maxAge' | 'acrValues'> | undefined {
-  if (!scope?.includes('openid')) return undefined
+  if (!scope.includes('openid')) return undefined
   if (metadata.issuer === undefined || metadata.jwks_uri === undefined)
     throw new GrantError(
       'config_invalid',

@@ -1,17 +1,17 @@
 import { isSecure, parseUrl } from '../definition/check/url.ts'
-import type { RequiredScope } from '../errors/grant-error.ts'
 import { refuseUnknownFields } from '../errors/unknown-fields.ts'
 import type { Token } from '../token/token.ts'
 import { Grant, type GrantOptions } from './grant.ts'
 import { issued } from './issued.ts'
 import { beginning, type FieldRule, PendingResponse, printableAscii } from './pending-response.ts'
 import { checkPending, type PendingTransaction } from './pending-transaction.ts'
+import { type RequestedScope, withScope } from './requested-scope.ts'
 import { pendingOptions, type PendingOptions, pollForToken } from './polling.ts'
 
 /** What a login on another device may be begun with. */
 export interface DeviceAuthorizationOptions<Scope extends string = string> extends Omit<GrantOptions<Scope>, 'scope'> {
-  /** The scopes to request (RFC 6749 §3.3). With `openid`, OpenID Connect applies. */
-  readonly scope?: readonly (Scope | RequiredScope)[] | undefined
+  /** The scopes to request (RFC 6749 §3.3): a list, or `{ add: […] }` for those beside the provider's default ones, which are requested unless given. With `openid`, OpenID Connect applies. */
+  readonly scope?: RequestedScope<Scope> | undefined
 }
 
 /** A device login under way: plain JSON. It holds the device code, so keep it like a password. */
@@ -63,8 +63,9 @@ export class DeviceAuthorization<Scope extends string = string> extends Grant<Sc
 
   /** Begins a login. Rejects with `token_response_invalid` for a response that breaks RFC 8628 §3.2, or as any other request. */
   async authorize(options: DeviceAuthorizationOptions<Scope> = {}): Promise<DeviceAuthorizationRequest> {
-    this.checkOptions(options as GrantOptions<Scope>)
-    const parameters = beginning(this.port, options)
+    const asked = withScope(options, this.port.provider)
+    this.checkOptions(asked as GrantOptions<Scope>)
+    const parameters = beginning(this.port, asked)
     const createdAt = this.port.clock.now()
     const fields = await this.request(this.endpoint, parameters, { signal: options.signal })
     const response = new PendingResponse(fields, this.port, 'RFC 8628 §3.2')
@@ -72,7 +73,7 @@ export class DeviceAuthorization<Scope extends string = string> extends Grant<Sc
     const userCode = response.required('user_code', readable)
     const verificationUri = response.required('verification_uri', secureUrl)
     const verificationUriComplete = response.optional('verification_uri_complete', secureUrl)
-    const transaction = { deviceCode, ...response.pending(options, createdAt) }
+    const transaction = { deviceCode, ...response.pending(asked, createdAt) }
     const { expiresAt } = transaction
     const complete = verificationUriComplete === undefined ? {} : { verificationUriComplete }
     return { userCode, verificationUri, ...complete, expiresAt, transaction }

@@ -6,7 +6,7 @@ import type { Token } from '../token/token.ts'
 import type { RequestValues } from '../wire/form.ts'
 import { isObject } from '../wire/json.ts'
 import { authorizationDetailsParameter } from './authorization-details.ts'
-import type { AuthorizationOptions } from './authorization-options.ts'
+import type { CheckedOptions } from './authorization-options.ts'
 import { type RequestedResponse, responseModes } from './response-mode.ts'
 import type { Transaction } from './transaction.ts'
 import { wordList } from './word-list.ts'
@@ -21,7 +21,7 @@ const displays = ['page', 'popup', 'touch', 'wap'] as const
 const responseTypes = ['code', 'code id_token'] as const
 
 /** Checks the options that most logins do without (OpenID Connect Core §3.1.2.1 and §5.5, RFC 9396 §2, JARM §2). Throws `config_invalid`. */
-export function unusualParameters(options: AuthorizationOptions, { provider }: GrantPort): UnusualParameters {
+export function unusualParameters(options: CheckedOptions, { provider }: GrantPort): UnusualParameters {
   const { loginHint, idTokenHint, prompt, uiLocales, display, claims, authorizationDetails: details } = options
   const response = requestedResponse(options, provider)
   return {
@@ -36,19 +36,19 @@ export function unusualParameters(options: AuthorizationOptions, { provider }: G
       response_type: response.responseType,
       response_mode: response.responseMode,
     },
-    kept: { ...response, ...(options.scope?.includes('openid') && essentialAcr(claims)) },
+    kept: { ...response, ...(options.scope.includes('openid') && essentialAcr(claims)) },
   }
 }
 
 /** What the callback has to be; an ID token in it needs the scope that it belongs to, and must not be in a query (OAuth 2.0 Multiple Response Types §5). */
 function requestedResponse(
-  { scope, ...options }: AuthorizationOptions,
+  { scope, ...options }: CheckedOptions,
   { name, metadata }: GrantPort['provider'],
 ): RequestedResponse {
   const responseType = oneOf('responseType', options.responseType, responseTypes)
   const responseMode = oneOf('responseMode', options.responseMode, responseModes)
   const isHybrid = responseType === 'code id_token'
-  if (isHybrid && !scope?.includes('openid')) throw invalid(`the responseType 'code id_token' needs the scope 'openid'`)
+  if (isHybrid && !scope.includes('openid')) throw invalid(`the responseType 'code id_token' needs the scope 'openid'`)
   if (isHybrid && responseMode?.startsWith('query'))
     throw invalid(`an ID token must not be in a query: write responseMode: 'form_post', or 'fragment'`)
   if (responseMode?.endsWith('jwt') && (metadata.issuer === undefined || metadata.jwks_uri === undefined))
@@ -73,7 +73,7 @@ function claimsOf(claims: Readonly<Record<string, unknown>>): string {
 }
 
 /** The classes of which `acr` has to be one, where it was asked for as essential (OpenID Connect Core §5.5.1.1). */
-function essentialAcr(claims: AuthorizationOptions['claims']): Pick<Transaction, 'acrValues' | 'acrRequired'> {
+function essentialAcr(claims: CheckedOptions['claims']): Pick<Transaction, 'acrValues' | 'acrRequired'> {
   const { id_token: ofIdToken } = claims ?? {}
   const acr = isObject(ofIdToken) ? ofIdToken['acr'] : undefined
   if (!isObject(acr) || acr['essential'] !== true) return {}

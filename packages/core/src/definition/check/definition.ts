@@ -2,6 +2,7 @@ import type { AuthorizationDetail } from '../../token/authorization-detail.ts'
 import { GrantError } from '../../errors/grant-error.ts'
 import { quoteUrl } from '../../errors/quote.ts'
 import { freezeDeep, isFrozenDeep, withoutPrototypes } from '../../token/plain.ts'
+import { checkScope } from '../../token/scope.ts'
 import { checkDeviations } from './deviations.ts'
 import { checkExtra, reservedInAuthorization, reservedInTokenRequest } from './parameters.ts'
 import { checkReadable } from './readable.ts'
@@ -38,6 +39,7 @@ export function checkDefinition<
   checkMetadata(copy.metadata, httpHosts)
   checkReadable(copy)
   checkDeviations(copy, httpHosts)
+  checkDefaultScope(copy)
   for (const origin of copy.apiOrigins ?? []) checkOrigin(origin, httpHosts)
   checkExtra(copy.parameters?.authorization, reservedInAuthorization)
   checkExtra(copy.parameters?.token, reservedInTokenRequest)
@@ -46,6 +48,13 @@ export function checkDefinition<
   copies.set(copy, copy)
   if (isFrozenDeep(definition)) copies.set(definition, copy)
   return copy
+}
+
+/** Checks the scopes of a login that asks for none in particular: among the listed ones, if there is a list. Throws `config_invalid`. */
+function checkDefaultScope({ name, defaultScope, scopes }: ProviderDefinition): void {
+  const unknown = checkScope(defaultScope).find((scope) => scopes && !Object.hasOwn(scopes, scope))
+  if (unknown !== undefined)
+    throw invalid(`the default scope ${JSON.stringify(unknown)} is not one of the scopes of ${name}`)
 }
 
 /** Checks an RFC 8414 document before any of it is used. Throws `metadata_invalid`, `insecure_url` or `config_invalid`. */

@@ -10,8 +10,8 @@ const read: readonly (readonly [fits: (value: unknown) => boolean, what: string,
   [
     Array.isArray,
     'an array',
-    'apiOrigins authorizationRequest.omitted callback.kept callback.tokenHost.hosts tokenRequest.omitted ' +
-      'grants.*.omitted tokenResponse.statuses tokenResponse.absent.* tokenResponse.error.success revocation.omitted ' +
+    'apiOrigins defaultScope authorizationRequest.omitted callback.kept callback.tokenHost.hosts ' +
+      'tokenRequest.omitted grants.*.omitted tokenResponse.statuses tokenResponse.absent.* tokenResponse.error.success revocation.omitted ' +
       'revocation.statuses api.errors api.origin.domains api.rateLimit.statuses',
   ],
   [

@@ -37,6 +37,7 @@ export const definitionShape: Shape = {
     '*': 'any',
   },
   scopes: { '*': { 'description!': 'string', source: 'string' } },
+  defaultScope: { '[]': 'string' },
   authorizationDetailsTypes: { '[]': 'string' },
   apiOrigins: { '[]': 'string' },
   redirectUri: {
