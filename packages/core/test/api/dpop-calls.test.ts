@@ -60,7 +60,7 @@ describe('a call with a token that is bound to a key', () => {
     expect(new Set(proofs.map(({ claims }) => claims.jti)).size).toBe(50)
   })
 
-  test('R167: has a new proof when the API was busy', async () => {
+  test('R167, G18: has a new proof when the API was busy', async () => {
     const busy = { status: 503, headers: { 'Retry-After': '0' } }
     const { url, tokens, clock, proofs } = await dpopStage([busy, ok, busy, ok])
     const waiting = authorizedFetch(tokens, { retry: {} })(url)

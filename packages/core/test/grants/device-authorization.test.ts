@@ -82,7 +82,7 @@ describe('a login on another device begins', () => {
     ['interval', -1],
     ['interval', null],
     ['interval', {}],
-  ])('A59: not with the %s %j', async (name, value) => {
+  ])('A59, G25: not with the %s %j', async (name, value) => {
     const error = await errorOf(begin({ [name]: value }))
     expect(error.code).toBe('token_response_invalid')
     expect(error.message).toContain(name)

@@ -29,7 +29,7 @@ async function poll(replies: readonly Reply[], fields: object = {}, options: Pro
 }
 
 describe('polling keeps the pace that the server asks for', () => {
-  test('R98: slow_down adds five seconds for good', async () => {
+  test('R98, G39: slow_down adds five seconds for good', async () => {
     const { error, pauses } = await poll([pending, slowDown, pending, slowDown, granted])
     expect(error).toBeUndefined()
     expect(pauses).toEqual([5, 5, 10, 10, 15])

@@ -40,7 +40,7 @@ describe('private_key_jwt', () => {
   }
 
   test.each(forms)(
-    'R110, R111, R112, R181: with %s, the key as %s, signs an assertion',
+    'R110, R111, R112, R181, G38: with %s, the key as %s, signs an assertion',
     async (_alg, _form, key, client) => {
       const { formOf, server, clock, lastRequest } = await assertionStage()
       const form = await formOf(client)

@@ -23,7 +23,7 @@ async function ask(stage: Scene, times = 1, options: ProviderOptions = {}): Prom
 
 describe('a server that wants its nonce', () => {
   test.each([400, 401])(
-    'R163, R253: is sent the request once more, with the nonce and a new proof, after a %i',
+    'R163, R253, G37: is sent the request once more, with the nonce and a new proof, after a %i',
     async (status) => {
       const [vector] = vectorsOf('DPoP nonce challenge from AS')
       const { 'DPoP-Nonce': nonce = '' } = (vector?.input['headers'] ?? {}) as Record<string, string>

@@ -124,7 +124,7 @@ describe('the type of a token', () => {
     expect((await read(type, { dpop: true })).tokenType).toBe('DPoP')
   })
 
-  test('R159, A45: Bearer is refused where the tokens are to be bound', async () => {
+  test('R159, A45, G2: Bearer is refused where the tokens are to be bound', async () => {
     expect(await errorOf(read('Bearer', { dpop: true }))).toMatchObject({
       code: 'token_type_mismatch',
       action: 'report',

@@ -13,7 +13,7 @@ describe('the page that ends a login', () => {
     ['another error', { error: attack, error_description: attack }],
     ['no code', { what: attack }],
   ])(
-    'A55, NET-41: after %s, it runs nothing, loads nothing, reflects nothing and is not kept',
+    'R7, A55, NET-41: after %s, it runs nothing, loads nothing, reflects nothing and is not kept',
     async (_, parameters) => {
       const { begin } = await loopback()
       const { headers, body } = await (await begin()).comeBack(parameters)
