@@ -92,7 +92,8 @@ const configurations = {
   'on the bridge': (received: Received): Promise<Configuration> => configurationOf(providerOf(received)),
 } satisfies Record<Side, unknown>
 
-function readingOf({ accessToken, tokenType, refreshToken, expiresAt, scope, extra }: Token): Reading {
+/** A token, by the names of the standards. */
+export function readingOf({ accessToken, tokenType, refreshToken, expiresAt, scope, extra }: Token): Reading {
   const { id_token: _, ...others } = extra
   return {
     accessToken,
@@ -105,7 +106,7 @@ function readingOf({ accessToken, tokenType, refreshToken, expiresAt, scope, ext
 }
 
 /** The fields themselves, without the strict reading of `tokenFrom`. */
-function rawReading(response: TokenEndpointResponse): Reading {
+export function rawReading(response: TokenEndpointResponse): Reading {
   const { access_token, token_type, refresh_token, expires_in, scope = '', id_token: _, ...rest } = response
   const { refresh_token_expires_in: _unread, ...others } = rest
   return {
