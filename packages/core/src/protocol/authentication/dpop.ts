@@ -36,7 +36,7 @@ export function proofsOf(
 
 /** The algorithm of the key that the server takes (RFC 9449 §5.1). */
 function algorithmFor(dpop: true | DpopKeyPair, supported: unknown): string {
-  const own = dpop === true ? ['ES256'] : [...algorithmsOf(dpop.privateKey)].reverse() // the newer name of Ed25519 goes first
+  const own = dpop === true ? ['ES256'] : algorithmsOf(dpop.privateKey).toReversed() // the newer name of Ed25519 goes first
   const listed = Array.isArray(supported) ? supported.map(String) : own
   const algorithm = own.find((name) => listed.includes(name))
   if (algorithm !== undefined) return algorithm
