@@ -95,9 +95,9 @@ async function otherReading(login: Login): Promise<Reading> {
       await initiateBackchannelAuthentication(configuration, hints),
     )
   }
-  let done = false
-  const reading = readingOf(ask(), times).finally(() => (done = true))
-  for (let step = 0; !done && step < 400; step++) {
+  const state = { done: false }
+  const reading = readingOf(ask(), times).finally(() => (state.done = true))
+  for (let step = 0; !state.done && step < 400; step++) {
     await turn()
     if (step % 4 === 3) await vi.advanceTimersByTimeAsync(5000) // every pause here is a multiple of it
   }
