@@ -1,7 +1,9 @@
 import type { CustomFetch } from 'openid-client'
 import { GrantError } from '../errors/grant-error.ts'
+import type { ProofOfPossession } from '../protocol/proof-of-possession.ts'
 import { secretsOf } from '../protocol/request-secrets.ts'
 import { send } from '../transport/send.ts'
+import type { OAuthRequest, OAuthResponse } from '../transport/transport.ts'
 import { type Bridge, purposeOf, requestOf } from './bridge-request.ts'
 import { passedOn, responseOf } from './bridge-response.ts'
 
@@ -27,10 +29,34 @@ interface Get {
 }
 
 /** User information and keys: openid-client reads their errors from the challenge, which is kept. */
-async function get(bridge: Bridge, { url, headers, signal }: Get): Promise<Response> {
-  purposeOf(url, bridge, 'get')
-  const { transport } = bridge.context
-  const request = { url, method: 'GET', headers, maxBytes: transport.limits.keys } as const
-  const secrets = (): readonly string[] => secretsOf(new Headers(headers), new URLSearchParams())
-  return passedOn(await send(transport, request, { signal, secrets }))
+async function get(bridge: Bridge, asked: Get): Promise<Response> {
+  const { transport, proofs } = bridge.context
+  const token = purposeOf(asked.url, bridge, 'get') === 'userinfo' ? bearerIn(asked.headers) : undefined
+  const secrets = secretsOf(new Headers(asked.headers), new URLSearchParams())
+  const request = async (): Promise<OAuthRequest> => {
+    const proven: Get['headers'] = proofs && token !== undefined ? await credentials(proofs, asked.url, token) : {}
+    secrets.push(...Object.values(proven))
+    const headers = { ...asked.headers, ...proven }
+    return { url: asked.url, method: 'GET', headers, maxBytes: transport.limits.keys }
+  }
+  const again = async ({ status, headers }: OAuthResponse): Promise<OAuthRequest | undefined> => {
+    const hasNonce = proofs?.remember(asked.url, headers) ?? false
+    return hasNonce && status === 401 && token !== undefined ? request() : undefined
+  }
+  const options = { signal: asked.signal, secrets: () => secrets, again }
+  return passedOn(await send(transport, await request(), options))
+}
+
+function bearerIn({ authorization = '' }: Get['headers']): string | undefined {
+  return /^Bearer (.+)$/i.exec(authorization)?.[1]
+}
+
+/** How a token is presented that is bound to the key of the provider (RFC 9449 §7.1), of which openid-client knows nothing. */
+async function credentials(
+  proofs: ProofOfPossession,
+  url: string,
+  accessToken: string,
+): Promise<Readonly<Record<'authorization' | 'dpop', string>>> {
+  const dpop = await proofs.proof({ method: 'GET', url, accessToken })
+  return { authorization: `DPoP ${accessToken}`, dpop }
 }

@@ -13,11 +13,14 @@ export interface TokenFromOptions {
   readonly previous?: Token | undefined
   /** When the response came, in milliseconds since the epoch; now unless given. */
   readonly now?: number | undefined
+  /** Whether the request had a DPoP proof (RFC 9449), of openid-client or of the provider: the token has to be bound to its key then. */
+  readonly dpop?: boolean | undefined
 }
 
 /**
  * The `Token` of a token response of openid-client. It is read as strictly as any other: some of what openid-client accepts
- * is refused with `token_response_invalid`, a DPoP token with `token_type_mismatch`, and the ID token of another user than
+ * is refused with `token_response_invalid`, a DPoP token unless you say that you used a proof, or any other if you did, with
+ * `token_type_mismatch`, and the ID token of another user than
  * that of the previous token with `id_token_invalid`. The claims are those that openid-client has checked.
  *
  * @example
@@ -30,9 +33,9 @@ export interface TokenFromOptions {
  */
 export function tokenFrom(
   response: TokenEndpointResponse & Partial<TokenEndpointResponseHelpers>,
-  { scope, previous, now = Date.now() }: TokenFromOptions = {},
+  { scope, previous, now = Date.now(), dpop: proven = false }: TokenFromOptions = {},
 ): Token {
-  const read = strictly(response, now)
+  const read = strictly(response, { now, proven })
   const claims = response.claims?.()
   if (claims && previous?.claims) checkSameUser(claims, previous.claims)
   const { refreshToken = previous?.refreshToken, idToken, extra } = read
@@ -55,11 +58,14 @@ export function tokenFrom(
 
 const tokenExchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
 
-function strictly(response: TokenEndpointResponse, now: number): TokenResponse {
+function strictly(
+  response: TokenEndpointResponse,
+  when: { readonly now: number; readonly proven: boolean },
+): TokenResponse {
   const purpose = response.token_type === 'n_a' ? tokenExchange : '' // openid-client accepts that type from no other grant
   const where = { provider: 'openid-client', endpoint: 'the token endpoint', authentication: () => '' }
   const received = { status: 200, headers: new Headers(), body: JSON.stringify(response) }
-  return readTokenResponse(received, { ...where, purpose, now, secrets: () => [] })
+  return readTokenResponse(received, { ...where, ...when, purpose, secrets: () => [] })
 }
 
 function timeAfter(now: number, seconds: number | undefined): number | undefined {

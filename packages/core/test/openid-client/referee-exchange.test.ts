@@ -58,6 +58,11 @@ const rows: readonly Row<Received>[] = [
     examples: [undefined, '', 7].map((issued_token_type) => received({ issued_token_type })),
   },
   {
+    name: 'O56: a token type that is called as what every object inherits is taken from an exchange, and refused here',
+    differs: (input) => String(fieldOf(input, 'token_type')).toLowerCase() === 'constructor',
+    examples: [received({ token_type: 'constructor' })],
+  },
+  {
     name: 'O3: nor is one of a token exchange',
     differs: (input) => String(fieldOf(input, 'token_type')).toLowerCase() === 'dpop',
     examples: [received({ token_type: 'DPoP' })],

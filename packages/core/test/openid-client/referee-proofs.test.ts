@@ -1,11 +1,10 @@
-import { ClientCredentials, Pkce, Provider, type ProviderOptions, Refresh, Token } from '@grantkit/core'
+import { ClientCredentials, Pkce, type Provider, Refresh, Token } from '@grantkit/core'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import {
   buildAuthorizationUrlWithJAR,
   buildAuthorizationUrlWithPAR,
   clientCredentialsGrant,
-  Configuration,
-  customFetch,
+  type Configuration,
   type DPoPHandle,
   fetchUserInfo,
   getDPoPHandle,
@@ -15,59 +14,14 @@ import {
 import { describe, expect, test } from 'vitest'
 import { keyPair } from '../support/dpop.ts'
 import { clientKey } from '../support/client-keys.ts'
-import { type Reading, refusal, respond, type Received } from '../support/referee.ts'
-import { metadata } from '../support/referee-endpoints.ts'
-import { clientSecret, goodToken, publicClient, redirectUri, watched } from '../support/scene.ts'
+import { type Reading, type Received, refusal } from '../support/referee.ts'
+import { configurationWith, providerWith, recorder, reply, type Sent } from '../support/referee-sent.ts'
+import { goodToken, redirectUri } from '../support/scene.ts'
 
 // What both sign themselves: proofs, client assertions and request objects, claim by claim.
 
 const pair = await keyPair()
 const key = await clientKey('ES256')
-
-interface Sent {
-  readonly headers: Headers
-  readonly form: URLSearchParams
-}
-
-/** A fetch that notes down what was sent; the last response repeats. */
-function recorder(...replies: readonly Received[]) {
-  const sent: Sent[] = []
-  const fetch: typeof globalThis.fetch = async (_, init) => {
-    const form = new URLSearchParams(typeof init?.body === 'string' ? init.body : String(init?.body ?? ''))
-    sent.push({ headers: new Headers(init?.headers), form })
-    return respond(replies[Math.min(sent.length, replies.length) - 1] ?? reply(200, goodToken))
-  }
-  return { sent, fetch }
-}
-
-const reply = (status: number, body: object, headers: Readonly<Record<string, string>> = {}): Received => ({
-  status,
-  headers: { 'content-type': 'application/json', ...headers },
-  body: JSON.stringify(body),
-})
-
-function providerWith(
-  fetch: typeof globalThis.fetch,
-  options: ProviderOptions = {},
-  client: object = { clientSecret },
-) {
-  return new Provider(
-    { name: 'acme', metadata },
-    { ...publicClient, ...client },
-    { fetch, onEvent: watched(), ...options },
-  )
-}
-
-function configurationWith(fetch: typeof globalThis.fetch, ...authentication: readonly unknown[]): Configuration {
-  const [method = clientSecret] = authentication
-  const configuration = new Configuration(
-    metadata,
-    'cid',
-    ...(method === clientSecret ? [clientSecret] : [undefined, method as never]),
-  )
-  configuration[customFetch] = fetch as never
-  return configuration
-}
 
 describe('DPoP', () => {
   const bound = { ...goodToken, token_type: 'DPoP' }
@@ -76,7 +30,7 @@ describe('DPoP', () => {
     const { jti, iat, ...claims } = decodeJwt(proof)
     return { header: decodeProtectedHeader(proof), claims, kinds: [typeof jti, Number.isInteger(iat)] }
   }
-  const handleOf = (configuration: Configuration): DPoPHandle => getDPoPHandle(configuration, pair as never)
+  const handleOf = (configuration: Configuration): DPoPHandle => getDPoPHandle(configuration, pair)
 
   /** What both send, by an action of each. */
   async function proofs(

@@ -75,6 +75,12 @@ describe('tokenFrom', () => {
     expect(await errorOf(() => tokenFrom({ ...response, ...change }))).toMatchObject({ code })
   })
 
+  test('takes a DPoP token where there was a proof, and no other then', async () => {
+    const bound = { ...response, token_type: 'dpop' as const }
+    expect(tokenFrom(bound, { dpop: true }).tokenType).toBe('DPoP')
+    expect(await errorOf(() => tokenFrom(response, { dpop: true }))).toMatchObject({ code: 'token_type_mismatch' })
+  })
+
   test('has a token of a token exchange that cannot be used at an API', () => {
     expect(tokenFrom({ ...response, token_type: 'n_a' }).tokenType).toBe('N_A')
   })
