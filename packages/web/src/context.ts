@@ -36,6 +36,8 @@ export interface Context<Scope extends string, User> {
   readonly lifetime: number
   /** An absolute URL. */
   readonly home: string
+  /** Whether the provider says when a user has logged out elsewhere. */
+  readonly hasBackchannel: boolean
   readonly now: () => number
   readonly emit: (event: Pick<WebEvent, 'type' | 'error'>) => void
 }
@@ -60,6 +62,7 @@ export function contextOf<Scope extends string, User>(options: WebLoginOptions<S
     tokenStore: store && (key ? store : sweptStore(store, lifetime * 1000)),
     lifetime,
     home,
+    hasBackchannel: provider.definition.metadata['backchannel_logout_supported'] === true,
     now: () => clock.now(),
     emit: (event) => emit(options, { ...event, provider: provider.name, at: clock.now() }),
   }

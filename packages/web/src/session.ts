@@ -1,7 +1,8 @@
-import { GrantError, type TokenSource } from '@grantkit/core'
+import { GrantError, type TokenSource, type TokenStore } from '@grantkit/core'
 import type { Context } from './context.ts'
 import { sessionCookie } from './cookies/jar.ts'
 import { readCookies, type RequestLike } from './cookies/read.ts'
+import { LogoutMarks, type Subject } from './store/logout-marks.ts'
 import { SessionRecord } from './store/session-record.ts'
 
 /** The session of a user who has logged in. */
@@ -31,6 +32,8 @@ export interface SessionContent<User> {
   readonly provider: string
   /** The store key of the tokens. */
   readonly key: string
+  /** Who the user is at the provider, with OpenID Connect. */
+  readonly subject?: Subject
   readonly authenticatedAt: number
   readonly expiresAt: number
 }
@@ -54,9 +57,20 @@ export async function readSession<Scope extends string, User>(
 ): Promise<Session<Scope, User> | undefined> {
   const { store } = context.options
   const content = await sessionContent(context, from)
-  if (!content || (store && !(await new SessionRecord(store, content.id).lives()))) return undefined
-  const { key, ...shown } = content
+  if (!content || (store && !(await lives(context, content, store)))) return undefined
+  const { key, subject: _, ...shown } = content
   return Object.freeze({ ...shown, tokens: () => sessionTokens(context, { key, id: shown.id }) })
+}
+
+/** Whether neither a logout nor the provider has ended a session. */
+async function lives<Scope extends string, User>(
+  { hasBackchannel }: Context<Scope, User>,
+  { id, subject }: SessionContent<User>,
+  store: TokenStore,
+): Promise<boolean> {
+  const begunAt = await new SessionRecord(store, id).begunAt()
+  if (begunAt === undefined) return false
+  return !hasBackchannel || !subject || !(await new LogoutMarks(store).hasEnded(subject, begunAt))
 }
 
 /** The tokens of a session; when the provider has ended the grant, they end the session. */

@@ -10,7 +10,7 @@ export interface Site {
 }
 
 /** The routes of a login. */
-export type RouteName = 'login' | 'callback' | 'logout' | 'session'
+export type RouteName = 'login' | 'callback' | 'logout' | 'session' | 'backchannel'
 
 /** The site of a redirect URI: the other routes are beside the callback. Throws `config_invalid`. */
 export function siteOf(redirectUri: string | undefined): Site {
@@ -26,8 +26,9 @@ export function siteOf(redirectUri: string | undefined): Site {
     callback: pathname,
     logout: `${folder}logout`,
     session: `${folder}session`,
+    backchannel: `${folder}backchannel-logout`,
   }
-  if (new Set(Object.values(paths)).size < 4 || pathname === folder)
+  if (new Set(Object.values(paths)).size < 5 || pathname === folder)
     throw invalid(`the redirect URI has to end with a name of its own, such as '${origin}${folder}callback'`)
   return { origin, secure, port: port || (secure ? '443' : '80'), paths }
 }

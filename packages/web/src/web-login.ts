@@ -12,7 +12,7 @@ import { targetOf } from './target.ts'
 
 /** The login of a web app. Its functions are bound, so they can be destructured. */
 export interface WebLogin<Scope extends string = string, User = unknown> {
-  /** The paths that {@link WebLogin.handle} responds to: those of the callback, the login, the logout and the session. */
+  /** The paths that {@link WebLogin.handle} responds to: those of the login, the callback, both logouts and the session. */
   readonly paths: readonly string[]
   /**
    * Responds to requests for the routes of the login, with 404 for any other path. It looks at the path alone, and never

@@ -1,4 +1,4 @@
-import { authorizedFetch, GrantError, Pkce, type Token } from '@grantkit/core'
+import { authorizedFetch, GrantError, type IdTokenClaims, Pkce, type Token } from '@grantkit/core'
 import type { Context } from '../context.ts'
 import { deleteCookie, loginCookie, sessionCookie, setCookie } from '../cookies/jar.ts'
 import { readCookies } from '../cookies/read.ts'
@@ -6,6 +6,7 @@ import { isNavigation } from '../guards.ts'
 import { showFailure } from '../pages/failure.ts'
 import { json, redirect } from '../responses.ts'
 import { readSession, sessionContent, type SessionContent, tokensAt } from '../session.ts'
+import type { Subject } from '../store/logout-marks.ts'
 import { SessionRecord } from '../store/session-record.ts'
 import { queryOf, targetOf } from '../target.ts'
 import { type PendingLogin, sweep } from './begin.ts'
@@ -105,9 +106,15 @@ async function sessionFor<Scope extends string, User>(
     user,
     provider: provider.name,
     key: own === undefined ? `web:${id}/${provider.name}` : `${own}/${provider.name}`,
+    ...(token.claims && { subject: subjectOf(token.claims) }),
     authenticatedAt: milliseconds(token.claims?.auth_time) ?? now(),
     expiresAt: Math.min(...ends.filter((end) => end !== undefined)),
   }
+}
+
+function subjectOf({ iss, sub, ...claims }: IdTokenClaims): Subject {
+  const { sid } = claims as { readonly sid?: unknown }
+  return { iss, sub, ...(typeof sid === 'string' && { sid }) }
 }
 
 function milliseconds(seconds: unknown): number | undefined {

@@ -7,6 +7,7 @@ import { json, plain } from '../responses.ts'
 import { readSession } from '../session.ts'
 import type { RouteName } from '../site.ts'
 import { queryOf, targetOf } from '../target.ts'
+import { endElsewhere } from './backchannel.ts'
 import { beginLogin } from './begin.ts'
 import { askToEnd, endSession } from './end.ts'
 import { finishLogin } from './finish.ts'
@@ -16,6 +17,7 @@ const methods: Readonly<Record<RouteName, readonly string[]>> = {
   callback: ['GET'],
   logout: ['GET', 'POST'],
   session: ['GET'],
+  backchannel: ['POST'],
 }
 
 /** Responds to a request for one of the routes; it never rejects. */
@@ -25,9 +27,9 @@ export async function handle<Scope extends string, User>(
 ): Promise<Response> {
   const route = routeAt(context, targetOf(request).path)
   if (!route) return plain('Not found.', 404)
+  if (isPrefetch(request.headers)) return plain('A login is not fetched in advance.', 503) // after a 204, Chromium ignores the click
   if (!methods[route].includes(request.method))
     return plain('This method is not allowed.', 405, { allow: methods[route].join(', ') })
-  if (isPrefetch(request.headers)) return plain('A login is not fetched in advance.', 503) // after a 204, Chromium ignores the click
   try {
     return await respondAt(context, request, route)
   } catch (error) {
@@ -49,6 +51,7 @@ function respondAt<Scope extends string, User>(
 ): Promise<Response> | Response {
   if (route === 'callback') return finishLogin(context, request)
   if (route === 'session') return showSession(context, request)
+  if (route === 'backchannel') return endElsewhere(context, request)
   const returnTo = returnToIn(request)
   if (route === 'login') return beginLogin(context, request, { returnTo })
   if (request.method === 'POST') return endSession(context, request, { returnTo })

@@ -1,4 +1,5 @@
-import { GrantError, type TokenStore } from '@grantkit/core'
+import type { TokenStore } from '@grantkit/core'
+import { working } from './working.ts'
 
 /** The record of a session: as long as it is there, the session lives. A logout ends every copy of its cookie. */
 export class SessionRecord {
@@ -10,17 +11,20 @@ export class SessionRecord {
     this.#key = `web:${id}`
   }
 
-  /** Whether the session lives. Rejects with `store_failed`. */
-  lives(): Promise<boolean> {
-    return working(async () => (await this.#store.read(this.#key))?.value !== undefined)
+  /** When the session began, by the store's clock; undefined if it has ended. Rejects with `store_failed`. */
+  begunAt(): Promise<number | undefined> {
+    return working(async () => {
+      const value = (await this.#store.read(this.#key))?.value
+      return value === undefined ? undefined : Number(value)
+    })
   }
 
   /** Begins the session, for some milliseconds. Rejects with `store_failed`. */
   begin(lifetime: number): Promise<void> {
     return working(async () => {
-      const until = (await this.#store.now()) + lifetime
+      const now = await this.#store.now()
       const { version } = (await this.#store.read(this.#key)) ?? { version: 0 }
-      await this.#store.compareAndSet(this.#key, version, { value: 'session', until })
+      await this.#store.compareAndSet(this.#key, version, { value: String(now), until: now + lifetime })
     })
   }
 
@@ -33,15 +37,5 @@ export class SessionRecord {
         if (await this.#store.compareAndSet(this.#key, stored.version, {})) return true
       }
     })
-  }
-}
-
-/** Runs calls of the store; whatever they reject with is `store_failed`. */
-async function working<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run()
-  } catch (error) {
-    if (error instanceof GrantError) throw error
-    throw new GrantError('store_failed', 'the store of the sessions does not work', { cause: error })
   }
 }

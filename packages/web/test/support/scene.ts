@@ -5,6 +5,7 @@ import {
   type AuthorizationServer,
   type AuthorizationServerOptions,
   type LogInOptions,
+  type TestClientOptions,
   startAuthorizationServer,
 } from '@grantkit/testing/server'
 import { webLogin, type WebEvent, type WebLogin, type WebLoginOptions } from '@grantkit/web'
@@ -42,6 +43,8 @@ export interface SceneOptions {
   readonly server?: AuthorizationServerOptions
   readonly provider?: ProviderOptions
   readonly web?: Partial<WebLoginOptions<string, User>>
+  /** Whether the authorization server says when a user has logged out elsewhere. */
+  readonly backchannel?: boolean
   /** What the definition of the provider says beside its metadata. */
   readonly definition?: Readonly<Record<string, unknown>>
 }
@@ -55,7 +58,11 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   onTestFinished(() => void app.close())
   const { port } = app.address() as { port: number }
   const url = `http://127.0.0.1:${port}`
-  const server = await startAuthorizationServer({ accounts, clients: [client(url)], ...options.server })
+  const server = await startAuthorizationServer({
+    accounts,
+    clients: [client(url, options.backchannel)],
+    ...options.server,
+  })
   onTestFinished(() => server.close())
   let passed = 0
   const now = (): number => Date.now() + passed
@@ -124,12 +131,10 @@ async function serve(auth: WebLogin<string, User>, req: IncomingMessage, res: Se
   await send(res, new Response(session ? session.user.sub : 'nobody', { status: req.url === '/' ? 200 : 404 }))
 }
 
-function client(url: string): {
-  clientId: string
-  clientSecret: string
-  redirectUris: readonly string[]
-  metadata: Readonly<Record<string, unknown>>
-} {
-  const metadata = { post_logout_redirect_uris: [`${url}/bye`] }
+function client(url: string, backchannel = false): TestClientOptions {
+  const metadata = {
+    post_logout_redirect_uris: [`${url}/bye`],
+    ...(backchannel && { backchannel_logout_uri: `${url}/auth/backchannel-logout` }),
+  }
   return { clientId: 'web-app', clientSecret: 'a-secret-of-the-app', redirectUris: [`${url}/auth/callback`], metadata }
 }
