@@ -25,7 +25,6 @@ const openapi = 'https://github.com/Asana/openapi'
  */
 export const asana: ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'asana',
-
   metadata: {
     authorization_endpoint: 'https://app.asana.com/-/oauth_authorize',
     token_endpoint: 'https://app.asana.com/-/oauth_token',

@@ -27,7 +27,6 @@ const day = 24 * 60 * 60
  */
 export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'atlassian',
-
   metadata: {
     authorization_endpoint: 'https://auth.atlassian.com/authorize',
     token_endpoint: 'https://auth.atlassian.com/oauth/token',

@@ -25,7 +25,6 @@ const consumers = 'https://confluence.atlassian.com/bitbucket/oauth-on-bitbucket
  */
 export const bitbucket: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'bitbucket',
-
   metadata: {
     authorization_endpoint: 'https://bitbucket.org/site/oauth2/authorize',
     token_endpoint: 'https://bitbucket.org/site/oauth2/access_token',

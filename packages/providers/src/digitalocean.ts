@@ -24,7 +24,6 @@ const docs = 'https://docs.digitalocean.com/reference/api/oauth'
  */
 export const digitalocean: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'digitalocean',
-
   metadata: {
     authorization_endpoint: 'https://cloud.digitalocean.com/v1/oauth/authorize',
     token_endpoint: 'https://cloud.digitalocean.com/v1/oauth/token',

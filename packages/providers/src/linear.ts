@@ -24,7 +24,6 @@ const docs = 'https://linear.app/developers/oauth-2-0-authentication'
  */
 export const linear: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'linear',
-
   metadata: {
     authorization_endpoint: 'https://linear.app/oauth/authorize',
     token_endpoint: 'https://api.linear.app/oauth/token',

@@ -26,7 +26,6 @@ const guide = 'https://mailchimp.com/developer/marketing/guides/access-user-data
  */
 export const mailchimp: ProviderDefinition<never, 'authorization_endpoint'> = freeze({
   name: 'mailchimp',
-
   metadata: {
     authorization_endpoint: 'https://login.mailchimp.com/oauth2/authorize',
     token_endpoint: 'https://login.mailchimp.com/oauth2/token',

@@ -25,7 +25,6 @@ const docs = 'https://docs.stripe.com/stripe-apps/api-authentication/oauth'
  */
 export const stripe: ProviderDefinition<never, 'authorization_endpoint'> = freeze({
   name: 'stripe',
-
   metadata: {
     authorization_endpoint: 'https://marketplace.stripe.com/oauth/v2/authorize',
     token_endpoint: 'https://api.stripe.com/v1/oauth/token',

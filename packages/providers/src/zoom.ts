@@ -25,7 +25,6 @@ const oauth = 'Zoom’s page on OAuth, at developers.zoom.us'
  */
 export const zoom: ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'zoom',
-
   metadata: {
     authorization_endpoint: 'https://zoom.us/oauth/authorize',
     token_endpoint: 'https://zoom.us/oauth/token',
