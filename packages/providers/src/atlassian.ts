@@ -39,6 +39,8 @@ export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = f
   parameters: { authorization: { audience: 'api.atlassian.com', prompt: 'consent' } },
   sources: [apps, staff].map((url) => ({ url, read: '2026-11-21' })),
   unverified: [
+    { fact: 'apiOrigins', settles: apps },
+
     { fact: 'defaultScope', settles: apps },
     { fact: 'clientAuthentication.method', settles: apps },
     { fact: 'parameters.authorization.prompt', settles: apps },

@@ -37,4 +37,5 @@ export const bitbucket: ProviderDefinition<string, 'authorization_endpoint'> = f
     { url: cloud, read: '2026-01-12' },
     { url: consumers, read: '2026-11-21' },
   ],
+  unverified: [{ fact: 'apiOrigins', settles: 'the page on the REST API at developer.atlassian.com' }],
 })

@@ -35,6 +35,8 @@ export const linear: ProviderDefinition<string, 'authorization_endpoint'> = free
   tokenResponse: { scopeSeparator: ',' },
   sources: [{ url: docs, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: 'the page on the GraphQL API' },
+
     { fact: 'metadata.token_endpoint', settles: 'the section of the page on exchanging the code' },
     { fact: 'clientAuthentication.method', settles: 'the section of the page on exchanging the code' },
     { fact: 'tokenResponse.scopeSeparator', settles: 'a login with two scopes' },

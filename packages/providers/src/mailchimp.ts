@@ -36,6 +36,8 @@ export const mailchimp: ProviderDefinition<never, 'authorization_endpoint'> = fr
   tokenResponse: { absent: { scope: [null], expires_in: [0] } },
   sources: [{ url: copies, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: guide },
+
     { fact: 'metadata', settles: guide },
     { fact: 'clientAuthentication.method', settles: guide },
     { fact: 'tokenResponse.absent', settles: 'a login' },

@@ -37,6 +37,8 @@ export const zoom: ProviderDefinition<string, 'authorization_endpoint' | 'revoca
   revocation: { tokens: 'access_token' },
   sources: [{ url: support, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: 'the page on calling the API, at developers.zoom.us' },
+
     { fact: 'metadata.authorization_endpoint', settles: oauth },
     { fact: 'metadata.revocation_endpoint', settles: oauth },
     { fact: 'revocation.tokens', settles: oauth },
