@@ -28,7 +28,6 @@ const codeGrant = `${docs}/authorization-code-grant.html`
  */
 export const amazon: ProviderDefinition<AmazonScope, 'authorization_endpoint'> = freeze({
   name: 'amazon',
-
   metadata: {
     authorization_endpoint: 'https://www.amazon.com/ap/oa',
     token_endpoint: 'https://api.amazon.com/auth/o2/token',

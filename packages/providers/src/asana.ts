@@ -25,7 +25,6 @@ const openapi = 'https://github.com/Asana/openapi'
  */
 export const asana: ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'asana',
-
   metadata: {
     authorization_endpoint: 'https://app.asana.com/-/oauth_authorize',
     token_endpoint: 'https://app.asana.com/-/oauth_token',
@@ -33,11 +32,14 @@ export const asana: ProviderDefinition<string, 'authorization_endpoint' | 'revoc
     grant_types_supported: ['authorization_code', 'refresh_token'],
   },
   apiOrigins: ['https://app.asana.com'],
-  clientAuthentication: { method: 'client_secret_post', source: docs },
+  clientAuthentication: { method: 'client_secret_post' },
   refreshToken: { rotation: 'never' },
   sources: [
     { url: docs, read: '2026-11-21' },
     { url: openapi, read: '2026-06-11' },
   ],
-  unverified: [{ fact: 'refreshToken.rotation', settles: 'a refresh' }],
+  unverified: [
+    { fact: 'clientAuthentication.method', settles: 'the section of the page on the token exchange' },
+    { fact: 'refreshToken.rotation', settles: 'a refresh' },
+  ],
 })

@@ -27,7 +27,6 @@ const day = 24 * 60 * 60
  */
 export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'atlassian',
-
   metadata: {
     authorization_endpoint: 'https://auth.atlassian.com/authorize',
     token_endpoint: 'https://auth.atlassian.com/oauth/token',
@@ -40,6 +39,8 @@ export const atlassian: ProviderDefinition<string, 'authorization_endpoint'> = f
   parameters: { authorization: { audience: 'api.atlassian.com', prompt: 'consent' } },
   sources: [apps, staff].map((url) => ({ url, read: '2026-11-21' })),
   unverified: [
+    { fact: 'apiOrigins', settles: apps },
+
     { fact: 'defaultScope', settles: apps },
     { fact: 'clientAuthentication.method', settles: apps },
     { fact: 'parameters.authorization.prompt', settles: apps },

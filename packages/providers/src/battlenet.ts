@@ -33,7 +33,6 @@ export const battlenet: ProviderDefinition<
   | 'end_session_endpoint'
 > = freeze({
   name: 'battlenet',
-
   metadata: {
     issuer: 'https://oauth.battle.net',
     authorization_endpoint: 'https://oauth.battle.net/authorize',

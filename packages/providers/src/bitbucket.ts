@@ -25,7 +25,6 @@ const consumers = 'https://confluence.atlassian.com/bitbucket/oauth-on-bitbucket
  */
 export const bitbucket: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'bitbucket',
-
   metadata: {
     authorization_endpoint: 'https://bitbucket.org/site/oauth2/authorize',
     token_endpoint: 'https://bitbucket.org/site/oauth2/access_token',
@@ -38,4 +37,5 @@ export const bitbucket: ProviderDefinition<string, 'authorization_endpoint'> = f
     { url: cloud, read: '2026-01-12' },
     { url: consumers, read: '2026-11-21' },
   ],
+  unverified: [{ fact: 'apiOrigins', settles: 'the page on the REST API at developer.atlassian.com' }],
 })

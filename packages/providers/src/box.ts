@@ -25,7 +25,6 @@ const guides = 'https://github.com/box/developer.box.com'
  */
 export const box: ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'box',
-
   metadata: {
     authorization_endpoint: 'https://account.box.com/api/oauth2/authorize',
     token_endpoint: 'https://api.box.com/oauth2/token',

@@ -24,7 +24,6 @@ const docs = 'https://docs.digitalocean.com/reference/api/oauth'
  */
 export const digitalocean: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'digitalocean',
-
   metadata: {
     authorization_endpoint: 'https://cloud.digitalocean.com/v1/oauth/authorize',
     token_endpoint: 'https://cloud.digitalocean.com/v1/oauth/token',
@@ -34,5 +33,8 @@ export const digitalocean: ProviderDefinition<string, 'authorization_endpoint'> 
   clientAuthentication: { method: 'client_secret_post' },
   grants: { refresh_token: { endpoint: 'https://cloud.digitalocean.com/v1/oauth/refresh', source: docs } },
   sources: [{ url: docs, read: '2025-08-28' }],
-  unverified: [{ fact: 'clientAuthentication.method', settles: 'the section of the page on /token' }],
+  unverified: [
+    { fact: 'apiOrigins', settles: 'the reference of the API at docs.digitalocean.com' },
+    { fact: 'clientAuthentication.method', settles: 'the section of the page on /token' },
+  ],
 })

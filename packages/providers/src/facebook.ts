@@ -48,6 +48,8 @@ export function facebook(version: string = 'v22.0'): ProviderDefinition<string, 
     tokenResponse: { members: { refresh_token: 'access_token' }, error: { code: 'error.code' } },
     sources: [{ url: flow, read: '2026-11-21' }],
     unverified: [
+      { fact: 'apiOrigins', settles: flow },
+
       { fact: 'metadata.token_endpoint', settles: exchange },
       { fact: 'clientAuthentication.method', settles: exchange },
       { fact: 'scopeSeparator', settles: 'the page on permissions' },

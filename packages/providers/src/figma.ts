@@ -26,7 +26,6 @@ const docs = 'the page on OAuth at developers.figma.com'
  */
 export const figma: ProviderDefinition<string, 'authorization_endpoint' | 'userinfo_endpoint'> = freeze({
   name: 'figma',
-
   metadata: {
     issuer: 'https://www.figma.com',
     authorization_endpoint: 'https://www.figma.com/oauth',

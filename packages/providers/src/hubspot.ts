@@ -28,7 +28,6 @@ export const hubspot: ProviderDefinition<
   'authorization_endpoint' | 'revocation_endpoint' | 'introspection_endpoint'
 > = freeze({
   name: 'hubspot',
-
   metadata: {
     authorization_endpoint: 'https://app.hubspot.com/oauth/authorize',
     token_endpoint: 'https://api.hubapi.com/oauth/v3/token',

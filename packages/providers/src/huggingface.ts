@@ -42,7 +42,6 @@ export const huggingface: ProviderDefinition<
   'authorization_endpoint' | 'userinfo_endpoint' | 'device_authorization_endpoint'
 > = freeze({
   name: 'huggingface',
-
   metadata: {
     issuer: 'https://huggingface.co',
     authorization_endpoint: 'https://huggingface.co/oauth/authorize',

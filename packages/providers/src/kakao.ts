@@ -24,7 +24,6 @@ const docs = 'https://developers.kakao.com/docs/latest/kakaologin/rest-api'
  */
 export const kakao: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'kakao',
-
   metadata: {
     authorization_endpoint: 'https://kauth.kakao.com/oauth/authorize',
     token_endpoint: 'https://kauth.kakao.com/oauth/token',

@@ -61,6 +61,9 @@ export function keycloak(
     refreshToken: { rotation: 'sometimes' },
     sources: [{ url: endpoints, read: '2026-11-21' }],
     unverified: [
+      { fact: 'metadata.token_endpoint_auth_methods_supported', settles: 'the discovery document of a realm' },
+      { fact: 'metadata.code_challenge_methods_supported', settles: 'the discovery document of a realm' },
+
       { fact: 'metadata.scopes_supported', settles: 'the discovery document of a realm' },
       { fact: 'refreshToken.rotation', settles: 'the page on sessions and tokens: it depends on the realm' },
     ],

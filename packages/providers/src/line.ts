@@ -27,7 +27,6 @@ const guide = 'the page on integrating LINE Login'
  */
 export const line: ProviderDefinition<'profile', 'authorization_endpoint'> = freeze({
   name: 'line',
-
   metadata: {
     authorization_endpoint: 'https://access.line.me/oauth2/v2.1/authorize',
     token_endpoint: 'https://api.line.me/oauth2/v2.1/token',

@@ -24,7 +24,6 @@ const docs = 'https://linear.app/developers/oauth-2-0-authentication'
  */
 export const linear: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'linear',
-
   metadata: {
     authorization_endpoint: 'https://linear.app/oauth/authorize',
     token_endpoint: 'https://api.linear.app/oauth/token',
@@ -36,6 +35,8 @@ export const linear: ProviderDefinition<string, 'authorization_endpoint'> = free
   tokenResponse: { scopeSeparator: ',' },
   sources: [{ url: docs, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: 'the page on the GraphQL API' },
+
     { fact: 'metadata.token_endpoint', settles: 'the section of the page on exchanging the code' },
     { fact: 'clientAuthentication.method', settles: 'the section of the page on exchanging the code' },
     { fact: 'tokenResponse.scopeSeparator', settles: 'a login with two scopes' },

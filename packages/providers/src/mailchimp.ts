@@ -26,7 +26,6 @@ const guide = 'https://mailchimp.com/developer/marketing/guides/access-user-data
  */
 export const mailchimp: ProviderDefinition<never, 'authorization_endpoint'> = freeze({
   name: 'mailchimp',
-
   metadata: {
     authorization_endpoint: 'https://login.mailchimp.com/oauth2/authorize',
     token_endpoint: 'https://login.mailchimp.com/oauth2/token',
@@ -37,6 +36,8 @@ export const mailchimp: ProviderDefinition<never, 'authorization_endpoint'> = fr
   tokenResponse: { absent: { scope: [null], expires_in: [0] } },
   sources: [{ url: copies, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: guide },
+
     { fact: 'metadata', settles: guide },
     { fact: 'clientAuthentication.method', settles: guide },
     { fact: 'tokenResponse.absent', settles: 'a login' },

@@ -24,7 +24,6 @@ const docs = 'https://github.com/Patreon/platform-documentation'
  */
 export const patreon: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'patreon',
-
   metadata: {
     authorization_endpoint: 'https://www.patreon.com/oauth2/authorize',
     token_endpoint: 'https://www.patreon.com/api/oauth2/token',

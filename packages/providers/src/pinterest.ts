@@ -25,7 +25,6 @@ const quickstart = 'https://github.com/pinterest/api-quickstart'
  */
 export const pinterest: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'pinterest',
-
   metadata: {
     authorization_endpoint: 'https://www.pinterest.com/oauth/',
     token_endpoint: 'https://api.pinterest.com/v5/oauth/token',

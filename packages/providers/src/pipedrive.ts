@@ -25,7 +25,6 @@ const docs = 'the page on OAuth authorization at pipedrive.readme.io'
  */
 export const pipedrive: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'pipedrive',
-
   metadata: {
     authorization_endpoint: 'https://oauth.pipedrive.com/oauth/authorize',
     token_endpoint: 'https://oauth.pipedrive.com/oauth/token',

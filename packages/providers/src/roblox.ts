@@ -29,7 +29,6 @@ export const roblox: ProviderDefinition<
   'authorization_endpoint' | 'revocation_endpoint' | 'userinfo_endpoint' | 'introspection_endpoint'
 > = freeze({
   name: 'roblox',
-
   metadata: {
     issuer: 'https://apis.roblox.com/oauth/', // with the slash
     authorization_endpoint: 'https://apis.roblox.com/oauth/v1/authorize',

@@ -31,7 +31,6 @@ const docs = 'https://developers.strava.com/docs/authentication/'
  */
 export const strava: ProviderDefinition<StravaScope, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'strava',
-
   metadata: {
     authorization_endpoint: 'https://www.strava.com/oauth/authorize',
     token_endpoint: 'https://www.strava.com/oauth/token',

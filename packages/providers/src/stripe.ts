@@ -25,7 +25,6 @@ const docs = 'https://docs.stripe.com/stripe-apps/api-authentication/oauth'
  */
 export const stripe: ProviderDefinition<never, 'authorization_endpoint'> = freeze({
   name: 'stripe',
-
   metadata: {
     authorization_endpoint: 'https://marketplace.stripe.com/oauth/v2/authorize',
     token_endpoint: 'https://api.stripe.com/v1/oauth/token',
@@ -38,6 +37,8 @@ export const stripe: ProviderDefinition<never, 'authorization_endpoint'> = freez
   tokenResponse: { expiresIn: { default: 3600 } },
   sources: [{ url: docs, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: 'the section of the page on making requests' },
+
     { fact: 'metadata', settles: 'the page, below the install link' },
     { fact: 'clientAuthentication', settles: 'the page, below the install link' },
     { fact: 'pkce', settles: 'a login with PKCE' },

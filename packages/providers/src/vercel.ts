@@ -33,7 +33,6 @@ export const vercel: ProviderDefinition<
   'authorization_endpoint' | 'revocation_endpoint' | 'userinfo_endpoint'
 > = freeze({
   name: 'vercel',
-
   metadata: {
     issuer: 'https://vercel.com',
     authorization_endpoint: 'https://vercel.com/oauth/authorize',

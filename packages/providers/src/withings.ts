@@ -32,7 +32,6 @@ const reference = 'https://developer.withings.com/api-reference/'
  */
 export const withings: ProviderDefinition<WithingsScope, 'authorization_endpoint'> = freeze({
   name: 'withings',
-
   metadata: {
     authorization_endpoint: 'https://account.withings.com/oauth2_user/authorize2',
     token_endpoint: 'https://wbsapi.withings.net/v2/oauth2',

@@ -25,7 +25,6 @@ const docs = 'https://developer.wordpress.com/docs/oauth2/'
  */
 export const wordpress: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'wordpress',
-
   metadata: {
     authorization_endpoint: 'https://public-api.wordpress.com/oauth2/authorize',
     token_endpoint: 'https://public-api.wordpress.com/oauth2/token',

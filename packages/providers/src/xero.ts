@@ -28,7 +28,6 @@ const discovery = 'https://identity.xero.com/.well-known/openid-configuration'
  */
 export const xero: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'xero',
-
   metadata: {
     issuer: 'https://identity.xero.com',
     authorization_endpoint: 'https://login.xero.com/identity/connect/authorize',

@@ -30,7 +30,6 @@ export const yahoo: ProviderDefinition<
   'authorization_endpoint' | 'userinfo_endpoint' | 'introspection_endpoint'
 > = freeze({
   name: 'yahoo',
-
   metadata: {
     issuer: 'https://api.login.yahoo.com',
     authorization_endpoint: 'https://api.login.yahoo.com/oauth2/request_auth',

@@ -25,7 +25,6 @@ const codes = 'the page on requesting a code, beside that one'
  */
 export const yandex: ProviderDefinition<string, 'authorization_endpoint'> = freeze({
   name: 'yandex',
-
   metadata: {
     authorization_endpoint: 'https://oauth.yandex.com/authorize',
     token_endpoint: 'https://oauth.yandex.com/token',

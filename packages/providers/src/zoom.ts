@@ -25,7 +25,6 @@ const oauth = 'Zoom’s page on OAuth, at developers.zoom.us'
  */
 export const zoom: ProviderDefinition<string, 'authorization_endpoint' | 'revocation_endpoint'> = freeze({
   name: 'zoom',
-
   metadata: {
     authorization_endpoint: 'https://zoom.us/oauth/authorize',
     token_endpoint: 'https://zoom.us/oauth/token',
@@ -38,6 +37,8 @@ export const zoom: ProviderDefinition<string, 'authorization_endpoint' | 'revoca
   revocation: { tokens: 'access_token' },
   sources: [{ url: support, read: '2026-11-21' }],
   unverified: [
+    { fact: 'apiOrigins', settles: 'the page on calling the API, at developers.zoom.us' },
+
     { fact: 'metadata.authorization_endpoint', settles: oauth },
     { fact: 'metadata.revocation_endpoint', settles: oauth },
     { fact: 'revocation.tokens', settles: oauth },

@@ -43,6 +43,7 @@ import { roblox } from '../src/roblox.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
 import { slack, slackSignIn, slackUser } from '../src/slack.ts'
+import { snapchatAds } from '../src/snapchat.ts'
 import { strava } from '../src/strava.ts'
 import { stripe } from '../src/stripe.ts'
 import { tiktok, tiktokDesktop } from '../src/tiktok.ts'
@@ -111,6 +112,7 @@ const all = [
   typed(slack, false),
   typed(slackSignIn, true),
   typed(slackUser, false),
+  typed(snapchatAds, false),
   typed(strava, false),
   typed(stripe, false),
   typed(tiktok, false),

@@ -40,6 +40,7 @@ import { roblox } from '../src/roblox.ts'
 import { salesforce } from '../src/salesforce.ts'
 import { shopify } from '../src/shopify.ts'
 import { slack, slackSignIn, slackUser } from '../src/slack.ts'
+import { snapchatAds } from '../src/snapchat.ts'
 import { strava } from '../src/strava.ts'
 import { stripe } from '../src/stripe.ts'
 import { tiktok, tiktokDesktop } from '../src/tiktok.ts'
@@ -110,6 +111,7 @@ export const presets: readonly ProviderDefinition[] = [
   slack,
   slackUser,
   slackSignIn,
+  snapchatAds,
   strava,
   stripe,
   tiktok,

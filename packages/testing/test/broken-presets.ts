@@ -63,6 +63,7 @@ export const broken: readonly (readonly [check: string, change: object, message:
   ],
   ['its API origins are https origins', { apiOrigins: ['https://api.acme.example/v1'] }, /v1/],
   ['its API origins are https origins', { apiOrigins: ['http://127.0.0.1:80'] }, /127/],
+  ['its API origins are https origins', { apiOrigins: ['http://*.api.acme.example'] }, /acme/],
   ['its API origins are https origins', { apiOrigins: ['https://a.example', 'https://a.example'] }, /apiOrigins/],
   ['its refresh tokens have plausible lifetimes in seconds', { refreshToken: { absoluteLifetime: 0 } }, /0/],
   [

@@ -30,7 +30,7 @@ test('every field that is about what a provider does names one that does it', ()
 
 /** What every definition has, or what only a reader needs. */
 const plain =
-  /^(?:\$schema|name|apiOrigins|authorizationDetailsTypes|metadata\..*|scopes\..*|sources\..*|variables\..*\.(?:description|example)|(?:.*\.)?source|api\.errors\.\*\.(?:action|message))$/
+  /^(?:\$schema|name|apiOrigins|authorizationDetailsTypes|metadata\..*|scopes\..*|sources\..*|unverified\..*|variables\..*\.(?:description|example)|(?:.*\.)?source|api\.errors\.\*\.(?:action|message))$/
 
 /** The fields that hold no others, with what they and the fields around them say. */
 function described(

@@ -38,6 +38,7 @@ export const everything: ProviderDefinition = {
     scopes_supported: ['read', 'write'],
   },
   scopes: { read: { description: 'Read.', source: 'https://docs.acme.example' } },
+  defaultScope: ['read'],
   apiOrigins: ['https://api.acme.example'],
   redirectUri: {
     localhost: 'refused',
@@ -140,6 +141,7 @@ export const everything: ProviderDefinition = {
     source: 'x',
   },
   sources: [{ url: 'https://docs.acme.example', read: '2026-11-21' }],
+  unverified: [{ fact: 'pkce', settles: 'a login with PKCE' }],
 }
 
 type Path = readonly string[]
